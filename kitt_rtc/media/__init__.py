@@ -1,0 +1,1 @@
+"""Sound, sample by sample."""

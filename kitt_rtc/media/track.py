@@ -1,0 +1,157 @@
+"""MediaTrack: one voice. Pushed into by a transport, listened to through taps.
+
+The law: a push never waits, and a slow listener loses its own oldest frames and nobody else's.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from kitt_rtc.media.resample import Resampler
+from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, SAMPLE_BYTES, SILENCE, AudioFrame, Clock
+
+LISTENING_FRAMES = 100
+"""Two seconds: how far behind a listener may fall."""
+_MAX_GAP_SECONDS = 10.0
+"""A longer hole in the sender's time line is a jump of its clock, not lost sound."""
+_SLACK_SECONDS = 0.010
+"""Half a frame: smaller differences between time lines are rounding."""
+
+
+class Sink(Protocol):
+    """Whoever takes frames from a track. Called for every frame: must be quick and never wait."""
+
+    def offer(self, frame: AudioFrame) -> None: ...
+    def end(self) -> None: ...
+
+
+class Tap:
+    """A listener with a ring of its own: `async for frame in tap`."""
+
+    def __init__(self, capacity: int = LISTENING_FRAMES) -> None:
+        """`capacity` in frames of 20 ms."""
+        self.dropped = 0
+        """Frames lost because this listener was slow."""
+        self._ring: deque[AudioFrame] = deque(maxlen=capacity)
+        self._bell = asyncio.Event()
+        self._ended = False
+
+    def offer(self, frame: AudioFrame) -> None:
+        if len(self._ring) == self._ring.maxlen:
+            self.dropped += 1
+        self._ring.append(frame)
+        self._bell.set()
+
+    def end(self) -> None:
+        self._ended = True
+        self._bell.set()
+
+    async def __aiter__(self) -> AsyncIterator[AudioFrame]:
+        while True:
+            while self._ring:
+                yield self._ring.popleft()
+            if self._ended:
+                return
+            self._bell.clear()
+            await self._bell.wait()
+
+
+class MediaTrack:
+    """One voice as house sound, cut into frames and stamped with the call's time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.lost_frames = 0
+        """Frames that never came and were replaced by silence."""
+        self.last_push: float | None = None
+        """Call time of the newest sound, for those who watch whether a voice still comes."""
+        self._clock = clock
+        self._sinks: tuple[Sink, ...] = ()
+        self._taps: list[Tap] = []
+        self._resampler: Resampler | None = None
+        self._rest = bytearray()
+        self._next_at: float | None = None
+        self._origin: float | None = None
+        self._expected: float = 0.0
+        self.ended = False
+
+    @property
+    def dropped_frames(self) -> int:
+        """Frames that slow listeners lost, all taps together."""
+        return sum(tap.dropped for tap in self._taps)
+
+    def push(self, pcm: bytes, *, rate: int, channels: int = 1, at: float | None = None) -> None:
+        """Take 16-bit sound of any rate, one or two channels. Never waits.
+
+        `at` is the sender's own time line in seconds, of the first sample: a hole in it becomes silence of the same
+        length, so that the call's time stays true.
+        """
+        if self.ended:
+            return
+        self.last_push = self._clock()
+        if self._next_at is None:
+            self._next_at = self.last_push
+        if at is not None:
+            self._fill_gap(at)
+            self._expected = at + len(pcm) / (rate * channels * SAMPLE_BYTES)
+        self._deliver(self._at_house_rate(pcm, rate, channels))
+
+    def tap(self, capacity: int = LISTENING_FRAMES) -> Tap:
+        """A new listener."""
+        tap = Tap(capacity)
+        self._taps.append(tap)
+        self.attach(tap)
+        return tap
+
+    def attach(self, sink: Sink) -> None:
+        """Have every frame offered to this sink from now on."""
+        self._sinks = (*self._sinks, sink)
+        if self.ended:
+            sink.end()
+
+    def detach(self, sink: Sink) -> None:
+        self._sinks = tuple(known for known in self._sinks if known is not sink)
+
+    def end(self) -> None:
+        """The voice has left: listeners finish what they hold and stop."""
+        if self.ended:
+            return
+        self.ended = True
+        if self._resampler is not None:
+            self._deliver(self._resampler.flush())
+        for sink in self._sinks:
+            sink.end()
+
+    def _at_house_rate(self, pcm: bytes, rate: int, channels: int) -> bytes:
+        known = self._resampler
+        if known is None or known.rate != rate or known.channels != channels:
+            if known is not None:
+                self._deliver(known.flush())
+            known = self._resampler = Resampler(rate=rate, channels=channels)
+        return known.feed(pcm)
+
+    def _fill_gap(self, at: float) -> None:
+        if self._origin is None:
+            self._origin = self._expected = at
+            return
+        missing = at - self._expected
+        if _SLACK_SECONDS < missing <= _MAX_GAP_SECONDS:
+            samples = round(missing * RATE)
+            self.lost_frames += max(1, round(missing / FRAME_SECONDS))
+            self._deliver(bytes(samples * SAMPLE_BYTES))
+
+    def _deliver(self, pcm: bytes) -> None:
+        rest = self._rest
+        rest += pcm
+        at = self._next_at if self._next_at is not None else self._clock()
+        used = 0
+        while len(rest) - used >= FRAME_BYTES:
+            piece = bytes(rest[used : used + FRAME_BYTES])
+            used += FRAME_BYTES
+            frame = AudioFrame(piece if piece != SILENCE else SILENCE, at)
+            at += FRAME_SECONDS
+            for sink in self._sinks:
+                sink.offer(frame)
+        if used:
+            del rest[:used]
+        self._next_at = at

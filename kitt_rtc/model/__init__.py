@@ -1,0 +1,1 @@
+"""The vocabulary of the house: plain frozen values, standard library only."""

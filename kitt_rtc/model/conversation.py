@@ -1,0 +1,165 @@
+"""What is known of a call so far: a fold of its facts, live or years later."""
+
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from kitt_rtc.model.facts import (
+    CallEnded,
+    CallStarted,
+    ContextRead,
+    Entry,
+    InsightGiven,
+    InsightWithheld,
+    LegJoined,
+    LegLeft,
+    UtteranceHeard,
+)
+from kitt_rtc.model.insight import Insight, Verdict
+from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
+
+CONTEXT_MESSAGES = 24
+"""How many utterances the context holds (contract T01)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTally:
+    """How much one person has said."""
+
+    role: Role
+    segment_count: int = 0
+    seconds: float = 0.0
+    words: int = 0
+
+    def with_utterance(self, utterance: Utterance) -> "SpeakerTally":
+        return SpeakerTally(
+            role=utterance.speaker.role,
+            segment_count=self.segment_count + 1,
+            seconds=self.seconds + max(0.0, utterance.end - utterance.start),
+            words=self.words + len(utterance.text.split()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInsight:
+    """An insight that was shown, and when."""
+
+    at: float
+    """Seconds since the call began."""
+    insight: Insight
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldInsight:
+    """An insight that was not shown, when, and why."""
+
+    at: float
+    insight: Insight
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is known of a call so far."""
+
+    call_id: str = ""
+    playbook: str = ""
+    language: str = ""
+    started_at: float = 0.0
+    """Seconds since 1970."""
+    ended: CallEnded | None = None
+    context_messages: int = CONTEXT_MESSAGES
+    utterances: tuple[Utterance, ...] = ()
+    """The last `context_messages` of them, in the order they were spoken, across legs."""
+    pending: tuple[Utterance, ...] = ()
+    """Heard, and not yet taken in by a reading of the context."""
+    fresh: tuple[Utterance, ...] = ()
+    """Taken in for the first time by the latest reading: what advice may be about."""
+    phase: str = ""
+    pain_points: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    issue: str = ""
+    sufficient: bool = False
+    context_reason: str = ""
+    given: tuple[GivenInsight, ...] = ()
+    withheld: tuple[WithheldInsight, ...] = ()
+    roster: Roster = field(default_factory=Roster)
+    legs_present: tuple[str, ...] = ()
+    tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
+    """By speaker id."""
+    total_segments: int = 0
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], *, context_messages: int = CONTEXT_MESSAGES) -> "Conversation":
+        conversation = cls(context_messages=context_messages)
+        for entry in entries:
+            conversation = conversation.after(entry)
+        return conversation
+
+    def after(self, entry: Entry) -> "Conversation":
+        """The conversation once this entry is known too."""
+        match entry.fact:
+            case CallStarted() as fact:
+                return replace(
+                    self,
+                    call_id=fact.call_id,
+                    playbook=fact.playbook,
+                    language=fact.language,
+                    started_at=fact.started_at,
+                )
+            case LegJoined(leg_id=leg_id, speaker=speaker):
+                roster = self.roster if speaker is None else self.roster.including(speaker)
+                return replace(self, roster=roster, legs_present=(*self.legs_present, leg_id))
+            case LegLeft(leg_id=leg_id):
+                return replace(self, legs_present=tuple(leg for leg in self.legs_present if leg != leg_id))
+            case UtteranceHeard(utterance=utterance):
+                return self._with_utterance(utterance)
+            case ContextRead() as fact:
+                return self._with_context(fact)
+            case InsightGiven(insight=insight):
+                return replace(self, given=(*self.given, GivenInsight(entry.at, insight)))
+            case InsightWithheld(insight=insight, verdict=verdict):
+                withheld = WithheldInsight(entry.at, insight, verdict)
+                return replace(self, withheld=(*self.withheld, withheld))
+            case CallEnded() as fact:
+                return replace(self, ended=fact)
+            case _:
+                return self
+
+    def by(self, *roles: Role) -> tuple[Utterance, ...]:
+        """What these roles said, of what is remembered, in the order spoken."""
+        return tuple(utterance for utterance in self.utterances if utterance.speaker.role in roles)
+
+    def speaker_of(self, role: Role) -> Speaker | None:
+        return next((speaker for speaker in self.roster if speaker.role is role), None)
+
+    def _with_utterance(self, utterance: Utterance) -> "Conversation":
+        spoken = list(self.utterances)
+        insort(spoken, utterance, key=lambda known: known.start)
+        tally = dict(self.tally)
+        known = tally.get(utterance.speaker.id, SpeakerTally(role=utterance.speaker.role))
+        tally[utterance.speaker.id] = known.with_utterance(utterance)
+        return replace(
+            self,
+            utterances=tuple(spoken[-self.context_messages :]),
+            pending=(*self.pending, utterance),
+            tally=MappingProxyType(tally),
+            total_segments=self.total_segments + 1,
+        )
+
+    def _with_context(self, fact: ContextRead) -> "Conversation":
+        read = frozenset(fact.utterance_ids)
+        return replace(
+            self,
+            pending=tuple(waiting for waiting in self.pending if waiting.id not in read),
+            fresh=tuple(waiting for waiting in self.pending if waiting.id in read),
+            phase=fact.phase,
+            pain_points=fact.pain_points,
+            objections=fact.objections,
+            entities=fact.entities,
+            issue=fact.issue,
+            sufficient=fact.sufficient,
+            context_reason=fact.reason,
+        )

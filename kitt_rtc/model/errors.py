@@ -1,0 +1,127 @@
+"""What can go wrong, and its name: a code for machines, a sentence for people.
+
+KittError
+├── CallError
+│   ├── CallNotFound
+│   ├── CallOver
+│   └── TooManyCalls
+├── BadInput
+│   ├── BadForm
+│   ├── BadSound
+│   ├── BadOffer
+│   └── BadMessage
+├── NotAllowed
+├── EngineError
+│   ├── EngineTimeout
+│   ├── EngineUnavailable
+│   └── EngineRefused
+└── SettingsError
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class KittError(Exception):
+    """Anything this house raises on purpose."""
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class CallError(KittError):
+    code = "call_error"
+
+
+class CallNotFound(CallError):
+    """No call by this id, or none any more. Every door answers it with the same words."""
+
+    code = "call_not_found"
+
+    def __init__(self, message: str = "Session non trouvée") -> None:
+        super().__init__(message)
+
+
+class CallOver(CallError):
+    """The call has ended: nobody joins it and nothing is added to it."""
+
+    code = "call_over"
+
+
+class TooManyCalls(CallError):
+    code = "too_many_calls"
+
+
+class BadInput(KittError):
+    code = "bad_input"
+
+
+class BadForm(BadInput):
+    """A body that is readable but not of the door's form."""
+
+    code = "bad_form"
+
+    def __init__(self, message: str, fields: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)
+        """One mapping per field at fault: "field" and "message"."""
+
+
+class BadSound(BadInput):
+    code = "bad_sound"
+
+
+class BadOffer(BadInput):
+    code = "bad_offer"
+
+
+class BadMessage(BadInput):
+    """A message of a media line that cannot be read."""
+
+    code = "bad_message"
+
+
+class NotAllowed(KittError):
+    """`known` says whether somebody was recognised (403) or nobody was (401)."""
+
+    code = "not_allowed"
+
+    def __init__(self, message: str, *, known: bool = True) -> None:
+        super().__init__(message)
+        self.known = known
+
+
+class EngineError(KittError):
+    """An engine did not do its work; `retryable` says whether the same call may succeed a moment later."""
+
+    code = "engine_error"
+
+    def __init__(self, engine: str, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.engine = engine
+        self.retryable = retryable
+
+
+class EngineTimeout(EngineError):
+    code = "engine_timeout"
+
+
+class EngineUnavailable(EngineError):
+    """The engine is away, or not installed; the message says what to do."""
+
+    code = "engine_unavailable"
+
+
+class EngineRefused(EngineError):
+    """The engine answered, and will answer the same again: key, quota, content, or an answer out of form."""
+
+    code = "engine_refused"
+
+
+class SettingsError(KittError):
+    """A setting that cannot be: the message begins with the variable's name."""
+
+    code = "bad_settings"

@@ -1,0 +1,165 @@
+"""What can happen in a call.
+
+A fact is in the past tense, is never taken back, and would interest a reader of the call's story. Sound is not a
+fact, a command is not a fact, and neither is anything that may still change.
+"""
+
+from dataclasses import dataclass
+
+from kitt_rtc.model.insight import Insight, Summary, Verdict
+from kitt_rtc.model.speech import Speaker, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    call_id: str
+    playbook: str
+    language: str
+    """Two letters: the language of the call."""
+    started_at: float
+    """Seconds since 1970, by the wall clock; every other time counts from here."""
+    profile_id: str = ""
+    warnings: tuple[str, ...] = ()
+    """What will not work in this call and why, told before anyone speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegJoined:
+    leg_id: str
+    transport: str
+    """"webrtc" or "twilio"."""
+    speaker: Speaker | None
+    """None where several people share the microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegLeft:
+    leg_id: str
+    reason: str
+    """"hung_up", "lost", "call_over" or "error"."""
+    seconds: float
+    """How long the leg was in the call."""
+    dropped_frames: int = 0
+    """Frames that a slow listener lost, all taps together."""
+    lost_frames: int = 0
+    """Frames that never arrived and were replaced by silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneStatusChanged:
+    call_sid: str
+    status: str
+    """In the telephone network's words: queued, ringing, in-progress, completed, …"""
+    simulated: bool = False
+    """True where the phone booth stands in for the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSkipped:
+    """A stretch of voice that was not written down, and why."""
+
+    speaker_id: str
+    role: str
+    seconds: float
+    reason: str
+    """"silent", "too_short", "unknown_speaker", "overload", "no_engine", "nothing_said" or "failed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceHeard:
+    utterance: Utterance
+    took: float
+    """Seconds from the segment's closing to its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRead:
+    """What the call is about, as understood after the utterances named."""
+
+    utterance_ids: tuple[str, ...]
+    """The utterances this reading took in for the first time."""
+    phase: str
+    pain_points: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    issue: str = ""
+    sufficient: bool = False
+    """Is enough known to search for an answer?"""
+    reason: str = ""
+    """Why this phase, and why enough or not, in words."""
+    took: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InsightGiven:
+    insight: Insight
+    verdict: Verdict
+    took: float
+    """Seconds from the adviser's waking to the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsightWithheld:
+    insight: Insight
+    verdict: Verdict
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class InsightRated:
+    insight_id: str
+    rating: str
+    """"helpful", "wrong" or "not_now"."""
+    by: str
+    """Who said so: a speaker's id, or a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWritten:
+    summary: Summary
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something did not work; the call goes on."""
+
+    stage: str
+    code: str
+    detail: str
+    """What a person can do about it; nothing private."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    reason: str
+    """"hung_up", "everyone_left", "idle", "shutdown", "interrupted" or "error"."""
+    seconds: float
+
+
+Fact = (
+    CallStarted
+    | LegJoined
+    | LegLeft
+    | PhoneStatusChanged
+    | SegmentSkipped
+    | UtteranceHeard
+    | ContextRead
+    | InsightGiven
+    | InsightWithheld
+    | InsightRated
+    | SummaryWritten
+    | Trouble
+    | CallEnded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact in its place in the story."""
+
+    seq: int
+    """1, 2, 3, … without gaps."""
+    at: float
+    """Seconds since the call began."""
+    fact: Fact

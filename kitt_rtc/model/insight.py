@@ -1,0 +1,85 @@
+"""What we tell the person we help, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class InsightType(StrEnum):
+    COACHING = "coaching"
+    KNOWLEDGE_BASE = "knowledge_base"
+    CLARIFICATION_QUESTION = "clarification_question"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an article of the knowledge base."""
+
+    id: str
+    title: str
+    """The article's title."""
+    text: str
+    """The passage, word for word."""
+    source: str
+    """Where the article came from: a path or an address."""
+    score: float = 0.0
+    """How well it fits the query, 0 to 1; shown as a percentage."""
+    section: str = ""
+    language: str = ""
+    product: str = ""
+    version: str = ""
+    """Of the article: its own version, or a digest of its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """One card: a tip, a question to ask, or an answer with its source."""
+
+    id: str
+    type: InsightType
+    content: str
+    """What to say or do, in the language of the call."""
+    title: str = ""
+    """What it is about, in a few words."""
+    topic: str = ""
+    """What it is about, for machines: the key the memory of advice compares first, "objection.price"."""
+    reason: str = ""
+    """Why now, in words a person can check."""
+    quote: str = ""
+    """For coaching, the words of the call that caused it; for an answer, words found verbatim in its passage."""
+    because: tuple[str, ...] = ()
+    """Ids of the utterances that led to it."""
+    passages: tuple[Passage, ...] = ()
+    """The proof of a knowledge_base insight, best first."""
+    written_by: str = "rules"
+    """"rules", or the name of the model that wrote it."""
+    spoken: bool = False
+    """Should the technician hear it?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May this insight be shown?"""
+
+    duplicate: bool
+    reason: str
+    """In words: what was compared, with which outcome."""
+    twin_id: str | None = None
+    """The earlier insight that says the same."""
+
+
+class Focus(StrEnum):
+    """Whose side a summary looks at."""
+
+    CLIENT = "client"
+    REP = "rep"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A call on a page."""
+
+    focus: Focus
+    text: str
+    language: str
+    written_by: str
+    """"rules" for a summary put together from the call's own sentences, or the name of the model."""

@@ -1,0 +1,265 @@
+"""The sockets in the wall: what an engine, a transport, a playbook or a reader must fit.
+
+Nothing here is inherited from; the type checker and the contract tests say whether a thing fits. A vendor's exception
+never crosses a port: engines raise the `EngineError`s of `kitt_rtc.model.errors`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from kitt_rtc.journal import Journal
+from kitt_rtc.media.earpiece import Earpiece
+from kitt_rtc.media.track import MediaTrack
+from kitt_rtc.model.audio import AudioFrame
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.facts import ContextRead, Entry
+from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.speech import Role, Roster, Segment, Speaker
+from kitt_rtc.prompts.prompt import Prompt
+
+Vector = Sequence[float]
+Form = TypeVar("Form", bound=BaseModel)
+
+
+# what stands behind a port
+
+
+class Readiness(StrEnum):
+    READY = "ready"
+    LIMITED = "limited"
+    """Works, but not for everything: `limits` says for what not."""
+    SIMULATED = "simulated"
+    """A stand-in that says so, like the phone booth."""
+    ABSENT = "absent"
+    """Nothing stands here; the product works without it as `limits` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which engine stands behind a port, and what it cannot do: told by /health, the pages and the log."""
+
+    port: str
+    engine: str
+    readiness: Readiness
+    limits: str = ""
+    """What it cannot do and what to do about it, in a sentence; empty when nothing is missing."""
+
+
+# hearing
+
+
+class SpeechDetector(Protocol):
+    """Is this speech? One detector per voice; it may keep state. Costs well under a millisecond a frame."""
+
+    def hears(self, frame: AudioFrame) -> bool: ...
+
+    def close(self) -> None:
+        """The voice has left; what the detector holds may serve another."""
+
+
+class SpeakerIdentifier(Protocol):
+    """Who speaks, on a microphone that several people share."""
+
+    async def identify(self, segment: Segment, roster: Roster) -> Speaker | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """The words of a piece of sound."""
+
+    text: str
+    """Empty when nobody said anything."""
+    language: str
+    """Two letters."""
+    confidence: float | None = None
+    """0 to 1 where the engine tells; None where it does not."""
+
+
+class Transcriber(Protocol):
+    """Writes speech down. Silence gives empty text; what fails raises an `EngineError`."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """Two-letter codes it can write; None when any. A call in another language never reaches it."""
+
+    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+        """`pcm` is house sound; `language` two letters; `hint` the last sentences and names, possibly empty."""
+
+
+# thinking
+
+
+class LanguageModel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def write(self, prompt: Prompt) -> str:
+        """Plain text, within the prompt's deadline."""
+
+    async def fill(self, prompt: Prompt, form: type[Form]) -> Form:
+        """A validated form, within the prompt's deadline."""
+
+
+class Embedder(Protocol):
+    """Texts to vectors of unit length, all of `size` numbers."""
+
+    @property
+    def size(self) -> int: ...
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]: ...
+
+
+class KnowledgeBase(Protocol):
+    async def search(self, query: str, *, limit: int) -> list[Passage]:
+        """The best passages first; `score` is 0 to 1 and comparable between queries."""
+
+    async def replace(self, source: str, passages: Sequence[Passage]) -> None:
+        """Put these in the place of everything that came from this source."""
+
+    async def count(self) -> int:
+        """How many passages it holds."""
+
+
+# speaking
+
+
+class Synthesizer(Protocol):
+    def speak(self, text: str, *, language: str) -> AsyncIterator[bytes]:
+        """House sound, in blocks of any length, as soon as there is some."""
+
+
+# remembering
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call in the list of calls."""
+
+    call_id: str
+    playbook: str
+    language: str
+    started_at: float
+    """Seconds since 1970."""
+    ended_at: float | None
+    reason: str | None
+    """Why it ended; None while it lives."""
+
+
+class Store(Protocol):
+    """The journal's facts on disk, append-only. Fails with `EngineUnavailable`; the caller keeps what was not taken."""
+
+    async def append(self, call_id: str, entries: Sequence[Entry]) -> None:
+        """All of them or none. An entry that is already there is not written twice."""
+
+    async def entries(self, call_id: str, *, after: int = 0) -> list[Entry]: ...
+
+    async def calls(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CallRow], int]:
+        """A page of the calls whose id or words contain `search`, newest first, and how many there are in all."""
+
+    async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
+        """End, as "interrupted", the calls that a dead process left open; their ids."""
+
+    async def forget(self, *, before: float) -> int:
+        """Delete the calls that ended before this moment (seconds since 1970); how many they were."""
+
+
+# the telephone network
+
+
+@dataclass(frozen=True, slots=True)
+class DialOrder:
+    """A number to ring."""
+
+    to: str
+    """E.164."""
+    answer_url: str
+    """Public address that the network asks what to do once somebody answers."""
+    status_url: str
+    """Public address that the network tells how the call goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialReceipt:
+    call_sid: str
+    status: str
+
+
+class Telephony(Protocol):
+    """Dial, hang up, ask. Over already is not an error."""
+
+    @property
+    def simulated(self) -> bool: ...
+
+    async def dial(self, order: DialOrder) -> DialReceipt: ...
+
+    async def hang_up(self, call_sid: str) -> str:
+        """End the call; its status afterwards."""
+
+    async def status(self, call_sid: str) -> str: ...
+
+
+# legs, playbooks, readers
+
+
+class Leg(Protocol):
+    """A person in a call, by browser or by telephone: a microphone and an earpiece."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def transport(self) -> str:
+        """ "webrtc" or "twilio"."""
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """None when several people share this microphone."""
+
+    @property
+    def microphone(self) -> MediaTrack: ...
+    @property
+    def earpiece(self) -> Earpiece: ...
+
+    async def run(self) -> str:
+        """Carry sound until the far end leaves or `hang_up`; why it ended, in the words of `LegLeft.reason`."""
+
+    async def hang_up(self) -> None:
+        """Ask `run` to return soon. Harmless when it already has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a playbook treats one role."""
+
+    min_seconds: float
+    """Shorter segments are not written down (contract T13 to T15)."""
+    rank: int
+    """0 is written down first (contract T22)."""
+    drives_advice: bool
+    """Does a sentence of theirs wake the adviser (contract T21)?"""
+
+
+class Playbook(Protocol):
+    """What to make of what was said. Keeps nothing between calls or turns: the conversation holds everything."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def manners(self) -> Mapping[Role, Manner]:
+        """A role that is not listed is never written down."""
+
+    async def read(self, conversation: Conversation) -> ContextRead | None:
+        """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
+
+    async def advise(self, conversation: Conversation) -> Insight | None:
+        """The one thing worth saying about `conversation.fresh`, or None."""
+
+
+class Reader(Protocol):
+    """One who reads a call's journal at its own pace."""
+
+    async def read(self, journal: Journal) -> None:
+        """Until the journal closes."""

@@ -1,0 +1,1 @@
+"""Every sentence spoken to a model, or by us, as text files by language."""

@@ -1,0 +1,90 @@
+"""Facts as JSON envelopes, and back: one form for the store, the sockets, the data channel and HTTP answers.
+
+{"v": 1, "call": "…", "seq": 17, "at": 42.18, "type": "insight_given", "data": {…}}
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from kitt_rtc.model.errors import BadMessage
+from kitt_rtc.model.facts import Entry, Fact
+
+VERSION = 1
+
+
+def _type_name(fact_type: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", fact_type.__name__).lower()
+
+
+FACT_TYPES: dict[str, type] = {_type_name(fact_type): fact_type for fact_type in get_args(Fact)}
+"""Every fact by its name on the wire."""
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in FACT_TYPES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An entry and the call it belongs to."""
+
+    call_id: str
+    entry: Entry
+
+
+def name_of(fact: Fact) -> str:
+    """The fact's name on the wire: `InsightGiven` is "insight_given"."""
+    return _type_name(type(fact))
+
+
+def data_of(fact: Fact) -> dict[str, Any]:
+    """The fact's own fields as plain JSON values."""
+    data: dict[str, Any] = _ADAPTERS[type(fact)].dump_python(fact, mode="json")
+    return data
+
+
+def as_dict(call_id: str, entry: Entry) -> dict[str, Any]:
+    """The envelope as plain JSON values."""
+    return {
+        "v": VERSION,
+        "call": call_id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "type": name_of(entry.fact),
+        "data": data_of(entry.fact),
+    }
+
+
+def encode(call_id: str, entry: Entry) -> str:
+    """The envelope as one line of JSON."""
+    return json.dumps(as_dict(call_id, entry), ensure_ascii=False, separators=(",", ":"))
+
+
+def fact_from(type_name: str, data: object) -> Fact | None:
+    """The fact, or None when this house does not know its type (an older reader outlives a new fact).
+
+    Raises BadMessage when the type is known and the data is not of it.
+    """
+    fact_type = FACT_TYPES.get(type_name)
+    if fact_type is None:
+        return None
+    try:
+        fact: Fact = _ADAPTERS[fact_type].validate_python(data)
+    except ValidationError as error:
+        raise BadMessage(f"not a {type_name}: {error.error_count()} field(s) at fault") from error
+    return fact
+
+
+def decode(text: str) -> Envelope | None:
+    """The envelope in a line of JSON; None when its version or type is not known here."""
+    try:
+        raw = json.loads(text)
+        if raw["v"] != VERSION:
+            return None
+        fact = fact_from(raw["type"], raw["data"])
+        if fact is None:
+            return None
+        return Envelope(str(raw["call"]), Entry(seq=int(raw["seq"]), at=float(raw["at"]), fact=fact))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadMessage("not an envelope") from error
