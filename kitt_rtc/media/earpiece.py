@@ -22,6 +22,8 @@ class Earpiece:
     def __init__(self) -> None:
         self.dropped = 0
         """Live frames that came too fast to be heard."""
+        self.hushes = 0
+        """How often something was forgotten: who keeps time empties the far end's buffer too."""
         self._sources: dict[str, deque[AudioFrame]] = {}
         self._sound = asyncio.Event()
         self._room = asyncio.Event()
@@ -53,7 +55,9 @@ class Earpiece:
             self._sources.clear()
         else:
             self._sources.pop(source, None)
+        self.hushes += 1
         self._room.set()
+        self._sound.set()
 
     def pending(self, source: str) -> int:
         """Frames of this source that have not been heard yet."""

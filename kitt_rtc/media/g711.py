@@ -18,7 +18,7 @@ def _encode_table(pcm: NDArray[np.int16]) -> NDArray[np.uint8]:
     codes = np.argsort(pcm, kind="stable").astype(np.uint8)
     levels = pcm[codes].astype(np.float32)
     sample = np.arange(65_536, dtype=np.uint16).view(np.int16)
-    return codes[np.searchsorted((levels[1:] + levels[:-1]) / 2, sample)]
+    return codes[np.searchsorted((levels[1:] + levels[:-1]) / 2, sample, side="right")]
 
 
 _PCM = _decode_table()

@@ -36,14 +36,14 @@ class Resampler:
             np.frombuffer(pcm, "<i2").reshape(1, -1), format="s16", layout=_LAYOUTS[self.channels]
         )
         frame.sample_rate = self.rate
-        return b"".join(_samples(out) for out in self._engine.resample(frame))
+        return b"".join(samples_of(out) for out in self._engine.resample(frame))
 
     def flush(self) -> bytes:
         """What was held back. The stream ends here: the resampler cannot be fed again."""
         if self._unchanged:
             return b""
         try:
-            return b"".join(_samples(out) for out in self._engine.resample(None))
+            return b"".join(samples_of(out) for out in self._engine.resample(None))
         except av.error.FFmpegError:
             return b""  # nothing was ever fed
 
@@ -54,5 +54,6 @@ def to_house(pcm: bytes, *, rate: int, channels: int = 1) -> bytes:
     return resampler.feed(pcm) + resampler.flush()
 
 
-def _samples(frame: LibraryFrame) -> bytes:
+def samples_of(frame: LibraryFrame) -> bytes:
+    """The samples of a mono 16-bit frame of the library, without its padding."""
     return bytes(memoryview(frame.planes[0]))[: frame.samples * 2]

@@ -144,7 +144,7 @@ class Conversation:
         return replace(
             self,
             utterances=tuple(spoken[-self.context_messages :]),
-            pending=(*self.pending, utterance),
+            pending=(*self.pending, utterance)[-self.context_messages :],
             tally=MappingProxyType(tally),
             total_segments=self.total_segments + 1,
         )

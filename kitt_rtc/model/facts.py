@@ -69,7 +69,7 @@ class SegmentSkipped:
 class UtteranceHeard:
     utterance: Utterance
     took: float
-    """Seconds from the segment's closing to its words."""
+    """Seconds the transcriber took; the entry's own time tells when the words were there."""
 
 
 @dataclass(frozen=True, slots=True)

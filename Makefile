@@ -1,0 +1,78 @@
+# KITT RTC: everything a developer types. `make help` lists it.
+#
+# A bare clone and Python 3.11 or later are enough: the first run makes a virtual environment in .venv and installs
+# what is missing; the second starts in seconds.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PAGES := web/vendor/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(READY) $(PAGES) ## the virtual environment and the pages' libraries
+
+demo: $(READY) ## two spoken calls through the real doors, with no account, key or server
+	$(BIN)/python -m kitt_rtc demo
+
+run: $(READY) $(PAGES) ## serve the pages at http://127.0.0.1:8000
+	$(BIN)/python -m kitt_rtc serve
+
+test: $(READY) $(PAGES) tools check fast web-test journeys ## everything CI runs
+
+check: lint types floors ## style, types, floors
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+floors: $(READY)
+	$(BIN)/lint-imports --no-logo
+
+fast: $(READY) ## tests without real engines and without a browser: under a minute
+	$(BIN)/python -m pytest -m "not engines and not browser"
+
+journeys: $(READY) $(PAGES) tools ## whole calls: real engines, real browser
+	$(BIN)/python -m pytest -m "engines or browser"
+
+web-test: ## the pages' own tests
+	@if command -v node >/dev/null; then node --test tests/web/; \
+	else echo "node is not installed: the pages' tests are left out (apt-get install nodejs npm)"; fi
+
+tools: ## what only the tests need, from Debian: a browser and two free voices
+	@sh tests/tools.sh
+
+eval: $(READY) ## figures of search on the labelled questions
+	$(BIN)/python -m evals.knowledge
+
+bench: $(READY) ## what a frame and a leg cost
+	$(BIN)/python -m bench.line
+	$(BIN)/python -m bench.peers
+
+clean: ## forget the virtual environment and what was made
+	rm -rf $(VENV) web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache artifacts
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; say which with: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing KITT RTC and its libraries into $(VENV) (about a minute, once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,tts,fast]'
+	@touch $@
+
+$(PAGES): web/package.json web/package-lock.json web/vendor.mjs
+	@if command -v npm >/dev/null; then \
+	  echo "Installing the pages' libraries into web/vendor (once) …"; \
+	  cd web && npm ci --silent --no-audit --no-fund && node vendor.mjs && touch vendor/.ready; \
+	else \
+	  echo "npm is not installed: /docs and /redoc stay empty until it is (apt-get install nodejs npm)"; \
+	fi

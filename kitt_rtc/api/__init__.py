@@ -1,0 +1,1 @@
+"""The doors: HTTP in, the house's own words out."""

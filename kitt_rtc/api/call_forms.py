@@ -1,0 +1,152 @@
+"""The forms of `/calls`: starting, ending, the state of a call, the list, its story."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from kitt_rtc.api.forms import Incoming, MaybeId, Outgoing
+
+CallStatus = Literal["active", "ended"]
+
+
+class StartForm(Incoming):
+    session_id: MaybeId = Field("", description="Empty: one is made")
+    playbook: Literal["coaching", "support"] = "coaching"
+    language: Literal["", "auto", "fr", "en"] = Field("", description="Empty or auto: the language of the house")
+    profile_id: MaybeId = ""
+
+
+class Started(Outgoing):
+    success: bool = True
+    session_id: str
+    status: Literal["started"] = "started"
+    playbook: str
+    language: str
+    token: str = Field(description="Opens this call's doors, and no other's, for TOKEN_SECONDS")
+    token_seconds: int
+    warnings: list[str] = Field(description="What will not work in this call and why, told before anyone speaks")
+
+
+class SpeakerStats(Outgoing):
+    segment_count: int
+    speaker_role: str
+    role: str
+    speaker_name: str = ""
+    seconds: float
+    words: int
+
+
+class SessionStats(Outgoing):
+    total_segments: int
+    speakers: dict[str, SpeakerStats] = Field(description="By speaker_id")
+
+
+class Ended(Outgoing):
+    success: bool = True
+    session_id: str
+    status: Literal["ended"] = "ended"
+    duration: float = Field(description="Seconds")
+    reason: str
+    session_stats: SessionStats
+
+
+class Message(Outgoing):
+    id: str
+    speaker_id: str
+    speaker_role: str
+    speaker_name: str
+    text: str
+    language: str
+    start: float = Field(description="Seconds since the call began")
+    end: float
+
+
+LegHealth = Literal["hearing", "waiting", "silent", "lost"]
+
+
+class LegState(Outgoing):
+    leg_id: str
+    transport: str
+    speaker_id: str = ""
+    speaker_role: str = ""
+    speaker_name: str = ""
+    health: LegHealth
+    quiet_seconds: float | None = Field(description="Since the last sound came, in seconds; null before the first")
+    lost_frames: int = Field(description="20 ms pieces that never came and became silence")
+    dropped_frames: int = Field(description="20 ms pieces lost because a listener was slow")
+
+
+class TroubleSeen(Outgoing):
+    at: float
+    stage: str
+    code: str
+    detail: str
+
+
+class Counters(Outgoing):
+    utterances: int
+    skipped: dict[str, int] = Field(description="Stretches of voice that were not written down, by reason")
+    insights_given: int
+    insights_withheld: int
+    troubles: int
+
+
+class State(Outgoing):
+    session_id: str
+    status: CallStatus
+    playbook: str
+    language: str
+    started_at: float = Field(description="Seconds since 1970")
+    duration: float
+    phase: str
+    pain_points: list[str]
+    objections: list[str]
+    entities: list[str]
+    issue: str
+    has_sufficient_context: bool
+    needs_clarification: bool
+    context_reason: str
+    messages: list[Message] = Field(description="The last 24, in the order spoken, across legs")
+    counters: Counters
+    legs: list[LegState]
+    troubles: list[TroubleSeen] = Field(description="The last ten")
+    session_stats: SessionStats
+    warnings: list[str]
+
+
+class ListQuery(Incoming):
+    search: Annotated[str, StringConstraints(max_length=200)] = Field("", description="In ids and in what was said")
+    limit: int = Field(50, ge=1, le=200)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+
+class CallListed(Outgoing):
+    session_id: str
+    playbook: str
+    language: str
+    status: CallStatus
+    started_at: float = Field(description="Seconds since 1970")
+    ended_at: float | None
+    reason: str | None
+
+
+class CallList(Outgoing):
+    calls: list[CallListed]
+    total: int
+    limit: int
+    offset: int
+
+
+class Story(Outgoing):
+    session_id: str
+    status: CallStatus
+    facts: list[dict[str, Any]] = Field(description="Envelopes, as on the events socket")
+
+
+class TranscriptQuery(Incoming):
+    format: Literal["json", "csv", "srt", "vtt"] = "json"
+
+
+class Transcript(Outgoing):
+    session_id: str
+    messages: list[Message]

@@ -1,0 +1,50 @@
+"""The application's cupboard: what a handler may reach for, by typed key.
+
+A key's type lives in a room that does not import this one. The cupboard is filled in `application.py` and read only.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from kitt_rtc.api.guard import Guard
+from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.switchboard import Switchboard
+from kitt_rtc.ports import Standing, Store, Telephony
+
+Standings = Callable[[], Sequence[Standing]]
+"""What stands behind each port at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOptions:
+    """What the doors themselves may be told."""
+
+    upload_bytes: int = 20_000_000
+    """The largest upload."""
+    upload_seconds: float = 3_600.0
+    """The longest sound that is taken, in seconds."""
+    body_seconds: float = 30.0
+    """A request's body has to be there after this long."""
+    public_base: str = ""
+    """The http(s) address the world reaches this server under; empty when it has none."""
+    stream_url: str = ""
+    """The wss address the telephone network is told for the media stream; empty when there is none."""
+
+
+SWITCHBOARD = web.AppKey("switchboard", Switchboard)
+DIGEST = web.AppKey("digest", Digest)
+GUARD = web.AppKey("guard", Guard)
+STORE: web.AppKey[Store] = web.AppKey("store")
+TELEPHONY: web.AppKey[Telephony] = web.AppKey("telephony")
+STANDINGS: web.AppKey[Standings] = web.AppKey("standings")
+UPLOADS = web.AppKey("uploads", asyncio.Semaphore)
+"""How many uploads may be in memory at once; the others wait before their first byte is read."""
+WEB_FOLDER = web.AppKey("web_folder", Path)
+DOCUMENT: web.AppKey[dict[str, Any]] = web.AppKey("document")
+"""The OpenAPI document."""
+OPTIONS = web.AppKey("options", ApiOptions)

@@ -1,0 +1,86 @@
+"""Every door on one page. The routes, their guards and the OpenAPI document are made from this table.
+
+How to add one: docs/adding-a-route.md.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from aiohttp import web
+
+from kitt_rtc import __version__
+from kitt_rtc.api import advice_forms, audio, call_forms, calls, demo, forms, health, pages, summaries
+from kitt_rtc.api.door import Door, Handler, Who
+from kitt_rtc.api.guard import CALLER
+from kitt_rtc.api.keys import DOCUMENT, GUARD, OPTIONS
+from kitt_rtc.api.openapi import document
+from kitt_rtc.model.errors import NotAllowed
+
+ANYONE, OPERATOR, CALLER_ONLY, NETWORK = Who.ANYONE, Who.OPERATOR, Who.CALLER, Who.NETWORK
+
+DOORS: tuple[Door, ...] = (
+    # calls
+    Door("POST", "/calls/start", calls.start, OPERATOR, "calls", "Start a call",
+         body=call_forms.StartForm, body_needed=False, answer=call_forms.Started),
+    Door("POST", "/calls/{session_id}/end", calls.end, CALLER_ONLY, "calls", "End a call", answer=call_forms.Ended),
+    Door("GET", "/calls/{session_id}/state", calls.state, CALLER_ONLY, "calls", "How the call stands",
+         answer=call_forms.State),
+    Door("GET", "/calls/{session_id}/insights", calls.insights, CALLER_ONLY, "calls",
+         "Every insight, given and withheld, and statistics", answer=advice_forms.Insights),
+    Door("GET", "/calls", calls.listing, OPERATOR, "calls", "The calls, newest first",
+         query=call_forms.ListQuery, answer=call_forms.CallList),
+    Door("GET", "/calls/{session_id}", calls.story, CALLER_ONLY, "calls", "The whole story of a call",
+         answer=call_forms.Story),
+    Door("GET", "/calls/{session_id}/transcript", calls.transcript, CALLER_ONLY, "calls",
+         "What was said, as JSON, CSV, SRT or VTT", query=call_forms.TranscriptQuery, answer=call_forms.Transcript),
+    Door("GET", "/calls/{session_id}/recording", calls.recording, CALLER_ONLY, "calls", "The sound of a call",
+         answer_type="audio/wav"),
+    # uploads and summaries
+    Door("POST", "/audio/{session_id}", audio.upload, CALLER_ONLY, "audio", "Two WAV files, written down side by side",
+         body=advice_forms.UploadForm, body_type="multipart/form-data", answer=advice_forms.Digested),
+    Door("POST", "/resume/{session_id}", summaries.resume, CALLER_ONLY, "summaries",
+         "A summary that looks at the client", answer=advice_forms.SummaryMade),
+    Door("POST", "/summary/{session_id}", summaries.summary, CALLER_ONLY, "summaries",
+         "A summary that looks at the commercial", answer=advice_forms.SummaryMade),
+    # the technician's page
+    Door("GET", "/demo/twilio-technician", pages.page("technician.html"), ANYONE, "pages", "The technician's page",
+         answer_type="text/html"),
+    Door("GET", "/demo/get-session-suggestions", demo.suggestions, CALLER_ONLY, "calls", "The suggestions of a call",
+         query=advice_forms.SuggestionsQuery, answer=advice_forms.Suggestions),
+    # the house
+    Door("GET", "/health", health.health, ANYONE, "house", "What stands behind each port, and what is missing",
+         answer=forms.Health),
+    Door("GET", "/metrics", health.measures, OPERATOR, "house", "Figures for Prometheus", answer_type="text/plain"),
+    Door("GET", "/openapi.json", pages.openapi, ANYONE, "house", "This document", answer_type="application/json"),
+    # pages
+    Door("GET", "/", pages.page("index.html"), ANYONE, "pages", "The softphone", answer_type="text/html"),
+    Door("GET", "/docs", pages.page("docs/swagger.html", document=True), ANYONE, "pages", "This document in Swagger UI",
+         answer_type="text/html"),
+    Door("GET", "/redoc", pages.page("docs/redoc.html", document=True), ANYONE, "pages", "This document in ReDoc",
+         answer_type="text/html"),
+    Door("GET", "/static/{path:.+}", pages.static, ANYONE, "pages", "What the pages load", answer_type="text/plain"),
+)  # fmt: skip
+
+
+def mount(application: web.Application, doors: Sequence[Door] = DOORS) -> None:
+    """Open these doors, and write their document."""
+    server = application[OPTIONS].public_base
+    application[DOCUMENT] = document(doors, version=__version__, server=server)
+    for door in doors:
+        add = application.router.add_get if door.method == "GET" else partial(application.router.add_route, door.method)
+        add(door.path, _guarded(door))
+
+
+def _guarded(door: Door) -> Handler:
+    """The handler behind its guard: whoever may not come in never reaches it."""
+
+    async def enter(request: web.Request) -> web.StreamResponse:
+        if door.who in {Who.OPERATOR, Who.CALLER}:
+            caller = request[CALLER] = request.app[GUARD].caller(request)
+            if door.who is Who.OPERATOR and not caller.operator:
+                raise NotAllowed("a call's token does not open this door")
+            if "session_id" in request.match_info:
+                caller.enter(request.match_info["session_id"])
+        return await door.handler(request)
+
+    return enter

@@ -1,0 +1,147 @@
+"""What is known of a call, in the doors' words: entries and conversations into answers."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from kitt_rtc.api.advice_forms import InsightSeen, Source
+from kitt_rtc.api.call_forms import (
+    Counters,
+    LegHealth,
+    LegState,
+    Message,
+    SessionStats,
+    SpeakerStats,
+    TroubleSeen,
+)
+from kitt_rtc.model.audio import Clock
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
+from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.speech import Utterance
+from kitt_rtc.ports import Leg
+
+_SILENT_SECONDS = 2.0
+_LOST_SECONDS = 10.0
+"""RELIABILITY trap 8: a voice that does not come is told long before its connection gives up."""
+
+
+def message(utterance: Utterance) -> Message:
+    return Message(
+        id=utterance.id,
+        speaker_id=utterance.speaker.id,
+        speaker_role=utterance.speaker.role.value,
+        speaker_name=utterance.speaker.name,
+        text=utterance.text,
+        language=utterance.language,
+        start=utterance.start,
+        end=utterance.end,
+    )
+
+
+def spoken(entries: Iterable[Entry]) -> list[Utterance]:
+    """Everything that was said, in the order it was spoken, across legs."""
+    heard = (entry.fact.utterance for entry in entries if isinstance(entry.fact, UtteranceHeard))
+    return sorted(heard, key=lambda utterance: utterance.start)
+
+
+def session_stats(conversation: Conversation) -> SessionStats:
+    """Segments by speaker; the role stands under both names the originals use."""
+    names = {speaker.id: speaker.name for speaker in conversation.roster}
+    speakers = {
+        speaker_id: SpeakerStats(
+            segment_count=tally.segment_count,
+            speaker_role=tally.role.value,
+            role=tally.role.value,
+            speaker_name=names.get(speaker_id, ""),
+            seconds=round(tally.seconds, 3),
+            words=tally.words,
+        )
+        for speaker_id, tally in conversation.tally.items()
+    }
+    return SessionStats(total_segments=conversation.total_segments, speakers=speakers)
+
+
+def insights(entries: Iterable[Entry]) -> list[InsightSeen]:
+    """Those that were given and those that were withheld, in the order they came."""
+    return [seen for entry in entries if (seen := insight(entry)) is not None]
+
+
+def insight(entry: Entry) -> InsightSeen | None:
+    """The insight this entry tells of; None when it tells of something else."""
+    if not isinstance(entry.fact, InsightGiven | InsightWithheld):
+        return None
+    card, verdict = entry.fact.insight, entry.fact.verdict
+    return InsightSeen(
+        id=card.id,
+        type=card.type.value,
+        content=card.content,
+        title=card.title,
+        status="given" if isinstance(entry.fact, InsightGiven) else "withheld",
+        at=entry.at,
+        reason=card.reason,
+        verdict=verdict.reason,
+        duplicate_of=verdict.twin_id,
+        quote=card.quote,
+        because=list(card.because),
+        sources=sources(card),
+        written_by=card.written_by,
+    )
+
+
+def sources(card: Insight) -> list[Source]:
+    return [
+        Source(
+            title=passage.title,
+            section=passage.section,
+            source=passage.source,
+            version=passage.version,
+            score=round(passage.score, 4),
+        )
+        for passage in card.passages
+    ]
+
+
+def troubles(entries: Iterable[Entry]) -> list[TroubleSeen]:
+    return [
+        TroubleSeen(at=entry.at, stage=entry.fact.stage, code=entry.fact.code, detail=entry.fact.detail)
+        for entry in entries
+        if isinstance(entry.fact, Trouble)
+    ]
+
+
+def counters(entries: Sequence[Entry]) -> Counters:
+    kinds = Counter(type(entry.fact) for entry in entries)
+    skipped = Counter(entry.fact.reason for entry in entries if isinstance(entry.fact, SegmentSkipped))
+    return Counters(
+        utterances=kinds[UtteranceHeard],
+        skipped=dict(skipped),
+        insights_given=kinds[InsightGiven],
+        insights_withheld=kinds[InsightWithheld],
+        troubles=kinds[Trouble],
+    )
+
+
+def leg_state(leg: Leg, clock: Clock) -> LegState:
+    """A leg and how well it is heard."""
+    track = leg.microphone
+    quiet = None if track.last_push is None else max(0.0, clock() - track.last_push)
+    speaker = leg.speaker
+    return LegState(
+        leg_id=leg.id,
+        transport=leg.transport,
+        speaker_id=speaker.id if speaker else "",
+        speaker_role=speaker.role.value if speaker else "",
+        speaker_name=speaker.name if speaker else "",
+        health=_health(quiet),
+        quiet_seconds=None if quiet is None else round(quiet, 3),
+        lost_frames=track.lost_frames,
+        dropped_frames=track.dropped_frames,
+    )
+
+
+def _health(quiet: float | None) -> LegHealth:
+    if quiet is None:
+        return "waiting"
+    if quiet < _SILENT_SECONDS:
+        return "hearing"
+    return "silent" if quiet < _LOST_SECONDS else "lost"

@@ -1,0 +1,1 @@
+"""Calls while they live: when things happen."""

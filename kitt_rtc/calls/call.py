@@ -1,0 +1,116 @@
+"""One call: its facts, its legs, its news. Starts nothing, waits for nothing but news."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kitt_rtc.journal import Journal
+from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
+from kitt_rtc.model.errors import BadOffer, CallOver, EngineError
+from kitt_rtc.model.facts import CallEnded, Entry, Fact, LegJoined, LegLeft, Trouble, UtteranceHeard
+from kitt_rtc.model.speech import Role
+from kitt_rtc.ports import Leg, Manner
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    context_messages: int = CONTEXT_MESSAGES
+    max_legs: int = 8
+
+
+class Call:
+    """What is known of a live call, and the one way to add to it."""
+
+    def __init__(self, call_id: str, manners: Mapping[Role, Manner], options: CallOptions | None = None) -> None:
+        self.id = call_id
+        self.over = asyncio.Event()
+        """Somebody has said that the call ends."""
+        self.reason = ""
+        """Why it ends; empty while it does not."""
+        self.moved = asyncio.Event()
+        """Something happened: whoever watches for idleness starts counting again."""
+        self._options = options or CallOptions()
+        self._manners = manners
+        self._began = time.monotonic()
+        self.journal = Journal(call_id, self.clock)
+        self.conversation = Conversation(context_messages=self._options.context_messages)
+        self._legs: dict[str, tuple[Leg, float]] = {}
+        self._news = asyncio.Event()
+
+    def clock(self) -> float:
+        """Seconds since the call began."""
+        return time.monotonic() - self._began
+
+    @property
+    def legs(self) -> Mapping[str, Leg]:
+        return MappingProxyType({leg_id: leg for leg_id, (leg, _) in self._legs.items()})
+
+    def record(self, fact: Fact) -> Entry:
+        """Append and fold, in one breath. Raises CallOver once the story is closed."""
+        if self.journal.closed:
+            raise CallOver("the call is over")
+        entry = self.journal.append(fact)
+        self.conversation = self.conversation.after(entry)
+        self.moved.set()
+        if isinstance(fact, UtteranceHeard) and self._drives_advice(fact.utterance.speaker.role):
+            self._news.set()
+        return entry
+
+    async def attempt(self, stage: str, step: Awaitable[Sequence[Fact]]) -> bool:
+        """The one fault boundary of the steps: facts are recorded, an engine's failure becomes `Trouble`.
+
+        Anything else is a mistake of ours and goes up. Did the step succeed?
+        """
+        try:
+            facts = await step
+        except EngineError as error:
+            self.record(Trouble(stage, error.code, error.message))
+            return False
+        for fact in facts:
+            self.record(fact)
+        return True
+
+    async def news(self, *, every: float) -> AsyncIterator[Conversation]:
+        """The latest only, whenever somebody whose words drive advice has spoken, at most once per `every` seconds."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            woke = time.monotonic()
+            yield self.conversation
+            await asyncio.sleep(max(0.0, every - (time.monotonic() - woke)))
+
+    def admit(self, leg: Leg) -> None:
+        """Have a leg in the call. Raises CallOver, or BadOffer when the call is full."""
+        if self.over.is_set():
+            raise CallOver("the call is over")
+        if len(self._legs) >= self._options.max_legs:
+            raise BadOffer(f"the call is full: {self._options.max_legs} people are in it")
+        self._legs[leg.id] = (leg, self.clock())
+        self.record(LegJoined(leg.id, leg.transport, leg.speaker))
+
+    def release(self, leg: Leg, reason: str) -> None:
+        """The leg has left."""
+        _, joined = self._legs.pop(leg.id)
+        if self.journal.closed:
+            return
+        track = leg.microphone
+        seconds = round(self.clock() - joined, 3)
+        self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames))
+
+    def end(self, reason: str) -> None:
+        """Say that the call ends. Ending twice is ending once."""
+        if not self.over.is_set():
+            self.reason = reason
+            self.over.set()
+
+    def close(self, reason: str) -> None:
+        """The last fact of the story; the journal closes behind it."""
+        if not self.journal.closed:
+            self.record(CallEnded(reason, round(self.clock(), 3)))
+            self.journal.close()
+
+    def _drives_advice(self, role: Role) -> bool:
+        manner = self._manners.get(role)
+        return manner is not None and manner.drives_advice

@@ -1,0 +1,26 @@
+"""The steps that serve one call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.scribe import Scribe
+from kitt_rtc.pipeline.segmenter import Segmenter
+from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.ports import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """One per playbook; shared by its calls, but for the segmenter, which each voice has of its own."""
+
+    playbook: Playbook
+    segmenter: Callable[[], Segmenter]
+    """For a live voice."""
+    upload_segmenter: Callable[[], Segmenter]
+    """For an uploaded one, behind the gate of SILENCE_THRESHOLD."""
+    diarizer: Diarizer
+    scribe: Scribe
+    adviser: Adviser
+    summarizer: Summarizer

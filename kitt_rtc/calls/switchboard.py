@@ -1,0 +1,183 @@
+"""All live calls: start, find, end, and the stories of those that are over."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kitt_rtc.calls.call import Call, CallOptions
+from kitt_rtc.calls.conductor import Conductor, ConductorOptions
+from kitt_rtc.calls.crew import Crew
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, TooManyCalls
+from kitt_rtc.model.facts import CallStarted, Entry, Trouble, UtteranceHeard
+from kitt_rtc.model.insight import Focus, Summary
+from kitt_rtc.ports import Reader, Store
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 64
+"""Ended calls kept in memory, so that an answer never waits for the disk just after a hang-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """A call somebody wants to begin."""
+
+    call_id: str = ""
+    """Empty: one is made."""
+    playbook: str = "coaching"
+    language: str = ""
+    """Two letters; empty: the language of the house."""
+    profile_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchboardOptions:
+    language: str = "en"
+    """The language of calls that do not say theirs."""
+    max_calls: int = 100
+    shutdown_seconds: float = 15.0
+    """For all live calls to close, side by side."""
+    call: CallOptions = field(default_factory=CallOptions)
+    conductor: ConductorOptions = field(default_factory=ConductorOptions)
+
+
+class Switchboard:
+    """Owns one task per call; `close` awaits them all."""
+
+    def __init__(
+        self,
+        crews: Mapping[str, Crew],
+        readers: Callable[[Conductor], Sequence[Reader]],
+        store: Store,
+        options: SwitchboardOptions | None = None,
+    ) -> None:
+        self._crews = crews
+        self._readers = readers
+        self._store = store
+        self._options = options or SwitchboardOptions()
+        self._live: dict[str, Conductor] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ended: OrderedDict[str, Conductor] = OrderedDict()
+        self._draining = False
+
+    @property
+    def playbooks(self) -> Sequence[str]:
+        """The names a call may be started with."""
+        return tuple(self._crews)
+
+    async def start(self, order: CallOrder) -> Conductor:
+        """Begin a call. Raises TooManyCalls, BadForm for a playbook nobody knows, CallOver for an id that was used."""
+        crew = self._crews.get(order.playbook)
+        if crew is None:
+            known = ", ".join(self._crews)
+            raise BadForm("unknown playbook", [{"field": "playbook", "message": f"one of: {known}"}])
+        if order.call_id:
+            await self._refuse_used(order.call_id)
+        if self._draining:
+            raise TooManyCalls("the server is shutting down")
+        if len(self._live) >= self._options.max_calls:
+            raise TooManyCalls(f"{self._options.max_calls} calls are live; see MAX_CALLS")
+        return self._begin(order, crew)
+
+    def find(self, call_id: str) -> Conductor:
+        """A live call. Raises CallNotFound."""
+        conductor = self._live.get(call_id)
+        if conductor is None:
+            raise CallNotFound
+        return conductor
+
+    def live(self) -> Sequence[Conductor]:
+        return tuple(self._live.values())
+
+    async def story(self, call_id: str) -> Sequence[Entry]:
+        """Every fact of a call, live or over. Raises CallNotFound."""
+        conductor = self._live.get(call_id) or self._ended.get(call_id)
+        if conductor is not None:
+            return conductor.call.journal.entries()
+        entries = await self._store.entries(call_id)
+        if not entries:
+            raise CallNotFound
+        return entries
+
+    async def conversation(self, call_id: str) -> Conversation:
+        """What is known of a call, live or over. Raises CallNotFound."""
+        if call_id in self._live:
+            return self._live[call_id].call.conversation
+        return Conversation.of(await self.story(call_id), context_messages=self._options.call.context_messages)
+
+    async def end(self, call_id: str, reason: str = "hung_up") -> Conversation:
+        """End a call and wait until its story is closed. Ending twice is ending once. Raises CallNotFound."""
+        task = self._tasks.get(call_id)
+        if task is not None:
+            self._live[call_id].call.end(reason)
+            await asyncio.wait([task])
+        return await self.conversation(call_id)
+
+    async def summarize(self, call_id: str, focus: Focus) -> Summary:
+        """A call on a page, live or over. Raises CallNotFound, EngineError."""
+        if call_id in self._live:
+            return await self._live[call_id].summarize(focus)
+        story = await self.story(call_id)
+        conversation = Conversation.of(story, context_messages=self._options.call.context_messages)
+        crew = self._crews.get(conversation.playbook) or next(iter(self._crews.values()))
+        said = [entry.fact.utterance for entry in story if isinstance(entry.fact, UtteranceHeard)]
+        return await crew.summarizer.write(conversation, said, focus)
+
+    @property
+    def draining(self) -> bool:
+        """Are new calls refused because the server is going?"""
+        return self._draining
+
+    def drain(self) -> None:
+        """Refuse new calls from now on; live ones go on."""
+        self._draining = True
+
+    async def close(self) -> None:
+        """End every call, side by side, within the limit; what is not done by then is cancelled."""
+        self.drain()
+        for conductor in self._live.values():
+            conductor.call.end("shutdown")
+        tasks = list(self._tasks.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=self._options.shutdown_seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            logger.warning("calls were cut short at shutdown", extra={"calls": len(late)})
+            await asyncio.wait(late)
+
+    async def _refuse_used(self, call_id: str) -> None:
+        if call_id in self._live:
+            raise CallOver("a call with this session_id is live")
+        if call_id in self._ended or await self._store.entries(call_id):
+            raise CallOver("a call with this session_id has ended")
+
+    def _begin(self, order: CallOrder, crew: Crew) -> Conductor:
+        call = Call(order.call_id or f"session_{secrets.token_hex(8)}", crew.playbook.manners, self._options.call)
+        conductor = Conductor(call, crew, self._readers, self._options.conductor)
+        language = order.language or self._options.language
+        deaf = not crew.scribe.hears(language)
+        warnings = ("no_engine",) if deaf else ()
+        call.record(CallStarted(call.id, order.playbook, language, time.time(), order.profile_id, warnings))
+        if deaf:
+            call.record(Trouble("transcriber", "no_engine", f"No engine here writes “{language}” down. {_REMEDY}"))
+        self._live[call.id] = conductor
+        task = asyncio.create_task(conductor.run(), name=f"call {call.id}")
+        self._tasks[call.id] = task
+        task.add_done_callback(lambda _: self._forget(call.id))
+        return conductor
+
+    def _forget(self, call_id: str) -> None:
+        self._tasks.pop(call_id, None)
+        self._ended[call_id] = self._live.pop(call_id)
+        while len(self._ended) > _REMEMBERED:
+            self._ended.popitem(last=False)
+
+
+_REMEDY = "Set OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER."

@@ -1,0 +1,60 @@
+"""The store's tables, how they came to be, and what is asked of them.
+
+A migration is a numbered function: the one at place n leads from version n to n + 1. PRAGMA user_version is the
+file's version.
+"""
+
+from collections.abc import Callable, Sequence
+
+
+def _first_tables() -> Sequence[str]:
+    """`facts` is the truth; `calls` is derived from it for listing; `words` is what a fact can be found by, folded."""
+    return (
+        "CREATE TABLE facts (call_id TEXT NOT NULL, seq INTEGER NOT NULL, at REAL NOT NULL, type TEXT NOT NULL,"
+        " body TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (call_id, seq)) WITHOUT ROWID",
+        "CREATE TABLE calls (id TEXT PRIMARY KEY, playbook TEXT NOT NULL, language TEXT NOT NULL,"
+        " started_at REAL NOT NULL, ended_at REAL, reason TEXT) WITHOUT ROWID",
+        "CREATE INDEX calls_by_start ON calls (started_at)",
+        "CREATE INDEX calls_by_end ON calls (ended_at)",
+    )
+
+
+MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables,)
+VERSION = len(MIGRATIONS)
+"""The newest version this release knows."""
+
+
+INSERT_FACTS = (
+    "INSERT INTO facts (call_id, seq, at, type, body, words) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (call_id, seq) DO NOTHING"
+)
+DERIVE_CALL = """
+INSERT INTO calls (id, playbook, language, started_at, ended_at, reason)
+VALUES (:id, coalesce(:playbook, ''), coalesce(:language, ''), coalesce(:started_at, :supposed_start),
+        coalesce(:started_at, :supposed_start) + :ended_after, :reason)
+ON CONFLICT (id) DO UPDATE SET
+    playbook = coalesce(:playbook, playbook), language = coalesce(:language, language),
+    started_at = coalesce(:started_at, started_at), reason = coalesce(:reason, reason),
+    ended_at = coalesce(coalesce(:started_at, started_at) + :ended_after, ended_at)
+WHERE :playbook IS NOT NULL OR :reason IS NOT NULL
+"""
+SELECT_CALLS = r"""
+WITH found AS MATERIALIZED (
+    SELECT * FROM calls WHERE :search = '' OR id LIKE :in_id ESCAPE '\' OR (:in_words <> '' AND EXISTS (
+        SELECT 1 FROM facts WHERE call_id = calls.id AND facts.words LIKE :in_words ESCAPE '\')))
+SELECT known.total, page.id, page.playbook, page.language, page.started_at, page.ended_at, page.reason
+FROM (SELECT count(*) AS total FROM found) AS known
+LEFT JOIN (SELECT * FROM found ORDER BY started_at DESC, id DESC LIMIT :limit OFFSET :offset) AS page
+ORDER BY page.started_at DESC, page.id DESC
+"""
+SELECT_ORPHANS = """
+SELECT id, coalesce((SELECT max(seq) FROM facts WHERE call_id = calls.id), 0),
+       coalesce((SELECT max(at) FROM facts WHERE call_id = calls.id), 0.0)
+FROM calls WHERE ended_at IS NULL ORDER BY started_at
+"""
+
+SELECT_ENTRIES = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND seq > ? ORDER BY seq"
+SELECT_STANDING = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND seq BETWEEN ? AND ?"
+SELECT_ENDED = "SELECT id FROM calls WHERE ended_at < ? LIMIT ?"
+DELETE_FACTS = "DELETE FROM facts WHERE call_id = ?"
+DELETE_CALL = "DELETE FROM calls WHERE id = ?"

@@ -1,0 +1,116 @@
+"""Local Whisper by faster-whisper, from a folder of weights: the way to French without a key."""
+
+import threading
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kitt_rtc.engines.credence import Scores, believable, confidence, said
+from kitt_rtc.engines.energy import loud_seconds
+from kitt_rtc.engines.workers import Workers
+from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
+from kitt_rtc.ports import Transcription
+
+ENGINE = "whisper"
+_UNIT = np.float32(1.0 / FULL_SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    folder: str
+    """Weights that faster-whisper can read: model.bin, config.json, tokenizer.json."""
+    threads: int = 2
+    """Pieces of speech written down at once."""
+    waiting: int = 32
+    """Pieces that may stand in line."""
+    seconds: float = 30.0
+    """Deadline of one piece, its time in line included."""
+    compute: str = "int8"
+    """Arithmetic of ctranslate2; int8 suits processors without a GPU."""
+
+
+class WhisperTranscriber:
+    """Writes down any language that its weights know."""
+
+    def __init__(self, options: WhisperOptions) -> None:
+        """Raises EngineUnavailable where weights or library are missing. The model is loaded when first used."""
+        folder = Path(options.folder)
+        # A folder that is not there would be taken for the name of a model to download.
+        if not folder.is_dir():
+            raise EngineUnavailable(ENGINE, "WHISPER_FOLDER is not a folder: give the path of faster-whisper weights")
+        if not (folder / "model.bin").is_file():
+            raise EngineUnavailable(
+                ENGINE, "WHISPER_FOLDER holds no model.bin: give the path of faster-whisper weights"
+            )
+        if find_spec("faster_whisper") is None:
+            raise EngineUnavailable(ENGINE, "faster-whisper is not installed: pip install 'kitt-rtc[whisper]'")
+        self._folder = folder
+        self._options = options
+        self._workers = Workers(ENGINE, threads=options.threads, waiting=options.waiting)
+        self._loading = threading.Lock()
+        self._model: Any = None
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        return None
+
+    async def warm(self) -> None:
+        """Load the model now, so that the first sentence does not wait for it."""
+        await self._workers.run(self._loaded, seconds=120.0)
+
+    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+        loud = loud_seconds(pcm)
+        if not loud:
+            return Transcription("", language)
+        text, pieces = await self._workers.run(lambda: self._write(pcm, language, hint), seconds=self._options.seconds)
+        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces))
+
+    async def close(self) -> None:
+        """Wait for what has begun, and let the model go."""
+        await self._workers.close()
+        self._model = None
+
+    def _write(self, pcm: bytes, language: str, hint: str) -> tuple[str, list[Scores]]:
+        """In a thread; the library computes while the pieces are read."""
+        try:
+            pieces, _ = self._loaded().transcribe(
+                np.frombuffer(pcm, "<i2") * _UNIT,
+                language=language,
+                initial_prompt=hint or None,
+                beam_size=1,
+                condition_on_previous_text=False,
+                without_timestamps=True,
+            )
+            told = [(piece.text, _scores(piece)) for piece in pieces]
+        except (RuntimeError, ValueError) as error:
+            raise EngineRefused(ENGINE, "whisper cannot write this piece down") from error
+        kept = [(text, scores) for text, scores in told if believable(scores)]
+        return " ".join(text for text, _ in kept), [scores for _, scores in kept]
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._model is None:
+                from faster_whisper import WhisperModel
+
+                try:
+                    self._model = WhisperModel(
+                        str(self._folder),
+                        device="cpu",
+                        compute_type=self._options.compute,
+                        cpu_threads=1,
+                        num_workers=self._options.threads,
+                        local_files_only=True,
+                    )
+                except (RuntimeError, ValueError, OSError) as error:
+                    raise EngineUnavailable(
+                        ENGINE, "faster-whisper cannot read the weights in WHISPER_FOLDER"
+                    ) from error
+            return self._model
+
+
+def _scores(piece: Any) -> Scores:
+    return Scores(piece.end - piece.start, piece.no_speech_prob, piece.avg_logprob, piece.compression_ratio)

@@ -1,0 +1,114 @@
+"""Where speech begins and ends: frames in, segments out.
+
+The law: it counts seconds of sound, never of clock. The end of speech closes a segment at once; the buffer lengths are
+upper bounds (contract T10 to T12).
+"""
+
+import secrets
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kitt_rtc.media.mix import loudness
+from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
+from kitt_rtc.model.speech import Segment
+from kitt_rtc.ports import SpeechDetector
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterOptions:
+    """All in seconds of sound."""
+
+    pause: float = 0.4
+    """Silence that ends a sentence."""
+    buffer: float = 3.0
+    """Once this much is held, `short_pause` is enough."""
+    short_pause: float = 0.2
+    max_buffer: float = 10.0
+    """Unbroken speech is cut here, at the quietest point of its last second."""
+    lead_in: float = 0.2
+    """Kept before the first word: detectors wake late on soft beginnings."""
+    lead_out: float = 0.1
+    """Kept behind the last word; the rest of the pause is trimmed."""
+    least_speech: float = 0.1
+    """Less speech than this is a click."""
+
+
+class Segmenter:
+    """Cuts one voice into segments."""
+
+    def __init__(self, detector: SpeechDetector, options: SegmenterOptions | None = None) -> None:
+        self._detector = detector
+        self._options = options or SegmenterOptions()
+        self._before: deque[AudioFrame] = deque(maxlen=_frames(self._options.lead_in))
+        self._held: list[AudioFrame] = []
+        self._spoken = 0
+        """Frames of speech among those held."""
+        self._quiet = 0
+        """Frames of silence at the end of those held."""
+
+    @property
+    def speaking(self) -> bool:
+        """Is a sentence open?"""
+        return bool(self._held)
+
+    def feed(self, frame: AudioFrame) -> Segment | None:
+        """The next frame of the voice; the segment that it closes, if any."""
+        speech = self._detector.hears(frame)
+        if not self._held and not speech:
+            self._before.append(frame)
+            return None
+        if not self._held:
+            self._held.extend(self._before)
+            self._before.clear()
+        self._held.append(frame)
+        self._spoken += speech
+        self._quiet = 0 if speech else self._quiet + 1
+        return self._at_pause() or self._at_limit()
+
+    def flush(self) -> Segment | None:
+        """The sentence cut short when the voice leaves, if there is one. Gives the detector back."""
+        self._detector.close()
+        return self._close(self._held) if self._held else None
+
+    def _at_pause(self) -> Segment | None:
+        options = self._options
+        long_enough = len(self._held) >= _frames(options.buffer)
+        if self._quiet < _frames(options.short_pause if long_enough else options.pause):
+            return None
+        return self._close(self._held)
+
+    def _at_limit(self) -> Segment | None:
+        if len(self._held) < _frames(self._options.max_buffer):
+            return None
+        cut = _quietest_of_last_second(self._held)
+        rest = self._held[cut:]
+        spoken, self._quiet = self._spoken, 0
+        segment = self._close(self._held[:cut])
+        self._held = rest
+        self._spoken = min(spoken, len(rest))
+        return segment
+
+    def _close(self, held: Sequence[AudioFrame]) -> Segment | None:
+        spoken, quiet = self._spoken, self._quiet
+        self._held, self._spoken, self._quiet = [], 0, 0
+        self._before.extend(held[len(held) - quiet :])
+        kept = held[: len(held) - max(0, quiet - _frames(self._options.lead_out))]
+        if spoken < _frames(self._options.least_speech):
+            return None
+        return Segment(
+            id=f"seg_{secrets.token_hex(6)}",
+            pcm=b"".join(frame.pcm for frame in kept),
+            start=kept[0].at,
+            speech_seconds=round(spoken * FRAME_SECONDS, 3),
+        )
+
+
+def _frames(seconds: float) -> int:
+    return max(1, round(seconds / FRAME_SECONDS))
+
+
+def _quietest_of_last_second(held: Sequence[AudioFrame]) -> int:
+    """The index of the frame to cut at: nobody's word is split where the voice is lowest."""
+    second = range(max(1, len(held) - _frames(1.0)), len(held))
+    return min(second, key=lambda index: loudness(held[index].pcm))

@@ -1,0 +1,1 @@
+"""Wires into legs, journals onto wires."""

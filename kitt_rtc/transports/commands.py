@@ -1,0 +1,94 @@
+"""What may come up a wire that otherwise only goes down, and the box it waits in.
+
+Whatever changes a call goes through HTTP; these few words do not.
+"""
+
+import asyncio
+import json
+import re
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from kitt_rtc.model.errors import BadMessage
+
+MAX_COMMAND_BYTES = 1_024
+RATINGS = frozenset({"helpful", "wrong", "not_now"})
+_INBOX = 32
+_MAX_CURSOR = 2**31
+_INSIGHT_ID = re.compile(r"[\w.:-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class RateInsight:
+    """`{"type": "rate_insight", "insight_id": …, "rating": …}`."""
+
+    insight_id: str
+    rating: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """`{"type": "hush"}`: stop speaking aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """`{"type": "resume", "after": N}`, before anything else: the far end has the entries up to N."""
+
+    after: int
+
+
+Command = RateInsight | Hush | Resume
+
+
+def parse_command(text: str | bytes) -> Command:
+    """The command in a message. Raises BadMessage for anything else, fields too many included."""
+    if not isinstance(text, str) or len(text) > MAX_COMMAND_BYTES:
+        raise BadMessage("not a command")
+    try:
+        match json.loads(text):
+            case {"type": "rate_insight", "insight_id": str(insight_id), "rating": str(rating), **rest} if not rest:
+                if rating in RATINGS and _INSIGHT_ID.fullmatch(insight_id):
+                    return RateInsight(insight_id, rating)
+            case {"type": "hush", **rest} if not rest:
+                return Hush()
+            case {"type": "resume", "after": int(after), **rest} if not rest and not isinstance(after, bool):
+                if 0 <= after < _MAX_CURSOR:
+                    return Resume(after)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage("not a command") from error
+    raise BadMessage("not a command")
+
+
+class Inbox:
+    """Commands that wait to be obeyed: `async for command in inbox`. When it is full, what comes is dropped."""
+
+    def __init__(self, capacity: int = _INBOX) -> None:
+        self.dropped = 0
+        """Commands that found the box full."""
+        self._waiting: deque[RateInsight | Hush] = deque()
+        self._capacity = capacity
+        self._bell = asyncio.Event()
+        self._closed = False
+
+    def offer(self, command: RateInsight | Hush) -> None:
+        if self._closed or len(self._waiting) >= self._capacity:
+            self.dropped += 1
+            return
+        self._waiting.append(command)
+        self._bell.set()
+
+    def close(self) -> None:
+        """No more commands: readers take what waits and stop."""
+        self._closed = True
+        self._bell.set()
+
+    async def __aiter__(self) -> AsyncIterator[RateInsight | Hush]:
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            if self._closed:
+                return
+            self._bell.clear()
+            await self._bell.wait()

@@ -1,0 +1,25 @@
+"""The journal down any text wire, from a cursor.
+
+A feed keeps a number, not a queue: a slow wire lags, costs nothing, and comes back later with the last number it saw.
+"""
+
+from collections.abc import AsyncIterator
+
+from kitt_rtc.journal import Journal
+from kitt_rtc.wire import encode
+
+
+class Feed:
+    """A call's entries as encoded envelopes: `async for text in feed`."""
+
+    def __init__(self, journal: Journal, *, after: int = 0) -> None:
+        """`after` is the number of the last entry the far end has; 0 for none."""
+        self.cursor = max(0, after)
+        """The number of the newest entry handed out."""
+        self._journal = journal
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """What there is, then what comes, until the journal closes."""
+        async for entry in self._journal.follow(self.cursor):
+            self.cursor = entry.seq
+            yield encode(self._journal.call_id, entry)

@@ -1,0 +1,1 @@
+"""The telephone: media-stream messages, a leg over them, and what the network is told."""

@@ -1,0 +1,78 @@
+import asyncio
+
+import numpy as np
+
+from kitt_rtc.media.earpiece import LIVE_FRAMES, SPEECH_FRAMES, Earpiece
+from kitt_rtc.model.audio import AudioFrame
+
+
+def _frame(sample: int) -> AudioFrame:
+    return AudioFrame(np.full(320, sample, "<i2").tobytes(), 0.0)
+
+
+def _first(frame: AudioFrame | None) -> int | None:
+    return None if frame is None else int(np.frombuffer(frame.pcm, "<i2")[0])
+
+
+def test_nothing_to_hear_is_none():
+    assert Earpiece().next() is None
+
+
+def test_sources_are_mixed():
+    ear = Earpiece()
+    ear.play(_frame(100), source="a")
+    ear.play(_frame(20), source="b")
+    ear.play(_frame(1), source="b")
+    assert [_first(ear.next()) for _ in range(3)] == [120, 1, None]
+
+
+def test_a_live_source_that_comes_too_fast_loses_its_oldest():
+    ear = Earpiece()
+    for number in range(LIVE_FRAMES + 3):
+        ear.play(_frame(number), source="a")
+    assert _first(ear.next()) == 3
+    assert ear.dropped == 3
+
+
+def test_hush_forgets_one_source_or_all():
+    ear = Earpiece()
+    ear.play(_frame(1), source="a")
+    ear.play(_frame(2), source="b")
+    ear.hush("a")
+    assert (ear.pending("a"), ear.pending("b")) == (0, 1)
+    ear.hush()
+    assert ear.next() is None
+
+
+async def test_prepared_speech_waits_for_room_and_loses_nothing():
+    ear = Earpiece()
+
+    async def narrate() -> None:
+        for number in range(SPEECH_FRAMES + 10):
+            await ear.say(_frame(number % 1_000), source="voice")
+
+    narrator = asyncio.create_task(narrate())
+    await asyncio.sleep(0)
+    assert ear.pending("voice") == SPEECH_FRAMES
+    heard = []
+    while not narrator.done() or ear.pending("voice"):
+        heard.append(_first(ear.next()))
+        await asyncio.sleep(0)
+    assert [sample for sample in heard if sample is not None] == [n % 1_000 for n in range(SPEECH_FRAMES + 10)]
+
+
+async def test_whoever_keeps_time_is_woken_by_sound_and_by_the_end():
+    ear = Earpiece()
+    waiting = asyncio.create_task(ear.wait_for_sound())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    ear.play(_frame(1), source="a")
+    await waiting
+    ear.next()
+    assert ear.next() is None
+    waiting = asyncio.create_task(ear.wait_for_sound())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    ear.close()
+    await waiting
+    assert ear.closed

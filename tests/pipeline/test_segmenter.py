@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from kitt_rtc.model.audio import AudioFrame
+from kitt_rtc.model.speech import Segment
+from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
+from tests.sounds.made import frames, noise, rms, silence, tone
+
+
+class Loud:
+    """Hears whatever is louder than a whisper."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def hears(self, frame: AudioFrame) -> bool:
+        return rms(frame.pcm) > 0.01
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def cut(*sounds: bytes, options: SegmenterOptions | None = None, start: float = 0.0) -> list[Segment]:
+    """The segments of these sounds, one after another, the last one flushed."""
+    segmenter = Segmenter(Loud(), options)
+    found = [segmenter.feed(frame) for frame in frames(b"".join(sounds), start=start)]
+    return [segment for segment in (*found, segmenter.flush()) if segment]
+
+
+def closes_after(*sounds: bytes) -> float | None:
+    """Seconds of sound until the first segment closes."""
+    segmenter = Segmenter(Loud())
+    for number, frame in enumerate(frames(b"".join(sounds)), start=1):
+        if segmenter.feed(frame):
+            return round(number * 0.02, 2)
+    return None
+
+
+def test_silence_gives_nothing():
+    assert cut(silence(5.0), noise(2.0, level=0.001)) == []
+
+
+def test_a_sentence_is_cut_out_with_a_little_before_and_after():
+    (segment,) = cut(silence(1.0), tone(1.0), silence(1.0), start=10.0)
+    assert segment.start == pytest.approx(10.8)
+    assert segment.seconds == pytest.approx(1.3)
+    assert segment.speech_seconds == pytest.approx(1.0, abs=0.02)
+    assert np.array_equal(np.frombuffer(segment.pcm, "<i2")[3_200:19_200], np.frombuffer(tone(1.0), "<i2"))
+
+
+def test_T10_the_end_of_speech_closes_at_once_and_waits_for_no_buffer():
+    assert closes_after(tone(0.5), silence(5.0)) == pytest.approx(0.9)
+
+
+def test_T11_once_three_seconds_are_held_a_short_pause_is_enough():
+    assert closes_after(tone(3.0), silence(5.0)) == pytest.approx(3.2)
+    assert len(cut(tone(2.0), silence(0.3), tone(0.5), silence(1.0))) == 1
+    assert len(cut(tone(3.0), silence(0.3), tone(0.5), silence(1.0))) == 2
+
+
+def test_T12_ten_seconds_of_unbroken_speech_are_cut_at_the_quietest_point_of_the_last_second():
+    dip = tone(0.04, level=0.05)
+    first, second = cut(tone(9.4), dip, tone(2.56), silence(1.0))
+    assert first.end == pytest.approx(9.42, abs=0.03)
+    assert second.start == pytest.approx(first.end)
+    assert second.end == pytest.approx(12.1)
+
+
+def test_no_sample_of_a_long_speech_is_lost_or_doubled():
+    speech = tone(25.0)
+    pieces = cut(speech)
+    assert b"".join(piece.pcm for piece in pieces) == speech
+    assert all(piece.seconds <= 10.0 for piece in pieces)
+
+
+def test_a_click_is_no_sentence():
+    assert cut(silence(1.0), tone(0.06), silence(1.0)) == []
+
+
+def test_a_sentence_cut_short_is_flushed_and_the_detector_given_back():
+    detector = Loud()
+    segmenter = Segmenter(detector)
+    for frame in frames(tone(0.6)):
+        assert segmenter.feed(frame) is None
+    segment = segmenter.flush()
+    assert segment is not None
+    assert segment.seconds == pytest.approx(0.6)
+    assert detector.closed
+
+
+def test_two_sentences_are_two_segments_with_their_own_times():
+    one, two = cut(tone(1.0), silence(1.0), tone(0.5), silence(1.0))
+    assert (one.start, round(two.start, 2)) == (0.0, 1.8)
+    assert one.id != two.id
+
+
+def test_a_short_pause_inside_a_sentence_does_not_cut_it():
+    assert len(cut(tone(1.0), silence(0.3), tone(1.0), silence(1.0))) == 1

@@ -1,0 +1,96 @@
+// After the call: what it came to, in figures, and the two summaries for the asking.
+
+import { clock } from "../words/figures.js";
+import { buttonById, byId, make } from "./element.js";
+
+/** @typedef {import("../words/words.js").Words} Words */
+/** @typedef {import("../story/story.js").View} View */
+/** @typedef {{total_segments: number, speakers: Record<string, {segment_count: number, speaker_role: string, role: string}>}} SessionStats */
+/** @typedef {{duration: number, stats: SessionStats}} Outcome */
+
+export const FOCUSES = Object.freeze(/** @type {const} */ (["client", "rep"]));
+
+/**
+ * @param {() => Words} words
+ * @param {((focus: "client" | "rep") => Promise<string>) | null} onSummary Null where the page has no such buttons.
+ */
+export function endingPanel(words, onSummary) {
+  const figures = byId("stats");
+  const people = byId("stats-people");
+
+  for (const focus of onSummary ? FOCUSES : []) {
+    const button = buttonById(`summary-${focus}`);
+    const text = byId(`summary-${focus}-text`);
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      text.hidden = false;
+      text.textContent = words().say("ending.writing");
+      const written = await onSummary?.(focus).catch((/** @type {Error} */ error) => error.message);
+      text.replaceChildren(...paragraphs(written ?? ""));
+      button.disabled = false;
+    });
+  }
+
+  return {
+    /** @param {View} view @param {Outcome} outcome */
+    draw(view, { duration, stats }) {
+      const values = {
+        duration: clock(duration),
+        segments: stats.total_segments,
+        given: view.given.length,
+        helpful: Object.values(view.ratings).filter((rating) => rating === "helpful").length,
+        withheld: view.withheld.length,
+      };
+      figures.replaceChildren(
+        ...Object.entries(values).map(([name, value]) =>
+          make("div", { class: "figure" }, make("dt", {}, words().say(`stats.${name}`)), make("dd", { "data-testid": `stats-${name}` }, String(value))),
+        ),
+      );
+      const total = Object.values(view.tally).reduce((sum, { seconds }) => sum + seconds, 0);
+      people.replaceChildren(
+        ...Object.entries(stats.speakers).map(([id, counted]) => personRow(id, counted, view, total, words())),
+      );
+    },
+    clear() {
+      for (const focus of onSummary ? FOCUSES : []) byId(`summary-${focus}-text`).hidden = true;
+    },
+  };
+}
+
+/** @param {string} id @param {{segment_count: number, speaker_role: string}} counted @param {View} view @param {number} total @param {Words} words */
+function personRow(id, { segment_count, speaker_role }, view, total, words) {
+  const known = view.tally[id];
+  const share = known && total > 0 ? `${Math.round((known.seconds / total) * 100)} %` : "–";
+  const name = known?.name || view.roster.find((speaker) => speaker.id === id)?.name || id;
+  return make(
+    "tr",
+    { "data-role": speaker_role },
+    make("th", { scope: "row" }, make("span", { class: "speaker", "data-role": speaker_role }, name)),
+    make("td", {}, words.sayOr(`role.${speaker_role}`, speaker_role)),
+    make("td", { class: "number" }, String(segment_count)),
+    make("td", { class: "number" }, String(known?.words ?? "–")),
+    make("td", { class: "number" }, share),
+  );
+}
+
+/** A summary's lines: headings and lists of light markup become elements, words stay text. @param {string} text */
+function paragraphs(text) {
+  return text
+    .split(/\n+/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => {
+      const bare = line.replace(/\*\*/g, "");
+      if (/^#{1,6}\s/.test(bare)) return make("h4", { dir: "auto" }, bare.replace(/^#+\s*/, ""));
+      if (/^[-*•]\s/.test(bare)) return make("p", { class: "bullet", dir: "auto" }, bare.replace(/^[-*•]\s*/, ""));
+      return make("p", { dir: "auto" }, bare);
+    });
+}
+
+/** The statistics of the story itself, should the server's answer not come. @param {View} view @returns {Outcome} */
+export function outcomeOf(view) {
+  const speakers = Object.fromEntries(
+    Object.entries(view.tally).map(([id, { role, segment_count }]) => [id, { segment_count, speaker_role: role, role }]),
+  );
+  return { duration: view.ended?.seconds ?? 0, stats: { total_segments: view.totalSegments, speakers } };
+}

@@ -1,0 +1,16 @@
+// Who spoke, as a person reads it: name, role, and the role's colour by its data-role.
+
+import { make } from "./element.js";
+
+/** @typedef {import("../words/words.js").Words} Words */
+
+/** @param {Words} words @param {{role: string, name?: string} | null} speaker */
+export function nameOf(words, speaker) {
+  const role = words.sayOr(`role.${speaker?.role ?? "unknown"}`, speaker?.role ?? "");
+  return speaker?.name ? `${speaker.name} · ${role}` : role;
+}
+
+/** @param {Words} words @param {{role: string, name?: string}} speaker */
+export function badge(words, speaker) {
+  return make("span", { class: "speaker", "data-role": speaker.role }, nameOf(words, speaker));
+}

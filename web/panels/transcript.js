@@ -1,0 +1,81 @@
+// The transcript: what was said, by whom and when, and the marks between.
+
+import { clock, stretch } from "../words/figures.js";
+import { byId, keepInOrder, make } from "./element.js";
+import { badge, nameOf } from "./speakers.js";
+
+/** @typedef {import("../story/story.js").View} View */
+/** @typedef {import("../words/words.js").Words} Words */
+/** @typedef {{key: string, at: number, build: () => HTMLElement}} Line */
+
+/** Nearer to the end than this, in pixels, the reader follows the talk. */
+const FOLLOW = 60;
+
+/** @param {() => Words} words */
+export function transcriptPanel(words) {
+  const list = byId("transcript");
+  const empty = byId("transcript-empty");
+  const latest = byId("transcript-latest");
+  latest.addEventListener("click", toEnd);
+  list.addEventListener("scroll", () => {
+    if (following()) latest.hidden = true;
+  });
+
+  const following = () => list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW;
+  function toEnd() {
+    list.scrollTop = list.scrollHeight;
+    latest.hidden = true;
+  }
+
+  return {
+    /** @param {View} view */
+    draw(view) {
+      const follow = following();
+      const before = list.childElementCount;
+      keepInOrder(list, linesOf(view, words()), (line) => line.key, (line) => line.build());
+      empty.hidden = view.utterances.length > 0;
+      if (list.childElementCount === before) return;
+      if (follow) toEnd();
+      else latest.hidden = false;
+    },
+    /** Another language, or another call. */
+    clear: () => list.replaceChildren(),
+  };
+}
+
+/** @param {View} view @param {Words} words @returns {Line[]} */
+function linesOf(view, words) {
+  const spoken = view.utterances.map((utterance) => ({
+    key: `u${utterance.id}`,
+    at: utterance.start,
+    build: () => spokenLine(utterance, words),
+  }));
+  const marks = view.marks.map((mark) => ({ key: `m${mark.seq}`, at: mark.at, build: () => markLine(mark, words) }));
+  return [...spoken, ...marks].sort((one, other) => one.at - other.at);
+}
+
+/** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
+function spokenLine({ speaker, text, language, start }, words) {
+  return make(
+    "li",
+    { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
+    make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
+    make("p", { lang: language || undefined, dir: "auto" }, text),
+  );
+}
+
+/** @param {import("../story/story.js").Mark} mark @param {Words} words */
+function markLine({ at, kind, data }, words) {
+  const values = {
+    who: nameOf(words, data.speaker ?? (data.role ? { role: data.role } : null)),
+    how: words.sayOr(`transport.${data.transport}`, data.transport ?? ""),
+    why: words.sayOr(`reason.${data.reason}`, data.reason ?? ""),
+    seconds: stretch(data.seconds ?? 0),
+  };
+  return make(
+    "li",
+    { class: "mark", "data-kind": kind },
+    make("time", {}, clock(at)),
+    make("span", {}, words.say(`mark.${kind}`, values)),
+  );
+}

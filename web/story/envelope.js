@@ -1,0 +1,87 @@
+// An envelope, checked: what comes down a wire is foreign until it has the form of kitt_rtc/wire.py.
+
+export const VERSION = 1;
+
+/** The facts this page knows; the others are passed over, so that an old page outlives a new fact. */
+export const KINDS = Object.freeze([
+  "call_started",
+  "leg_joined",
+  "leg_left",
+  "phone_status_changed",
+  "segment_skipped",
+  "utterance_heard",
+  "context_read",
+  "insight_given",
+  "insight_withheld",
+  "insight_rated",
+  "summary_written",
+  "trouble",
+  "call_ended",
+]);
+
+/**
+ * @typedef {object} Envelope
+ * @property {number} v Version of the form.
+ * @property {string} call The call's id.
+ * @property {number} seq 1, 2, 3, … without gaps.
+ * @property {number} at Seconds since the call began.
+ * @property {string} type A name of KINDS; anything else is passed over.
+ * @property {Record<string, any>} data The fact's own fields.
+ */
+
+/** What must be there, and of which type, before a fact may enter the story. */
+const FIELDS = Object.freeze({
+  call_started: { playbook: "string", language: "string" },
+  leg_joined: { leg_id: "string" },
+  leg_left: { leg_id: "string", reason: "string" },
+  phone_status_changed: { call_sid: "string", status: "string" },
+  segment_skipped: { reason: "string", seconds: "number" },
+  utterance_heard: { utterance: "object" },
+  context_read: { phase: "string", utterance_ids: "object" },
+  insight_given: { insight: "object", verdict: "object" },
+  insight_withheld: { insight: "object", verdict: "object" },
+  insight_rated: { insight_id: "string", rating: "string" },
+  summary_written: { summary: "object" },
+  trouble: { stage: "string", code: "string" },
+  call_ended: { reason: "string" },
+});
+
+/**
+ * The envelope in a message of the wire.
+ *
+ * A version, a type or a form that is not known here keeps its place in the order (type "unknown"), so that the
+ * story goes on behind it.
+ *
+ * @param {unknown} text
+ * @returns {Envelope | null} Null when it is no envelope at all.
+ */
+export function readEnvelope(text) {
+  const raw = parse(text);
+  if (!isRecord(raw) || !Number.isInteger(raw.seq) || raw.seq < 1 || typeof raw.call !== "string") return null;
+  const at = Number.isFinite(raw.at) ? raw.at : 0;
+  const place = { v: VERSION, call: raw.call, seq: raw.seq, at };
+  const known = raw.v === VERSION && isRecord(raw.data) && fits(raw.type, raw.data);
+  return known ? { ...place, type: raw.type, data: raw.data } : { ...place, type: "unknown", data: {} };
+}
+
+/** @param {unknown} type @param {Record<string, any>} data */
+function fits(type, data) {
+  const fields = /** @type {Record<string, Record<string, string>>} */ (FIELDS)[String(type)];
+  if (!fields) return false;
+  return Object.entries(fields).every(([name, kind]) => typeof data[name] === kind && data[name] !== null);
+}
+
+/** @param {unknown} text @returns {any} */
+function parse(text) {
+  if (typeof text !== "string") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,188 @@
+// What is known of a call so far: a fold of its envelopes, the twin of kitt_rtc/model/conversation.py.
+// Law: pure. The same envelopes give the same view, in a page, in a test, years later.
+
+/** @typedef {import("./envelope.js").Envelope} Envelope */
+/** @typedef {{id: string, role: string, name: string}} Speaker */
+/** @typedef {{id: string, speaker: Speaker, text: string, language: string, start: number, end: number}} Utterance */
+/** @typedef {{id: string, title: string, text: string, source: string, score: number, section: string, language: string, product: string, version: string}} Passage */
+/** @typedef {{id: string, type: string, content: string, title: string, topic: string, reason: string, quote: string, because: string[], passages: Passage[], written_by: string, spoken: boolean}} Insight */
+/** @typedef {{duplicate: boolean, reason: string, twin_id: string | null}} Verdict */
+/** @typedef {{at: number, insight: Insight, verdict: Verdict, took: number, latency: number | null}} Card `latency`: seconds from the end of the sentence that caused it. */
+/** @typedef {{seq: number, at: number, kind: string, data: Record<string, any>}} Mark Something of the transcript that nobody said. */
+/** @typedef {{id: string, transport: string, speaker: Speaker | null, present: boolean}} LegView */
+/** @typedef {{role: string, name: string, segment_count: number, seconds: number, words: number}} Tally */
+/** @typedef {{phase: string, pain_points: string[], objections: string[], entities: string[], issue: string, sufficient: boolean, reason: string}} Context */
+
+/**
+ * @typedef {object} View
+ * @property {number} seq Of the last envelope taken in.
+ * @property {string} callId
+ * @property {string} playbook
+ * @property {string} language
+ * @property {number} startedAt Seconds since 1970.
+ * @property {string[]} warnings
+ * @property {{reason: string, seconds: number, at: number} | null} ended
+ * @property {Utterance[]} utterances All of them, in the order they were spoken, across legs.
+ * @property {Mark[]} marks Who came and went, and what was not written down, in the order it was known.
+ * @property {Context} context
+ * @property {Card[]} given
+ * @property {Card[]} withheld
+ * @property {Record<string, string>} ratings By insight id.
+ * @property {Record<string, {text: string, written_by: string}>} summaries By focus.
+ * @property {LegView[]} legs
+ * @property {Speaker[]} roster
+ * @property {{sid: string, status: string, simulated: boolean} | null} phone The latest telephone call.
+ * @property {{seq: number, at: number, stage: string, code: string, detail: string}[]} troubles
+ * @property {Record<string, Tally>} tally By speaker id.
+ * @property {number} totalSegments
+ */
+
+/** @type {View} */
+export const BLANK = Object.freeze({
+  seq: 0,
+  callId: "",
+  playbook: "",
+  language: "",
+  startedAt: 0,
+  warnings: [],
+  ended: null,
+  utterances: [],
+  marks: [],
+  context: { phase: "", pain_points: [], objections: [], entities: [], issue: "", sufficient: false, reason: "" },
+  given: [],
+  withheld: [],
+  ratings: {},
+  summaries: {},
+  legs: [],
+  roster: [],
+  phone: null,
+  troubles: [],
+  tally: {},
+  totalSegments: 0,
+});
+
+/** Reasons for which a stretch of voice left no words although somebody may have spoken. */
+const WORTH_A_MARK = new Set(["overload", "no_engine", "failed"]);
+
+/**
+ * Where an envelope stands: "next" may be taken in, "known" was already, before a "gap" something is missing.
+ *
+ * @param {View} view
+ * @param {Envelope} envelope
+ * @returns {"next" | "known" | "gap"}
+ */
+export function placeOf(view, envelope) {
+  if (envelope.seq <= view.seq) return "known";
+  return envelope.seq === view.seq + 1 ? "next" : "gap";
+}
+
+/**
+ * The view once this envelope is known too; the same view when it is not the next one.
+ *
+ * @param {View} view
+ * @param {Envelope} envelope
+ * @returns {View}
+ */
+export function after(view, envelope) {
+  if (placeOf(view, envelope) !== "next") return view;
+  const step = STEPS[envelope.type];
+  return { ...view, seq: envelope.seq, ...(step ? step(view, envelope, envelope.data) : {}) };
+}
+
+/** @param {Iterable<Envelope>} envelopes @returns {View} */
+export function viewOf(envelopes) {
+  let view = BLANK;
+  for (const envelope of envelopes) view = after(view, envelope);
+  return view;
+}
+
+/** @type {Record<string, (view: View, envelope: Envelope, data: any) => Partial<View>>} */
+const STEPS = {
+  call_started: (view, { call }, data) => ({
+    callId: data.call_id ?? call,
+    playbook: data.playbook,
+    language: data.language,
+    startedAt: data.started_at ?? 0,
+    warnings: data.warnings ?? [],
+  }),
+  leg_joined: (view, envelope, { leg_id, transport, speaker }) => ({
+    legs: [...view.legs.filter((leg) => leg.id !== leg_id), { id: leg_id, transport, speaker, present: true }],
+    roster: speaker ? including(view.roster, speaker) : view.roster,
+    marks: marked(view, envelope, { transport, speaker }),
+  }),
+  leg_left: (view, envelope, data) => {
+    const gone = view.legs.find((leg) => leg.id === data.leg_id);
+    return {
+      legs: view.legs.map((leg) => (leg === gone ? { ...leg, present: false } : leg)),
+      marks: marked(view, envelope, { ...data, speaker: gone?.speaker ?? null, transport: gone?.transport ?? "" }),
+    };
+  },
+  phone_status_changed: (view, envelope, { call_sid, status, simulated }) => ({
+    phone: { sid: call_sid, status, simulated: Boolean(simulated) },
+  }),
+  segment_skipped: (view, envelope, data) =>
+    WORTH_A_MARK.has(data.reason) ? { marks: marked(view, envelope, data) } : {},
+  utterance_heard: (view, envelope, { utterance }) => ({
+    utterances: inOrderSpoken(view.utterances, utterance),
+    tally: counting(view.tally, utterance),
+    totalSegments: view.totalSegments + 1,
+  }),
+  context_read: (view, envelope, data) => ({ context: { ...BLANK.context, ...data } }),
+  insight_given: (view, envelope, data) => ({ given: [...view.given, cardOf(view, envelope, data)] }),
+  insight_withheld: (view, envelope, data) => ({ withheld: [...view.withheld, cardOf(view, envelope, data)] }),
+  insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
+  summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),
+  trouble: (view, { seq, at }, { stage, code, detail }) => ({
+    troubles: [...view.troubles, { seq, at, stage, code, detail: detail ?? "" }],
+  }),
+  call_ended: (view, { at }, { reason, seconds }) => ({
+    ended: { reason, seconds: seconds ?? at, at },
+    legs: view.legs.map((leg) => ({ ...leg, present: false })),
+  }),
+};
+
+/** @param {View} view @param {Envelope} envelope @param {Record<string, any>} data @returns {Mark[]} */
+function marked(view, { seq, at, type }, data) {
+  return [...view.marks, { seq, at, kind: type, data }];
+}
+
+/** The roster with this person in it; somebody who comes back is not listed twice.
+ * @param {Speaker[]} roster @param {Speaker} speaker */
+function including(roster, speaker) {
+  return [...roster.filter((known) => known.id !== speaker.id), speaker];
+}
+
+/** @param {Utterance[]} spoken @param {Utterance} utterance */
+function inOrderSpoken(spoken, utterance) {
+  let place = spoken.length;
+  while (place > 0 && spoken[place - 1].start > utterance.start) place -= 1;
+  return [...spoken.slice(0, place), utterance, ...spoken.slice(place)];
+}
+
+/** @param {Record<string, Tally>} tally @param {Utterance} utterance @returns {Record<string, Tally>} */
+function counting(tally, { speaker, text, start, end }) {
+  const known = tally[speaker.id] ?? { segment_count: 0, seconds: 0, words: 0 };
+  return {
+    ...tally,
+    [speaker.id]: {
+      role: speaker.role,
+      name: speaker.name ?? "",
+      segment_count: known.segment_count + 1,
+      seconds: known.seconds + Math.max(0, end - start),
+      words: known.words + text.split(/\s+/).filter(Boolean).length,
+    },
+  };
+}
+
+/** @param {View} view @param {Envelope} envelope @param {any} data @returns {Card} */
+function cardOf(view, { at }, { insight, verdict, took }) {
+  const causes = new Set(insight.because ?? []);
+  const ends = view.utterances.filter((utterance) => causes.has(utterance.id)).map((utterance) => utterance.end);
+  return {
+    at,
+    insight: { title: "", reason: "", quote: "", because: [], passages: [], written_by: "rules", ...insight },
+    verdict,
+    took: took ?? 0,
+    latency: ends.length ? Math.max(0, at - Math.max(...ends)) : null,
+  };
+}

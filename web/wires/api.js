@@ -1,0 +1,100 @@
+// The HTTP doors: one function each, one error shape.
+// Law: no wire touches the document.
+
+/** @typedef {{session_id: string, token: string, warnings: string[]}} Started */
+/** @typedef {{id: string, name: string}} Person */
+
+/** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
+export class DoorError extends Error {
+  /** @param {number} status @param {string} code @param {string} message */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * @param {object} options
+ * @param {() => string} options.key The house's key, empty when none was given.
+ * @param {string} [options.base] Address of the server; empty: the page's own.
+ */
+export function doors({ key, base = "" }) {
+  /**
+   * @param {string} method @param {string} path
+   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @returns {Promise<any>}
+   */
+  async function ask(method, path, { body, token = "", limitSeconds = 15 } = {}) {
+    /** @type {Record<string, string>} */
+    const headers = {};
+    const credential = token || key();
+    if (credential) headers.Authorization = `Bearer ${credential}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const response = await fetch(base + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(limitSeconds * 1000),
+    }).catch((error) => {
+      throw new DoorError(0, error.name === "TimeoutError" ? "no_answer" : "unreachable", String(error.message));
+    });
+    const answer = await readAnswer(response);
+    if (!response.ok) throw refusal(response.status, answer);
+    return answer;
+  }
+
+  const seat = encodeURIComponent;
+  return {
+    /** Ready or not, /health tells what stands behind each port. */
+    health: () => ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
+    /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
+    start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
+    /** @param {string} id @param {string} [token] */
+    end: (id, token) => ask("POST", `/calls/${seat(id)}/end`, { token: key() || token, limitSeconds: 30 }),
+    /** @param {string} id @param {"client" | "rep"} focus @param {string} [token] */
+    summary: (id, focus, token) =>
+      ask("POST", `/${focus === "client" ? "resume" : "summary"}/${seat(id)}`, { token: key() || token, limitSeconds: 30 }),
+    /** @param {string} [token] @returns {Promise<RTCIceServer[]>} */
+    iceServers: async (token) => {
+      const config = await ask("GET", "/rtc/config", { token });
+      return config.iceServers ?? config.ice_servers ?? [];
+    },
+    /** @param {{session_id: string, role: string, speaker: Person, sdp: string, type: string}} offer @param {string} token
+     * @returns {Promise<{leg_id: string, sdp: string, type: RTCSdpType}>} */
+    offer: (offer, token) => ask("POST", "/rtc/offer", { body: offer, token }),
+    /** @param {string} legId @param {string} token */
+    leave: (legId, token) => ask("DELETE", `/rtc/${seat(legId)}`, { token }),
+    /** @param {{phone_number: string, technician_id: string, technician_name: string, session_id: string, role: string}} order
+     * @param {string} [token] @returns {Promise<{call_sid: string, session_id: string}>} */
+    dial: (order, token) => ask("POST", "/twilio/initiate-call", { body: order, token: key() || token }),
+    /** @param {string} callSid @param {string} id @param {string} [token] */
+    hangUp: (callSid, id, token) =>
+      ask("POST", "/twilio/end-call", {
+        body: { call_sid: callSid, session_id: id },
+        token: key() || token,
+        limitSeconds: 30,
+      }),
+    /** @param {string} id @param {number} limit @param {string} [token] */
+    suggestions: (id, limit, token) =>
+      ask("GET", `/demo/get-session-suggestions?session_id=${seat(id)}&limit=${limit}`, { token: key() || token }),
+  };
+}
+
+/** @typedef {ReturnType<typeof doors>} Doors */
+
+/** @param {Response} response */
+async function readAnswer(response) {
+  const text = await response.text();
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** @param {number} status @param {any} answer */
+function refusal(status, answer) {
+  const error = new DoorError(status, answer?.error?.code ?? `http_${status}`, answer?.error?.message ?? "");
+  return Object.assign(error, { answer });
+}
