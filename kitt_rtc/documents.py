@@ -6,16 +6,14 @@ The law: whatever is in a file, reading it gives documents or raises `Unreadable
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
-from kitt_rtc.engines.lexicon import language_of
+from kitt_rtc.model.words import language_of
+from kitt_rtc.outline import Block, read_markdown, read_page
 
 MAX_FILE_BYTES = 10_000_000
 _MAX_PAGES = 1_000
@@ -29,15 +27,6 @@ _TEXT_COLUMNS = ("text", "texte", "answer", "réponse", "reponse", "content", "c
 
 class UnreadableDocument(Exception):
     """A file that gives no document; the message is the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines that belong together: a paragraph, or a list with all its steps."""
-
-    lines: tuple[str, ...]
-    section: str = ""
-    """The headings it stands under, with ">" between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,7 @@ def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Docum
 
 def _finished(document: Document, named: str) -> Document:
     words = " ".join(line for block in document.blocks for line in block.lines)
-    language = document.language or language_of(f"{document.title} {words}")
+    language = document.language or language_of(f"{document.title} {words}", "")
     return replace(document, title=document.title or named, language=language)
 
 
@@ -94,14 +83,14 @@ def _front_matter(text: str) -> tuple[Document, str]:
     if not found:
         return Document("", ()), text
     try:
-        said = yaml.safe_load(found[1])
-    except (yaml.YAMLError, ValueError) as error:
+        # the base loader makes strings of everything: version 1.10 is not 1.1
+        said = yaml.load(found[1], Loader=yaml.BaseLoader)  # noqa: S506  it makes no objects
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnreadableDocument("its front matter is not YAML") from error
     if not isinstance(said, Mapping):
         raise UnreadableDocument("its front matter is not lines like `title: …`")
-    title, product, version, language = (
-        str(said.get(name) or "").strip() for name in ("title", "product", "version", "language")
-    )
+    values = [said.get(name) for name in ("title", "product", "version", "language")]
+    title, product, version, language = (value.strip() if isinstance(value, str) else "" for value in values)
     return Document(title, (), product, version, language[:2].lower()), text[found.end() :]
 
 
@@ -119,176 +108,13 @@ def _paragraphs(text: str, section: str = "") -> Iterator[Block]:
 
 def _read_markdown(data: bytes) -> list[Document]:
     document, text = _front_matter(_decode(data))
-    outline = _Outline(document.title)
-    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        if token.type == "heading_open":
-            outline.head(int(token.tag[1]), _inline(tokens[place + 1]))
-            place += 3
-        elif token.nesting == 1:
-            inside = _inside(tokens, place)
-            outline.add(_lines(inside))
-            place += len(inside)
-        else:
-            outline.add(token.content.splitlines())
-            place += 1
+    outline = read_markdown(text, document.title)
     return [replace(document, title=outline.title, blocks=tuple(outline.blocks))]
 
 
-class _Outline:
-    """Blocks under their headings, as they come; the first top heading is the title when no title is known."""
-
-    def __init__(self, title: str = "") -> None:
-        self.title = title
-        self.blocks: list[Block] = []
-        self._path: list[tuple[int, str]] = []
-
-    def head(self, level: int, words: str) -> None:
-        if level == 1 and (not self.title or words == self.title):
-            self.title = words
-            return
-        self._path = [(depth, heading) for depth, heading in self._path if depth < level]
-        if words:
-            self._path.append((level, words))
-
-    def add(self, lines: Sequence[str]) -> None:
-        kept = tuple(line.rstrip() for line in lines if line.strip())
-        if kept:
-            self.blocks.append(Block(kept, " > ".join(heading for _, heading in self._path)))
-
-
-def _inside(tokens: Sequence[Token], start: int) -> Sequence[Token]:
-    """From an opening token to the one that closes it."""
-    depth = 0
-    for place in range(start, len(tokens)):
-        depth += tokens[place].nesting
-        if depth == 0:
-            return tokens[start : place + 1]
-    return tokens[start:]
-
-
-def _lines(tokens: Sequence[Token]) -> list[str]:
-    """A paragraph, a list with its numbers, or a table with its rows, as plain lines."""
-    lines: list[str] = []
-    lists: list[int | None] = []
-    lead, row = "", list[str]()
-    for token in tokens:
-        match token.type:
-            case "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
-            case "bullet_list_open":
-                lists.append(None)
-            case "ordered_list_close" | "bullet_list_close":
-                lists.pop()
-            case "list_item_open":
-                number = lists[-1]
-                lead = "  " * (len(lists) - 1) + ("- " if number is None else f"{number}. ")
-                lists[-1] = None if number is None else number + 1
-            case "td_open" | "th_open":
-                row.append("")
-            case "tr_close":
-                lines.append(" | ".join(row))
-                row = []
-            case "inline" if row:
-                row[-1] = _inline(token)
-            case "inline" | "fence" | "code_block":
-                lines.append(lead + (_inline(token) if token.children else token.content))
-                lead = "  " * len(lists)
-    return [part for line in lines for part in line.splitlines()]
-
-
-def _inline(token: Token) -> str:
-    """The words without their marks."""
-    breaks = {"softbreak": " ", "hardbreak": "\n"}
-    return "".join(breaks.get(child.type, child.content) for child in token.children or ()).strip()
-
-
-class _Page(HTMLParser):
-    """The words of a web page under its headings. (The library's parser is made to be inherited from.)"""
-
-    _SILENT = frozenset({"script", "style", "nav", "template", "noscript", "svg", "head"})
-    _BREAKS = frozenset({"p", "div", "ul", "ol", "section", "article", "table", "pre", "blockquote", "main", "body"})
-    _LINES = frozenset({"li", "tr", "br", "dt", "dd"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.outline = _Outline()
-        self.language = ""
-        self._silent: list[str] = []
-        self._words = ""
-        self._lines: list[str] = []
-        self._counts: list[int | None] = []
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "html":
-            self.language = (dict(attrs).get("lang") or "")[:2].lower()
-        if tag == "title":
-            self._in_title = True
-        elif tag in self._SILENT:
-            self._silent.append(tag)
-        elif _heading(tag) or (tag in self._BREAKS and not self._counts):
-            self._close_block()
-        elif tag in self._LINES:
-            self._close_line()
-        if tag in {"ul", "ol"}:
-            self._close_line()
-            self._counts.append(1 if tag == "ol" else None)
-        if tag == "li" and self._counts:
-            number = self._counts[-1]
-            self._words = "- " if number is None else f"{number}. "
-            self._counts[-1] = None if number is None else number + 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._in_title = False
-        elif self._silent and tag == self._silent[-1]:
-            self._silent.pop()
-        elif _heading(tag):
-            words, self._words = " ".join(self._words.split()), ""
-            self.outline.head(_heading(tag), words)
-        elif tag in {"ul", "ol"} and self._counts:
-            self._close_line()
-            self._counts.pop()
-        elif tag in {"td", "th"}:
-            self._words += " "
-        if tag in self._BREAKS and not self._counts:
-            self._close_block()
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.outline.title = " ".join(data.split()) or self.outline.title
-        elif not self._silent:
-            self._words += data
-
-    def finish(self) -> Document:
-        self.close()
-        self._close_block()
-        return Document(self.outline.title, tuple(self.outline.blocks), language=self.language)
-
-    def _close_line(self) -> None:
-        words = " ".join(self._words.split())
-        if words.strip("-. 0123456789"):
-            self._lines.append(words)
-        self._words = ""
-
-    def _close_block(self) -> None:
-        self._close_line()
-        self.outline.add(self._lines)
-        self._lines = []
-
-
-def _heading(tag: str) -> int:
-    """The level of a heading's tag, else 0."""
-    return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else 0
-
-
 def _read_html(data: bytes) -> list[Document]:
-    page = _Page()
-    page.feed(_decode(data))
-    return [page.finish()]
+    outline = read_page(_decode(data))
+    return [Document(outline.title, tuple(outline.blocks), language=outline.language)]
 
 
 def _read_csv(data: bytes) -> list[Document]:
@@ -313,8 +139,8 @@ def _row_document(row: Mapping[str | None, object]) -> Document:
 
 
 def _read_pdf(data: bytes) -> list[Document]:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf import PdfReader  # noqa: PLC0415  imported when used: it is slow to start and rarely needed
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     blocks: list[Block] = []
     characters = 0

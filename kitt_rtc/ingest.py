@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Block, Document, UnreadableDocument, read_documents
+from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Document, UnreadableDocument, read_documents
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.outline import Block
 from kitt_rtc.ports import KnowledgeBase
 
 SAMPLES = Path(__file__).parent / "samples" / "knowledge"
@@ -112,13 +113,15 @@ def split(document: Document, source: str) -> Iterator[Passage]:
     """Passages of some 100 to 300 words that keep paragraphs and lists of steps together."""
     blocks = [piece for block in document.blocks for piece in _cut(block)]
     version = document.version or hashlib.sha256(repr(document).encode()).hexdigest()[:12]
-    for group in _groups(blocks):
+    groups = list(_groups(blocks))
+    for group in groups:
+        sections = dict.fromkeys(block.section for block in group if block.section) if len(groups) > 1 else ()
         yield Passage(
             id="",
             title=document.title,
             text=_text(group),
             source=source,
-            section=" · ".join(dict.fromkeys(block.section for block in group if block.section)),
+            section=" · ".join(sections),
             language=document.language,
             product=document.product,
             version=version,

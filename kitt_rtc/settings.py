@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     coach_model: str = Field("gpt-6-luna", description="Model that writes insights; a fine-tuned one goes here")
     analysis_model: str = Field("gpt-6-luna", description="Model that reads the context and writes summaries")
     embed_model: str = Field("text-embedding-3-small", description="Model that turns texts into vectors")
-    voice_model: str = Field("gpt-realtime-2.1-mini", description="Model that speaks")
+    voice_model: str = Field("gpt-4o-mini-tts", description="Model that speaks; OpenAI ends this one on 2027-01-06")
     voice_name: str = Field("alloy", description="Voice of the model that speaks")
     whisper_folder: str = Field("", description="Folder with faster-whisper weights: writes French without a key")
     transcriber_threads: int = Field(
@@ -139,6 +139,8 @@ class Settings(BaseSettings):
             first = error.errors(include_url=False, include_input=False)[0]
             name = str(first["loc"][0]).upper() if first["loc"] else "settings"
             raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        except UnicodeDecodeError:
+            raise SettingsError(".env: must be written in UTF-8") from None
 
     @field_validator("cors_origins", "dial_countries", "ice_servers", mode="before")
     @classmethod

@@ -1,19 +1,26 @@
 """The web application: doors, middleware and cupboard put together."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
 from kitt_rtc.api import keys
+from kitt_rtc.api.dialling import Dialling
+from kitt_rtc.api.door import Door
 from kitt_rtc.api.guard import Guard, GuardOptions
 from kitt_rtc.api.middleware import dresser, errors
 from kitt_rtc.api.origins import Origins, origin_check
 from kitt_rtc.api.pages import web_folder
-from kitt_rtc.api.routes import mount
+from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.routes import DOORS, mount
+from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard
+from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import Store, Telephony
 
 UPLOADS_AT_ONCE = 8
@@ -28,15 +35,21 @@ class Doors:
     digest: Digest
     store: Store
     telephony: Telephony
+    phones: PhoneLines
+    dialling: Dialling
+    phone: PhoneOptions
+    metrics: Metrics
     standings: keys.Standings
     guard: Guard = field(default_factory=lambda: Guard(GuardOptions()))
     origins: Origins = field(default_factory=Origins)
     options: keys.ApiOptions = field(default_factory=keys.ApiOptions)
+    rtc: RtcOptions = field(default_factory=RtcOptions)
+    events: EventsOptions = field(default_factory=EventsOptions)
     web_folder: Path = field(default_factory=web_folder)
 
 
-def make_application(doors: Doors) -> web.Application:
-    """The application, ready to be run. Starts nothing."""
+def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Application:
+    """The application, ready to be run, with the doors of this table. Starts nothing."""
     application = web.Application(
         middlewares=[errors, origin_check(doors.origins)], client_max_size=doors.options.upload_bytes
     )
@@ -44,11 +57,17 @@ def make_application(doors: Doors) -> web.Application:
     application[keys.DIGEST] = doors.digest
     application[keys.STORE] = doors.store
     application[keys.TELEPHONY] = doors.telephony
+    application[keys.PHONES] = doors.phones
+    application[keys.DIALLING] = doors.dialling
+    application[keys.PHONE_OPTIONS] = doors.phone
+    application[keys.METRICS] = doors.metrics
     application[keys.STANDINGS] = doors.standings
     application[keys.GUARD] = doors.guard
     application[keys.OPTIONS] = doors.options
+    application[keys.RTC_OPTIONS] = doors.rtc
+    application[keys.EVENTS_OPTIONS] = doors.events
     application[keys.UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     application[keys.WEB_FOLDER] = doors.web_folder
     application.on_response_prepare.append(dresser(doors.origins))
-    mount(application)
+    mount(application, table)
     return application

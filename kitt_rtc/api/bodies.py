@@ -7,11 +7,12 @@ import asyncio
 import codecs
 import json
 import re
+import warnings
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NoReturn, TypeVar
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiMapping
 from pydantic import BaseModel, ValidationError
@@ -25,6 +26,10 @@ Form = TypeVar("Form", bound=BaseModel)
 JSON_BYTES = 262_144
 """An offer with many candidates is some 10 kB."""
 _PIECE = 65_536
+_STRANGE = (BadContentDispositionHeader, BadContentDispositionParam)
+_UNREADABLE = (HttpProcessingError, web.RequestPayloadError, ValueError, LookupError, RecursionError, *_STRANGE)
+for _warning in _STRANGE:
+    warnings.simplefilter("ignore", _warning)  # its text quotes the sender's header on standard error
 _ID = re.compile(ID_PATTERN)
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1"})
 
@@ -115,7 +120,7 @@ def _readable() -> Iterator[None]:
     """Everything a parser may stumble over, as one answer (RELIABILITY traps 11 and 16)."""
     try:
         yield
-    except (HttpProcessingError, web.RequestPayloadError, ValueError, LookupError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise web.HTTPBadRequest(text="the body cannot be read: it is not what its headers say") from error
 
 

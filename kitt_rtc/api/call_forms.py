@@ -16,6 +16,13 @@ class StartForm(Incoming):
     profile_id: MaybeId = ""
 
 
+class TroubleSeen(Outgoing):
+    at: float
+    stage: str
+    code: str
+    detail: str
+
+
 class Started(Outgoing):
     success: bool = True
     session_id: str
@@ -24,7 +31,15 @@ class Started(Outgoing):
     language: str
     token: str = Field(description="Opens this call's doors, and no other's, for TOKEN_SECONDS")
     token_seconds: int
-    warnings: list[str] = Field(description="What will not work in this call and why, told before anyone speaks")
+    warnings: list[str] = Field(description="What will not work in this call, by code, told before anyone speaks")
+    troubles: list[TroubleSeen] = Field(description="The same in words, and what to do about it")
+
+
+class TokenMade(Outgoing):
+    success: bool = True
+    session_id: str
+    token: str
+    token_seconds: int
 
 
 class SpeakerStats(Outgoing):
@@ -74,13 +89,6 @@ class LegState(Outgoing):
     quiet_seconds: float | None = Field(description="Since the last sound came, in seconds; null before the first")
     lost_frames: int = Field(description="20 ms pieces that never came and became silence")
     dropped_frames: int = Field(description="20 ms pieces lost because a listener was slow")
-
-
-class TroubleSeen(Outgoing):
-    at: float
-    stage: str
-    code: str
-    detail: str
 
 
 class Counters(Outgoing):

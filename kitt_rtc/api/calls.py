@@ -1,31 +1,22 @@
-"""`/calls`: start a call, end it, look at it, list it, take its story home (contract E01, E02, E03, E05)."""
+"""`/calls`: start a call, end it, look at it (contract E01, E02, E03, E05)."""
 
 from collections.abc import Sequence
 
 from aiohttp import web
 
-from kitt_rtc.api import exports, views
+from kitt_rtc.api import views
 from kitt_rtc.api.advice_forms import Insights, InsightStats
-from kitt_rtc.api.bodies import path_session, read_form, read_query, tell
+from kitt_rtc.api.bodies import path_session, read_form, tell
 from kitt_rtc.api.call_forms import (
-    CallList,
-    CallListed,
-    CallStatus,
     Ended,
-    ListQuery,
     Started,
     StartForm,
     State,
-    Story,
-    Transcript,
-    TranscriptQuery,
+    TokenMade,
 )
-from kitt_rtc.api.keys import GUARD, STORE, SWITCHBOARD
-from kitt_rtc.api.middleware import refusal
+from kitt_rtc.api.keys import GUARD, SWITCHBOARD
 from kitt_rtc.calls.switchboard import CallOrder
-from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry
-from kitt_rtc.wire import as_dict
 
 _TROUBLES_SHOWN = 10
 
@@ -46,8 +37,17 @@ async def start(request: web.Request) -> web.Response:
             token=guard.token_for(call.id),
             token_seconds=guard.token_seconds,
             warnings=_warnings(call.journal.entries()),
+            troubles=views.troubles(call.journal.entries()),
         )
     )
+
+
+async def token(request: web.Request) -> web.Response:
+    """A fresh token of a live call: for a page whose own is running out, or for another person's page."""
+    session_id = path_session(request)
+    guard = request.app[GUARD]
+    request.app[SWITCHBOARD].find(session_id)
+    return tell(TokenMade(session_id=session_id, token=guard.token_for(session_id), token_seconds=guard.token_seconds))
 
 
 async def end(request: web.Request) -> web.Response:
@@ -75,7 +75,7 @@ async def state(request: web.Request) -> web.Response:
     return tell(
         State(
             session_id=session_id,
-            status=_status(known, live=live is not None),
+            status=views.status_of(known, live=live is not None),
             playbook=known.playbook,
             language=known.language,
             started_at=known.started_at,
@@ -111,60 +111,6 @@ async def insights(request: web.Request) -> web.Response:
         by_type={kind: sum(card.type == kind for card in given) for kind in kinds},
     )
     return tell(Insights(session_id=session_id, insights=seen, stats=stats))
-
-
-async def listing(request: web.Request) -> web.Response:
-    """A page of the calls, newest first."""
-    query = read_query(request, ListQuery)
-    rows, total = await request.app[STORE].calls(search=query.search, limit=query.limit, offset=query.offset)
-    listed = [
-        CallListed(
-            session_id=row.call_id,
-            playbook=row.playbook,
-            language=row.language,
-            status="active" if row.ended_at is None else "ended",
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            reason=row.reason,
-        )
-        for row in rows
-    ]
-    return tell(CallList(calls=listed, total=total, limit=query.limit, offset=query.offset))
-
-
-async def story(request: web.Request) -> web.Response:
-    """Every fact of the call, as envelopes."""
-    session_id = path_session(request)
-    board = request.app[SWITCHBOARD]
-    entries = await board.story(session_id)
-    live = any(conductor.call.id == session_id for conductor in board.live())
-    status = _status(Conversation.of(entries), live=live)
-    return tell(Story(session_id=session_id, status=status, facts=[as_dict(session_id, entry) for entry in entries]))
-
-
-async def transcript(request: web.Request) -> web.Response:
-    """What was said, in the order it was said, as JSON or as a file."""
-    session_id = path_session(request)
-    wanted = read_query(request, TranscriptQuery).format
-    said = views.spoken(await request.app[SWITCHBOARD].story(session_id))
-    if wanted == "json":
-        return tell(Transcript(session_id=session_id, messages=[views.message(utterance) for utterance in said]))
-    write, content_type = exports.FORMATS[wanted]
-    name = f'attachment; filename="{session_id.replace(":", "_")}.{wanted}"'
-    return web.Response(
-        text=write(said), content_type=content_type, charset="utf-8", headers={"Content-Disposition": name}
-    )
-
-
-async def recording(request: web.Request) -> web.Response:
-    """The sound of a call. Nothing is recorded yet, so there is none of any call."""
-    await request.app[SWITCHBOARD].story(path_session(request))
-    return refusal(404, "recording_not_found", "this call was not recorded")
-
-
-def _status(conversation: Conversation, *, live: bool) -> CallStatus:
-    """A call that is neither live nor ended was cut short by the end of its process."""
-    return "active" if live and conversation.ended is None else "ended"
 
 
 def _warnings(entries: Sequence[Entry]) -> list[str]:

@@ -70,12 +70,12 @@ class Dialling:
             parsed = parse(number, None)
         except NumberParseException:
             raise _bad_number("is not a telephone number of any country") from None
-        if number_type(parsed) not in _KINDS and is_valid_number(parsed):
-            raise NotAllowed("numbers of this kind are not dialled: premium, shared-cost, toll-free or special")
-        if region_code_for_number(parsed) not in self._plan.countries and is_valid_number(parsed):
-            raise NotAllowed("numbers of this country are not dialled; see DIAL_COUNTRIES")
         if not is_valid_number(parsed):
             raise _bad_number("is not a number that exists in its country")
+        if number_type(parsed) not in _KINDS:
+            raise NotAllowed("numbers of this kind are not dialled: premium, shared-cost, toll-free or special")
+        if region_code_for_number(parsed) not in self._plan.countries:
+            raise NotAllowed("numbers of this country are not dialled; see DIAL_COUNTRIES")
 
 
 def _bad_number(why: str) -> BadForm:

@@ -111,7 +111,15 @@ def _credential(request: web.Request) -> str | None:
 
 def _from_this_machine(request: web.Request) -> bool:
     """Over loopback and to loopback's name: neither a tunnel's visitor nor a page that rebound its own name."""
-    return is_loopback(request.remote or "") and is_loopback(urlsplit(f"//{request.host}").hostname or "")
+    return is_loopback(request.remote or "") and is_loopback(_name_of(request.host))
+
+
+def _name_of(host: str) -> str:
+    """A Host header without its port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from kitt_rtc import __version__, metrics
+from kitt_rtc import __version__
 from kitt_rtc.api.bodies import tell
 from kitt_rtc.api.forms import Health, StandingSeen
-from kitt_rtc.api.keys import STANDINGS, SWITCHBOARD
+from kitt_rtc.api.keys import METRICS, STANDINGS, SWITCHBOARD
 from kitt_rtc.ports import Readiness
 
 NEEDED = frozenset({"detector", "transcriber", "store"})
@@ -48,5 +48,5 @@ async def health(request: web.Request) -> web.Response:
 
 async def measures(request: web.Request) -> web.Response:
     """The figures of this process, for Prometheus."""
-    body, content_type = metrics.render()
+    body, content_type = request.app[METRICS].render()
     return web.Response(body=body, headers={"Content-Type": content_type})

@@ -11,9 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
+from kitt_rtc.api.dialling import Dialling
 from kitt_rtc.api.guard import Guard
+from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard
+from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import Standing, Store, Telephony
 
 Standings = Callable[[], Sequence[Standing]]
@@ -32,8 +37,6 @@ class ApiOptions:
     """A request's body has to be there after this long."""
     public_base: str = ""
     """The http(s) address the world reaches this server under; empty when it has none."""
-    stream_url: str = ""
-    """The wss address the telephone network is told for the media stream; empty when there is none."""
 
 
 SWITCHBOARD = web.AppKey("switchboard", Switchboard)
@@ -42,6 +45,12 @@ GUARD = web.AppKey("guard", Guard)
 STORE: web.AppKey[Store] = web.AppKey("store")
 TELEPHONY: web.AppKey[Telephony] = web.AppKey("telephony")
 STANDINGS: web.AppKey[Standings] = web.AppKey("standings")
+METRICS = web.AppKey("metrics", Metrics)
+PHONES = web.AppKey("phones", PhoneLines)
+DIALLING = web.AppKey("dialling", Dialling)
+PHONE_OPTIONS = web.AppKey("phone_options", PhoneOptions)
+RTC_OPTIONS = web.AppKey("rtc_options", RtcOptions)
+EVENTS_OPTIONS = web.AppKey("events_options", EventsOptions)
 UPLOADS = web.AppKey("uploads", asyncio.Semaphore)
 """How many uploads may be in memory at once; the others wait before their first byte is read."""
 WEB_FOLDER = web.AppKey("web_folder", Path)

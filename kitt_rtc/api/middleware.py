@@ -1,6 +1,7 @@
 """Around every request: its id, its errors in one shape, and the headers that every answer wears."""
 
 import logging
+import math
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,13 +26,14 @@ from kitt_rtc.model.errors import (
     KittError,
     NotAllowed,
     TooManyCalls,
+    TooManyRequests,
 )
 
 logger = logging.getLogger(__name__)
 
 STATUS: Mapping[type[KittError], int] = {
     CallNotFound: 404,
-    CallOver: 410,
+    CallOver: 409,
     TooManyCalls: 503,
     CallError: 409,
     BadForm: 422,
@@ -39,6 +41,7 @@ STATUS: Mapping[type[KittError], int] = {
     BadOffer: 400,
     BadInput: 400,
     NotAllowed: 403,
+    TooManyRequests: 429,
     EngineTimeout: 504,
     EngineUnavailable: 503,
     EngineRefused: 502,
@@ -81,7 +84,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except KittError as error:
-        return refusal(_status_of(error), error.code, error.message, getattr(error, "fields", ()))
+        answer = refusal(_status_of(error), error.code, error.message, getattr(error, "fields", ()))
+        if isinstance(error, TooManyRequests):
+            answer.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_seconds))
+        return answer
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -102,7 +108,7 @@ def refusal(status: int, code: str, message: str, fields: Sequence[Mapping[str, 
     if fields:
         error["fields"] = list(fields)
     answer = web.json_response({"success": False, "error": error}, status=status)
-    if status in {429, 503}:
+    if status == 503:
         answer.headers[hdrs.RETRY_AFTER] = _RETRY_SECONDS
     if status == 401:
         answer.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
@@ -117,6 +123,7 @@ def dresser(origins: Origins) -> Callable[[web.Request, web.StreamResponse], Awa
     async def dress(request: web.Request, answer: web.StreamResponse) -> None:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
+        answer.headers[hdrs.SERVER] = "KITT RTC"  # not what it is built of, and of which age
         answer.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None:

@@ -12,6 +12,8 @@ from kitt_rtc.api.forms import ID_PATTERN, Refusal
 
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+_TEXT = {"type": "string"}
+_PATH_SCHEMAS = {"session_id": {"type": "string", "pattern": ID_PATTERN}}
 _SECURITY: Mapping[Who, list[dict[str, list[str]]]] = {
     Who.ANYONE: [],
     Who.OPERATOR: [{"key": []}],
@@ -89,7 +91,7 @@ def _answer(door: Door, forms: _Forms) -> dict[str, Any]:
     if door.answer is not None:
         answer["content"] = {door.answer_type: {"schema": forms.written(door.answer)}}
     elif door.status == 200:
-        answer["content"] = {door.answer_type: {"schema": {"type": "string"}}}
+        answer["content"] = {door.answer_type: {"schema": _TEXT}}
     return answer
 
 
@@ -99,12 +101,8 @@ def _refusal(forms: _Forms) -> dict[str, Any]:
 
 
 def _path_parameters(door: Door) -> list[dict[str, Any]]:
-    schema = {"type": "string", "pattern": ID_PATTERN}
     names = _PARAMETER.findall(door.path)
-    return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"} if name == "path" else schema}
-        for name in names
-    ]
+    return [{"name": name, "in": "path", "required": True, "schema": _PATH_SCHEMAS.get(name, _TEXT)} for name in names]
 
 
 def _query_parameters(door: Door, forms: _Forms) -> list[dict[str, Any]]:

@@ -40,7 +40,10 @@ class Origins:
         """Is this our own page? A name that anyone could point at this machine is ours only by PUBLIC_URL."""
         if self.public_base and origin == _origin_of(self.public_base):
             return True
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         if parts.scheme not in {"http", "https"} or parts.netloc.lower() != host_header.lower():
             return False
         name = parts.hostname or ""

@@ -28,9 +28,13 @@ SERVED = {
     ".map": "application/json",
 }
 """What a page may load, by suffix; the types are ours, whatever this machine's table of types says."""
+_LONGEST = 200
 _HIDDEN = frozenset({"node_modules", "package.json", "package-lock.json", "tsconfig.json"})
-_DOCUMENT_CSP = HEADERS[hdrs.CONTENT_SECURITY_POLICY] + "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
-"""Swagger UI and ReDoc write styles into the page, and ReDoc searches in a worker. These two pages show no call."""
+REDOC_POLICY = (
+    HEADERS[hdrs.CONTENT_SECURITY_POLICY] + "; worker-src blob:; style-src 'self' "
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"
+)
+"""ReDoc 2.5 searches in a worker and writes two style sheets, told here by their digests; nothing else is let in."""
 
 
 def web_folder() -> Path:
@@ -39,13 +43,12 @@ def web_folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "web"
 
 
-def page(name: str, *, document: bool = False) -> Handler:
-    """A handler that answers with this page; `document` is for Swagger UI and ReDoc."""
+def page(name: str, *, policy: str = HEADERS[hdrs.CONTENT_SECURITY_POLICY]) -> Handler:
+    """A handler that answers with this page, under this content security policy."""
 
     async def show(request: web.Request) -> web.StreamResponse:
         answer = _file(request.app[WEB_FOLDER], name)
-        if document:
-            answer.headers[hdrs.CONTENT_SECURITY_POLICY] = _DOCUMENT_CSP
+        answer.headers[hdrs.CONTENT_SECURITY_POLICY] = policy
         return answer
 
     return show
@@ -62,9 +65,14 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 def _file(folder: Path, name: str) -> web.FileResponse:
-    """Raises 404 for whatever is not a file to be served: a way out, a hidden name, another suffix."""
+    """Raises 404 for whatever is not a file to be served: a way out, a hidden name, another suffix, a name too long."""
     parts = name.split("/")
-    strange = "\\" in name or "\0" in name or any(part in _HIDDEN or part.startswith(".") or not part for part in parts)
+    strange = (
+        not name.isprintable()
+        or "\\" in name
+        or len(name) > _LONGEST
+        or any(part in _HIDDEN or part.startswith(".") or not part for part in parts)
+    )
     content_type = SERVED.get(Path(name).suffix.lower()) if not strange else None
     path = folder.joinpath(*parts) if content_type else folder
     if content_type is None or not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():

@@ -9,7 +9,25 @@ from functools import partial
 from aiohttp import web
 
 from kitt_rtc import __version__
-from kitt_rtc.api import advice_forms, audio, call_forms, calls, demo, forms, health, pages, summaries
+from kitt_rtc.api import (
+    advice_forms,
+    audio,
+    call_forms,
+    calls,
+    demo,
+    events,
+    forms,
+    health,
+    pages,
+    phone,
+    phone_forms,
+    rtc,
+    rtc_forms,
+    stories,
+    summaries,
+    voice,
+    webhook_forms,
+)
 from kitt_rtc.api.door import Door, Handler, Who
 from kitt_rtc.api.guard import CALLER
 from kitt_rtc.api.keys import DOCUMENT, GUARD, OPTIONS
@@ -18,23 +36,35 @@ from kitt_rtc.model.errors import NotAllowed
 
 ANYONE, OPERATOR, CALLER_ONLY, NETWORK = Who.ANYONE, Who.OPERATOR, Who.CALLER, Who.NETWORK
 
+FORM = "application/x-www-form-urlencoded"
+
 DOORS: tuple[Door, ...] = (
     # calls
     Door("POST", "/calls/start", calls.start, OPERATOR, "calls", "Start a call",
          body=call_forms.StartForm, body_needed=False, answer=call_forms.Started),
+    Door("POST", "/calls/{session_id}/token", calls.token, CALLER_ONLY, "calls", "A fresh token of a live call",
+         answer=call_forms.TokenMade),
     Door("POST", "/calls/{session_id}/end", calls.end, CALLER_ONLY, "calls", "End a call", answer=call_forms.Ended),
     Door("GET", "/calls/{session_id}/state", calls.state, CALLER_ONLY, "calls", "How the call stands",
          answer=call_forms.State),
     Door("GET", "/calls/{session_id}/insights", calls.insights, CALLER_ONLY, "calls",
          "Every insight, given and withheld, and statistics", answer=advice_forms.Insights),
-    Door("GET", "/calls", calls.listing, OPERATOR, "calls", "The calls, newest first",
+    Door("GET", "/calls", stories.listing, OPERATOR, "calls", "The calls, newest first",
          query=call_forms.ListQuery, answer=call_forms.CallList),
-    Door("GET", "/calls/{session_id}", calls.story, CALLER_ONLY, "calls", "The whole story of a call",
+    Door("GET", "/calls/{session_id}", stories.story, CALLER_ONLY, "calls", "The whole story of a call",
          answer=call_forms.Story),
-    Door("GET", "/calls/{session_id}/transcript", calls.transcript, CALLER_ONLY, "calls",
+    Door("GET", "/calls/{session_id}/transcript", stories.transcript, CALLER_ONLY, "calls",
          "What was said, as JSON, CSV, SRT or VTT", query=call_forms.TranscriptQuery, answer=call_forms.Transcript),
-    Door("GET", "/calls/{session_id}/recording", calls.recording, CALLER_ONLY, "calls", "The sound of a call",
+    Door("GET", "/calls/{session_id}/recording", stories.recording, CALLER_ONLY, "calls", "The sound of a call",
          answer_type="audio/wav"),
+    Door("GET", "/calls/{session_id}/events", events.events, CALLER_ONLY, "calls",
+         "A WebSocket: every fact from a cursor, then live", query=rtc_forms.EventsQuery, status=101),
+    # browsers
+    Door("POST", "/rtc/offer", rtc.offer, CALLER_ONLY, "browsers", "A browser joins a call",
+         body=rtc_forms.OfferForm, answer=rtc_forms.Answered),
+    Door("DELETE", "/rtc/{leg_id}", rtc.leave, CALLER_ONLY, "browsers", "A browser leaves", status=204),
+    Door("GET", "/rtc/config", rtc.config, CALLER_ONLY, "browsers", "STUN and TURN servers",
+         answer=rtc_forms.RtcConfig),
     # uploads and summaries
     Door("POST", "/audio/{session_id}", audio.upload, CALLER_ONLY, "audio", "Two WAV files, written down side by side",
          body=advice_forms.UploadForm, body_type="multipart/form-data", answer=advice_forms.Digested),
@@ -42,6 +72,19 @@ DOORS: tuple[Door, ...] = (
          "A summary that looks at the client", answer=advice_forms.SummaryMade),
     Door("POST", "/summary/{session_id}", summaries.summary, CALLER_ONLY, "summaries",
          "A summary that looks at the commercial", answer=advice_forms.SummaryMade),
+    # the telephone
+    Door("POST", "/twilio/initiate-call", phone.initiate_call, CALLER_ONLY, "telephone", "Ring a telephone",
+         body=phone_forms.InitiateForm, answer=phone_forms.Initiated),
+    Door("POST", "/twilio/end-call", phone.end_call, CALLER_ONLY, "telephone", "Hang a telephone up",
+         body=phone_forms.EndForm, answer=phone_forms.PhoneEnded),
+    Door("GET", "/twilio/call-status/{call_sid}", phone.call_status, CALLER_ONLY, "telephone",
+         "The last known status of a telephone call", answer=phone_forms.PhoneStatus),
+    Door("POST", "/twilio/voice", voice.voice, NETWORK, "telephone", "The network asks what to do with a call",
+         query=webhook_forms.VoiceQuery, body=webhook_forms.NetworkForm, body_type=FORM, answer_type="text/xml"),
+    Door("POST", "/twilio/status", voice.status, NETWORK, "telephone", "The network tells how a call goes",
+         query=webhook_forms.OrderQuery, body=webhook_forms.NetworkForm, body_type=FORM, status=204),
+    Door("GET", "/twilio/media-stream", voice.media_stream, NETWORK, "telephone",
+         "A WebSocket: the sound of a telephone call, both ways", status=101),
     # the technician's page
     Door("GET", "/demo/twilio-technician", pages.page("technician.html"), ANYONE, "pages", "The technician's page",
          answer_type="text/html"),
@@ -54,15 +97,15 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/openapi.json", pages.openapi, ANYONE, "house", "This document", answer_type="application/json"),
     # pages
     Door("GET", "/", pages.page("index.html"), ANYONE, "pages", "The softphone", answer_type="text/html"),
-    Door("GET", "/docs", pages.page("docs/swagger.html", document=True), ANYONE, "pages", "This document in Swagger UI",
+    Door("GET", "/docs", pages.page("docs/swagger.html"), ANYONE, "pages", "This document in Swagger UI",
          answer_type="text/html"),
-    Door("GET", "/redoc", pages.page("docs/redoc.html", document=True), ANYONE, "pages", "This document in ReDoc",
-         answer_type="text/html"),
+    Door("GET", "/redoc", pages.page("docs/redoc.html", policy=pages.REDOC_POLICY), ANYONE, "pages",
+         "This document in ReDoc", answer_type="text/html"),
     Door("GET", "/static/{path:.+}", pages.static, ANYONE, "pages", "What the pages load", answer_type="text/plain"),
 )  # fmt: skip
 
 
-def mount(application: web.Application, doors: Sequence[Door] = DOORS) -> None:
+def mount(application: web.Application, doors: Sequence[Door]) -> None:
     """Open these doors, and write their document."""
     server = application[OPTIONS].public_base
     application[DOCUMENT] = document(doors, version=__version__, server=server)

@@ -13,7 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 HEADER = "X-Twilio-Signature"
 _USUAL_PORTS = {"https": 443, "http": 80, "wss": 443, "ws": 80}
-_SOCKET_SCHEMES = {"https": "wss", "http": "ws"}
+_SISTERS = {
+    **dict.fromkeys(("wss", "https"), ("wss", "https")),
+    **dict.fromkeys(("ws", "http"), ("ws", "http")),
+}
 Fields = Sequence[tuple[str, str]]
 
 
@@ -38,16 +41,15 @@ def web_addresses(bases: Iterable[str], target: str) -> list[str]:
     return [form for base in bases for form in _port_forms(base.rstrip("/") + target)]
 
 
-def socket_addresses(bases: Iterable[str], target: str) -> list[str]:
+def socket_addresses(streams: Iterable[str]) -> list[str]:
     """The same for the stream's handshake: as a socket's address or as a page's, with and without a slash behind."""
-    path = target.rstrip("/")
     forms: list[str] = []
-    for base in bases:
-        parts = urlsplit(base.rstrip("/"))
-        for scheme in (_SOCKET_SCHEMES.get(parts.scheme, parts.scheme), parts.scheme):
-            address = urlunsplit(parts._replace(scheme=scheme)) + path
+    for stream in streams:
+        parts = urlsplit(stream)._replace(query="", fragment="")
+        for scheme in _SISTERS.get(parts.scheme, ()):
+            address = urlunsplit(parts._replace(scheme=scheme)).rstrip("/")
             forms += [*_port_forms(address), *_port_forms(address + "/")]
-    return list(dict.fromkeys(forms))
+    return forms
 
 
 def _port_forms(address: str) -> list[str]:

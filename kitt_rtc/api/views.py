@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from kitt_rtc.api.advice_forms import InsightSeen, Source
 from kitt_rtc.api.call_forms import (
+    CallStatus,
     Counters,
     LegHealth,
     LegState,
@@ -42,6 +43,11 @@ def spoken(entries: Iterable[Entry]) -> list[Utterance]:
     """Everything that was said, in the order it was spoken, across legs."""
     heard = (entry.fact.utterance for entry in entries if isinstance(entry.fact, UtteranceHeard))
     return sorted(heard, key=lambda utterance: utterance.start)
+
+
+def status_of(conversation: Conversation, *, live: bool) -> CallStatus:
+    """A call that is neither live nor ended was cut short by the end of its process."""
+    return "active" if live and conversation.ended is None else "ended"
 
 
 def session_stats(conversation: Conversation) -> SessionStats:

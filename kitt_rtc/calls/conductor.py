@@ -14,6 +14,9 @@ from kitt_rtc.calls.bridge import Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.intake import Intake
+from kitt_rtc.logbook import about
+from kitt_rtc.media.track import Tap
+from kitt_rtc.model.errors import CallOver
 from kitt_rtc.model.facts import SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Segment
@@ -64,6 +67,10 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
+        with about(call=self.call.id):
+            await self._live()
+
+    async def _live(self) -> None:
         async with asyncio.TaskGroup() as followers:
             for reader in self._readers(self):
                 followers.create_task(self._follow(reader), name=f"{type(reader).__name__} of {self.call.id}")
@@ -79,15 +86,20 @@ class Conductor:
                 self.call.close(reason)
                 await self._hang_up()
 
+    async def opened(self) -> None:
+        """Until legs can be taken in, or the call has ended without."""
+        await self._open.wait()
+
     async def host(self, leg: Leg) -> None:
         """Have a leg in the call until it leaves. Raises CallOver, or BadOffer when the call is full."""
-        await self._open.wait()
+        await self.opened()
         self.call.admit(leg)
         reason = "error"
         listener = self._start_listening(leg)
         self._bridge.join(leg)
         try:
-            reason = await leg.run()
+            with about(leg=leg.id):
+                reason = await leg.run()
         except Exception:
             logger.exception("leg failed", extra={"call": self.call.id, "leg": leg.id})
         finally:
@@ -101,8 +113,7 @@ class Conductor:
     def invite(self, leg: Leg) -> None:
         """The same, in the call's own group: for legs that outlive the request that brought them."""
         if self._work is None or self.call.over.is_set():
-            self.call.admit(leg)  # says why not
-            raise RuntimeError("a call is run before anyone is invited")
+            raise CallOver("the call is over")
         task = self._work.create_task(self.host(leg), name=f"leg {leg.id}")
         self._hosted.add(task)
         task.add_done_callback(self._hosted.discard)
@@ -141,9 +152,9 @@ class Conductor:
             for task in others:
                 task.cancel()
 
-    async def _listen(self, leg: Leg) -> None:
+    async def _listen(self, leg: Leg, voice: Tap) -> None:
         segmenter = self.crew.segmenter()
-        async for frame in leg.microphone.tap():
+        async for frame in voice:
             segment = segmenter.feed(frame)
             if segment is not None:
                 await self._admit(leg, segment)
@@ -183,7 +194,8 @@ class Conductor:
 
     def _start_listening(self, leg: Leg) -> asyncio.Task[None]:
         assert self._work is not None
-        listener = self._work.create_task(self._listen(leg), name=f"listener of {leg.id}")
+        voice = leg.microphone.tap()  # now, so that not even the first word is missed
+        listener = self._work.create_task(self._listen(leg, voice), name=f"listener of {leg.id}")
         self._listeners.add(listener)
         listener.add_done_callback(self._listeners.discard)
         return listener

@@ -82,7 +82,9 @@ class Switchboard:
             raise TooManyCalls("the server is shutting down")
         if len(self._live) >= self._options.max_calls:
             raise TooManyCalls(f"{self._options.max_calls} calls are live; see MAX_CALLS")
-        return self._begin(order, crew)
+        conductor = self._begin(order, crew)
+        await conductor.opened()
+        return conductor
 
     def find(self, call_id: str) -> Conductor:
         """A live call. Raises CallNotFound."""
@@ -133,6 +135,11 @@ class Switchboard:
         """Are new calls refused because the server is going?"""
         return self._draining
 
+    async def quiet(self) -> None:
+        """Until no call is live."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
     def drain(self) -> None:
         """Refuse new calls from now on; live ones go on."""
         self._draining = True
@@ -153,9 +160,12 @@ class Switchboard:
             await asyncio.wait(late)
 
     async def _refuse_used(self, call_id: str) -> None:
-        if call_id in self._live:
+        known = call_id in self._live or call_id in self._ended
+        if not known and await self._store.entries(call_id):
+            raise CallOver("a call with this session_id has ended")
+        if call_id in self._live:  # looked at last: somebody may have begun it while the store was asked
             raise CallOver("a call with this session_id is live")
-        if call_id in self._ended or await self._store.entries(call_id):
+        if call_id in self._ended:
             raise CallOver("a call with this session_id has ended")
 
     def _begin(self, order: CallOrder, crew: Crew) -> Conductor:

@@ -31,7 +31,7 @@ _UNIT = np.float32(1.0 / FULL_SCALE)
 @dataclass(frozen=True, slots=True)
 class MoonshineOptions:
     threads: int = 2
-    """Pieces of speech written down at once; each thread has its own copy of the model, about 150 MiB."""
+    """Pieces of speech written down at once; each thread has its own copy of the model, about 130 MiB."""
     waiting: int = 32
     """Pieces that may stand in line."""
     seconds: float = 20.0

@@ -135,7 +135,7 @@ class Qdrant:
         async with self._opening:
             self._closed = True
             if self._client is not None:
-                await self._work(self._client.close)
+                await asyncio.get_running_loop().run_in_executor(self._worker, self._translated, self._client.close)
                 self._client = None
             self._worker.shutdown(wait=False)
 

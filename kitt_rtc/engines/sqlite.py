@@ -21,6 +21,7 @@ from kitt_rtc.engines.sqlite_tables import (
     DERIVE_CALL,
     INSERT_FACTS,
     MIGRATIONS,
+    PAGE_BYTES,
     SELECT_CALLS,
     SELECT_ENDED,
     SELECT_ENTRIES,
@@ -265,10 +266,15 @@ def _prepared(path: Path) -> Path:
     try:
         file = path.expanduser().resolve()
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
+        for made in (file, _owner_of(file)):
+            made.touch(mode=0o600)
     except OSError as error:
         raise EngineUnavailable(ENGINE, "the database cannot be made or opened: see DATABASE_PATH") from error
     return file
+
+
+def _owner_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.owner")
 
 
 async def _connected(stack: AsyncExitStack[None], where: str, busy_seconds: float) -> aiosqlite.Connection:
@@ -283,7 +289,8 @@ async def _connected(stack: AsyncExitStack[None], where: str, busy_seconds: floa
 async def _own(stack: AsyncExitStack[None], file: Path, seconds: float) -> None:
     """Hold a lock beside the database for as long as we live; a killed process lets go of it by itself."""
     try:
-        owner = await _connected(stack, f"{file}.owner", seconds)
+        owner = await _connected(stack, str(_owner_of(file)), seconds)
+        await owner.execute("PRAGMA journal_mode = OFF")
         await owner.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if _primary(error) != sqlite3.SQLITE_BUSY:
@@ -294,6 +301,10 @@ async def _own(stack: AsyncExitStack[None], file: Path, seconds: float) -> None:
 
 
 async def _set_up(db: aiosqlite.Connection) -> None:
+    await db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # takes effect on a new file only
+    [(page_bytes,)] = await db.execute_fetchall("PRAGMA page_size")
+    if page_bytes != PAGE_BYTES:
+        raise EngineUnavailable(ENGINE, "this is not a database of ours: give DATABASE_PATH another file")
     [(mode,)] = await db.execute_fetchall("PRAGMA journal_mode = WAL")
     if mode != "wal":
         raise EngineUnavailable(ENGINE, "no write-ahead log can be kept here: put DATABASE_PATH on a local disk")

@@ -8,10 +8,16 @@ from collections.abc import Callable, Sequence
 
 
 def _first_tables() -> Sequence[str]:
-    """`facts` is the truth; `calls` is derived from it for listing; `words` is what a fact can be found by, folded."""
+    """`facts` is the truth; `calls` is derived from it for listing; `words` is what a fact can be found by, folded.
+
+    `guard` keeps words out of the tree's own pages. SQLite zeroes what it deletes (secure_delete), but not the copies
+    that stay in a page's gap when its tree is rebalanced. With pages of 1024 bytes at most 230 bytes of a row are in
+    the tree (its file format, 1.6); the rest is on pages of that row alone, which never move and are zeroed when freed.
+    """
     return (
         "CREATE TABLE facts (call_id TEXT NOT NULL, seq INTEGER NOT NULL, at REAL NOT NULL, type TEXT NOT NULL,"
-        " body TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (call_id, seq)) WITHOUT ROWID",
+        " guard BLOB NOT NULL DEFAULT (zeroblob(230)), body TEXT NOT NULL, words TEXT NOT NULL,"
+        " PRIMARY KEY (call_id, seq)) WITHOUT ROWID",
         "CREATE TABLE calls (id TEXT PRIMARY KEY, playbook TEXT NOT NULL, language TEXT NOT NULL,"
         " started_at REAL NOT NULL, ended_at REAL, reason TEXT) WITHOUT ROWID",
         "CREATE INDEX calls_by_start ON calls (started_at)",
@@ -20,6 +26,7 @@ def _first_tables() -> Sequence[str]:
 
 
 MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables,)
+PAGE_BYTES = 1024
 VERSION = len(MIGRATIONS)
 """The newest version this release knows."""
 

@@ -16,6 +16,7 @@ from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
 from kitt_rtc.ports import Transcription
 
 ENGINE = "whisper"
+_FILES = ("model.bin", "config.json", "tokenizer.json")
 _UNIT = np.float32(1.0 / FULL_SCALE)
 
 
@@ -38,17 +39,9 @@ class WhisperTranscriber:
 
     def __init__(self, options: WhisperOptions) -> None:
         """Raises EngineUnavailable where weights or library are missing. The model is loaded when first used."""
-        folder = Path(options.folder)
-        # A folder that is not there would be taken for the name of a model to download.
-        if not folder.is_dir():
-            raise EngineUnavailable(ENGINE, "WHISPER_FOLDER is not a folder: give the path of faster-whisper weights")
-        if not (folder / "model.bin").is_file():
-            raise EngineUnavailable(
-                ENGINE, "WHISPER_FOLDER holds no model.bin: give the path of faster-whisper weights"
-            )
+        self._folder = _weights(options.folder)
         if find_spec("faster_whisper") is None:
             raise EngineUnavailable(ENGINE, "faster-whisper is not installed: pip install 'kitt-rtc[whisper]'")
-        self._folder = folder
         self._options = options
         self._workers = Workers(ENGINE, threads=options.threads, waiting=options.waiting)
         self._loading = threading.Lock()
@@ -56,7 +49,8 @@ class WhisperTranscriber:
 
     @property
     def languages(self) -> frozenset[str] | None:
-        return None
+        """English alone where the weights, once loaded, turn out to know nothing else."""
+        return None if self._model is None or self._model.model.is_multilingual else frozenset({"en"})
 
     async def warm(self) -> None:
         """Load the model now, so that the first sentence does not wait for it."""
@@ -76,8 +70,11 @@ class WhisperTranscriber:
 
     def _write(self, pcm: bytes, language: str, hint: str) -> tuple[str, list[Scores]]:
         """In a thread; the library computes while the pieces are read."""
+        model = self._loaded()
+        if self.languages and language not in self.languages:
+            raise EngineRefused(ENGINE, "the weights in WHISPER_FOLDER know English only: give multilingual ones")
         try:
-            pieces, _ = self._loaded().transcribe(
+            pieces, _ = model.transcribe(
                 np.frombuffer(pcm, "<i2") * _UNIT,
                 language=language,
                 initial_prompt=hint or None,
@@ -94,9 +91,9 @@ class WhisperTranscriber:
     def _loaded(self) -> Any:
         with self._loading:
             if self._model is None:
-                from faster_whisper import WhisperModel
-
                 try:
+                    from faster_whisper import WhisperModel
+
                     self._model = WhisperModel(
                         str(self._folder),
                         device="cpu",
@@ -105,11 +102,24 @@ class WhisperTranscriber:
                         num_workers=self._options.threads,
                         local_files_only=True,
                     )
-                except (RuntimeError, ValueError, OSError) as error:
+                except (ImportError, RuntimeError, ValueError, OSError) as error:
                     raise EngineUnavailable(
                         ENGINE, "faster-whisper cannot read the weights in WHISPER_FOLDER"
                     ) from error
             return self._model
+
+
+def _weights(name: str) -> Path:
+    """Everything must be there: what is missing would be looked for on the network, the folder itself included."""
+    folder = Path(name)
+    if not name or not folder.is_dir():
+        raise EngineUnavailable(ENGINE, "WHISPER_FOLDER is not a folder: give the path of faster-whisper weights")
+    missing = [file for file in _FILES if not (folder / file).is_file()]
+    if missing:
+        raise EngineUnavailable(
+            ENGINE, f"WHISPER_FOLDER holds no {missing[0]}: give the path of faster-whisper weights"
+        )
+    return folder
 
 
 def _scores(piece: Any) -> Scores:

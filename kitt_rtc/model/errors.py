@@ -11,6 +11,7 @@ KittError
 │   ├── BadOffer
 │   └── BadMessage
 ├── NotAllowed
+├── TooManyRequests
 ├── EngineError
 │   ├── EngineTimeout
 │   ├── EngineUnavailable
@@ -92,6 +93,17 @@ class NotAllowed(KittError):
     def __init__(self, message: str, *, known: bool = True) -> None:
         super().__init__(message)
         self.known = known
+
+
+class TooManyRequests(KittError):
+    """Allowed, but not this often."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_seconds: float = 60.0) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+        """When the same request may succeed, in seconds from now."""
 
 
 class EngineError(KittError):

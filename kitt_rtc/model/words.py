@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _NOT_A_LETTER = re.compile(r"[^0-9a-z%€$]+")
@@ -57,22 +56,16 @@ def clip(text: str, limit: int) -> str:
     return line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def verbatim(quote: str, source: str) -> str:
-    """The stretch of `source` that says these words in this order, exactly as it stands there; empty when none does."""
+def verbatim(quote: str, source: str, *, least: int = 1) -> str:
+    """The stretch of `source` that says these words in this order, exactly as it stands there; empty when none does.
+
+    Fewer than `least` words prove nothing, unless the source has no more.
+    """
     words = _WORD.findall(unicodedata.normalize("NFC", quote))
-    if not words:
+    if not words or len(words) < min(least, len(_WORD.findall(source))):
         return ""
     found = re.search(r"\b" + r"\W{1,6}".join(map(re.escape, words)) + r"\b", source, re.IGNORECASE)
     return found.group() if found else ""
-
-
-def first_saying(quote: str, texts: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """Of (id, text) pairs, the first whose text holds the quote: its id, and the quote as it stands there."""
-    for key, text in texts:
-        found = verbatim(quote, text)
-        if found:
-            return key, found
-    return None
 
 
 def language_of(text: str, default: str) -> str:

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.sheets import Row, read_rows
-from kitt_rtc.playbooks.triggers import TRIGGER_KEYS, Trigger
+from kitt_rtc.playbooks.triggers import TRIGGER_KEYS, Trigger, hear
 
 PHASES = ("opening", "discovery", "presentation", "objection", "negotiation", "closing")
 """The phases of a sale, in the order they are hoped for."""
@@ -99,8 +99,9 @@ class Cards:
         shown = self._deck(language)
         found = []
         for utterance in utterances:
+            heard = hear(utterance.text)
             for card in self._deck(utterance.language or language).values():
-                quote = card.trigger.find(utterance.text) if utterance.speaker.role in card.roles else ""
+                quote = card.trigger.find(heard) if utterance.speaker.role in card.roles else ""
                 if quote:
                     found.append(Match(shown.get(card.id, card), utterance, quote))
         return found

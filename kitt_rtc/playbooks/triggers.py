@@ -1,6 +1,7 @@
 """Words, stems and patterns that mark a sentence, compiled once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kitt_rtc.model.words import fold, sentences
@@ -14,6 +15,19 @@ _TOKEN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it was said, and folded: folding costs more than searching, and is done once."""
+
+    text: str
+    folded: str
+
+
+def hear(text: str) -> list[Sentence]:
+    """The sentences of a text, ready for any number of triggers."""
+    return [Sentence(sentence, fold(sentence)) for sentence in sentences(text)]
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """Finds the words that mark a sentence. Everything is compared folded: small, plain, without punctuation."""
 
@@ -23,7 +37,7 @@ class Trigger:
 
     @classmethod
     def of(cls, row: Row, *, required: bool = True) -> "Trigger":
-        """From the keys `words` (whole words), `stems` (beginnings), `patterns` (expressions) and `unless` (expressions)."""
+        """From a row's `words` (whole words), `stems` (beginnings), `patterns` and `unless` (expressions)."""
         parts = [rf"{re.escape(fold(word))}\b" for word in row.texts("words")]
         parts += [rf"{re.escape(fold(stem))}\w*" for stem in row.texts("stems")]
         parts += [_checked(row, "patterns", pattern) for pattern in row.texts("patterns")]
@@ -32,15 +46,21 @@ class Trigger:
         exceptions = [_checked(row, "unless", pattern) for pattern in row.texts("unless")]
         return cls(_any_of(parts), _any_of(exceptions))
 
-    def find(self, text: str) -> str:
-        """The words of `text` that are marked, exactly as they stand there; empty when none are."""
+    def find(self, heard: Iterable[Sentence]) -> str:
+        """The words of the first sentence that is marked, exactly as they stand there; empty when none is."""
         if self.marks is None:
             return ""
-        for sentence in sentences(text):
-            folded = fold(sentence)
-            if self.marks.search(folded) and not (self.unless and self.unless.search(folded)):
-                return _quote(sentence, self.marks)
-        return ""
+        marked = next(filter(self._is_marked, heard), None)
+        return _quote(marked.text, self.marks) if marked else ""
+
+    def is_in(self, heard: Iterable[Sentence]) -> bool:
+        """Is a sentence marked? Cheaper than to quote it."""
+        return any(map(self._is_marked, heard))
+
+    def _is_marked(self, sentence: Sentence) -> bool:
+        if self.marks is None or not self.marks.search(sentence.folded):
+            return False
+        return not (self.unless and self.unless.search(sentence.folded))
 
 
 def _checked(row: Row, key: str, pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Does an answer give our instructions away? A model that was talked into reciting them is not believed (contract N9)."""
+"""Does an answer give our instructions away? A model talked into reciting them is not believed (contract N9)."""
 
 from kitt_rtc.model.words import fold
 from kitt_rtc.prompts.prompt import Prompt

@@ -33,14 +33,14 @@ class Library:
         """Is there a text of this name in this language, or in English in its stead?"""
         return name in self._texts[_known(language)]
 
-    def text(self, name: str, language: str, **blanks: object) -> str:
+    def text(self, name: str, language: str, /, **blanks: object) -> str:
         """A whole text; raises KeyError naming the text or the blank that is missing."""
         texts = self._texts[_known(language)]
         if name not in texts:
             raise KeyError(f"prompts/{_known(language)}/{name}.md is missing")
         return Template(texts[name]).substitute(blanks)
 
-    def phrase(self, key: str, language: str, **blanks: object) -> str:
+    def phrase(self, key: str, language: str, /, **blanks: object) -> str:
         """A sentence for people, from `phrases.md`; raises KeyError naming what is missing."""
         phrases = self._phrases[_known(language)]
         if key not in phrases:
@@ -48,7 +48,7 @@ class Library:
         return Template(phrases[key]).substitute(blanks)
 
     def prompt(
-        self, name: str, language: str, material: Sequence[Material] = (), *, seconds: float = 6.0, **blanks: object
+        self, name: str, language: str, material: Sequence[Material] = (), /, *, seconds: float = 6.0, **blanks: object
     ) -> Prompt:
         """The named instructions, answered in `language` within `seconds`, with the material beside them."""
         for blank, value in blanks.items():

@@ -49,8 +49,8 @@ def test_an_unusual_port_may_be_left_out_too():
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_E14_the_handshake_is_accepted_in_every_form_of_its_address(scheme: str, port: str, slash: str):
     given = signature(TOKEN, f"{scheme}://desk.example.com{port}/twilio/media-stream{slash}")
-    for target in ("/twilio/media-stream", "/twilio/media-stream/"):
-        assert is_signed(given, token=TOKEN, addresses=socket_addresses([BASE], target))
+    for told in ("wss://desk.example.com/twilio/media-stream", "https://desk.example.com/twilio/media-stream/"):
+        assert is_signed(given, token=TOKEN, addresses=socket_addresses([told]))
 
 
 @pytest.mark.parametrize(

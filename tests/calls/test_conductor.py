@@ -181,6 +181,9 @@ async def test_a_lost_line_is_waited_for_and_may_come_back():
         assert (await until(conductor, LegLeft)).fact.reason == "lost"
         second = HandLeg(conductor.call.clock, leg_id="leg_2")
         conductor.invite(second)
+        async for entry in conductor.call.journal.follow():
+            if isinstance(entry.fact, LegJoined) and entry.fact.leg_id == second.id:
+                break
         second.say(tone(1.0) + silence(1.0))
         await until(conductor, UtteranceHeard)
         assert conductor.call.legs.keys() == {"leg_2"}

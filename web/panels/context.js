@@ -1,4 +1,4 @@
-// What the call is about, as understood so far: phase, issue, pain points, objections.
+// What the call is about, as understood so far: language, phase, issue, pain points, objections.
 
 import { byId, keepInOrder, make } from "./element.js";
 
@@ -7,8 +7,9 @@ export function contextPanel(words) {
   const list = byId("context");
   return {
     /** @param {import("../story/story.js").View} view */
-    draw({ context }) {
+    draw({ context, language }) {
       const chips = [
+        ...(language ? [{ kind: "language", text: words().sayOr(`language.${language}`, language) }] : []),
         ...(context.phase ? [{ kind: "phase", text: words().sayOr(`phase.${context.phase}`, context.phase) }] : []),
         ...(context.issue ? [{ kind: "issue", text: context.issue }] : []),
         ...context.pain_points.map((text) => ({ kind: "pain", text })),

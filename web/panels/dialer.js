@@ -8,16 +8,21 @@ import { buttonById, byId, inputById } from "./element.js";
 
 const OVER = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
 
+/** @param {{status: string} | null} phone */
+export const isOver = (phone) => phone !== null && OVER.has(phone.status);
+
 /**
  * @param {() => Words} words
- * @param {(number: string) => Promise<void>} onDial Resolves when the network has taken the order.
+ * @param {object} on
+ * @param {(number: string) => Promise<void>} on.dial Resolves when the network has taken the order.
+ * @param {() => Promise<void>} on.hangUp The telephone alone; the call goes on.
  */
-export function dialerPanel(words, onDial) {
+export function dialerPanel(words, on) {
   const form = byId("dialer");
   const field = inputById("dial-number");
-  const button = buttonById("dial");
+  const green = buttonById("dial");
+  const red = buttonById("dial-hangup");
   const status = byId("phone-status");
-  let busy = false;
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -29,19 +34,17 @@ export function dialerPanel(words, onDial) {
       return;
     }
     field.value = number;
-    lock(true);
+    green.disabled = true;
     show("busy", words().say("dial.ordering"));
-    await onDial(number).catch((/** @type {Error} */ error) => {
-      lock(false);
-      show("wrong", error.message);
-    });
+    await on.dial(number).catch((/** @type {Error} */ error) => show("wrong", error.message));
+    green.disabled = false;
   });
-
-  /** @param {boolean} ringing */
-  function lock(ringing) {
-    busy = ringing;
-    button.disabled = ringing;
-  }
+  red.addEventListener("click", async () => {
+    red.disabled = true;
+    show("busy", words().say("dial.hangingUp"));
+    await on.hangUp().catch((/** @type {Error} */ error) => show("wrong", error.message));
+    red.disabled = false;
+  });
 
   /** @param {string} state @param {string} text */
   function show(state, text) {
@@ -49,18 +52,30 @@ export function dialerPanel(words, onDial) {
     status.textContent = text;
   }
 
+  /** @param {boolean} ringing */
+  function lock(ringing) {
+    green.hidden = ringing;
+    red.hidden = !ringing;
+    field.readOnly = ringing;
+  }
+
   return {
     /** @param {View} view */
     draw({ phone }) {
       if (!phone) return;
-      const sentence = words().sayOr(`phone.${phone.status}`, phone.status);
-      const over = OVER.has(phone.status);
-      show(phone.status, phone.simulated ? words().say("phone.simulatedStatus", { status: sentence }) : sentence);
-      if (busy !== !over) lock(!over);
+      show(phone.status, phoneStatus(phone, words()));
+      lock(!isOver(phone));
     },
     clear() {
       lock(false);
       show("", "");
     },
   };
+}
+
+/** How the telephone call goes, in words, and whether a telephone network stood behind it.
+ * @param {{status: string, simulated: boolean}} phone @param {Words} words */
+export function phoneStatus({ status, simulated }, words) {
+  const sentence = words.sayOr(`phone.${status}`, status);
+  return simulated ? words.say("phone.simulatedStatus", { status: sentence }) : sentence;
 }

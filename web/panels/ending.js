@@ -5,7 +5,8 @@ import { buttonById, byId, make } from "./element.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {import("../story/story.js").View} View */
-/** @typedef {{total_segments: number, speakers: Record<string, {segment_count: number, speaker_role: string, role: string}>}} SessionStats */
+/** @typedef {{segment_count: number, speaker_role: string, role: string, speaker_name?: string, seconds?: number, words?: number}} SpeakerStats */
+/** @typedef {{total_segments: number, speakers: Record<string, SpeakerStats>}} SessionStats */
 /** @typedef {{duration: number, stats: SessionStats}} Outcome */
 
 export const FOCUSES = Object.freeze(/** @type {const} */ (["client", "rep"]));
@@ -46,10 +47,9 @@ export function endingPanel(words, onSummary) {
           make("div", { class: "figure" }, make("dt", {}, words().say(`stats.${name}`)), make("dd", { "data-testid": `stats-${name}` }, String(value))),
         ),
       );
-      const total = Object.values(view.tally).reduce((sum, { seconds }) => sum + seconds, 0);
-      people.replaceChildren(
-        ...Object.entries(stats.speakers).map(([id, counted]) => personRow(id, counted, view, total, words())),
-      );
+      const counted = Object.entries(stats.speakers).map(([id, told]) => ({ ...view.tally[id], ...told, id }));
+      const total = counted.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
+      people.replaceChildren(...counted.map((person) => personRow(person, total, words())));
     },
     clear() {
       for (const focus of onSummary ? FOCUSES : []) byId(`summary-${focus}-text`).hidden = true;
@@ -57,19 +57,17 @@ export function endingPanel(words, onSummary) {
   };
 }
 
-/** @param {string} id @param {{segment_count: number, speaker_role: string}} counted @param {View} view @param {number} total @param {Words} words */
-function personRow(id, { segment_count, speaker_role }, view, total, words) {
-  const known = view.tally[id];
-  const share = known && total > 0 ? `${Math.round((known.seconds / total) * 100)} %` : "–";
-  const name = known?.name || view.roster.find((speaker) => speaker.id === id)?.name || id;
+/** @param {SpeakerStats & {id: string, name?: string}} person @param {number} total Seconds that everybody spoke. @param {Words} words */
+function personRow({ id, name, speaker_name, speaker_role, segment_count, words: spoken, seconds = 0 }, total, words) {
+  const role = words.sayOr(`role.${speaker_role}`, speaker_role);
   return make(
     "tr",
-    { "data-role": speaker_role },
-    make("th", { scope: "row" }, make("span", { class: "speaker", "data-role": speaker_role }, name)),
-    make("td", {}, words.sayOr(`role.${speaker_role}`, speaker_role)),
+    { "data-role": speaker_role, title: id },
+    make("th", { scope: "row" }, make("span", { class: "speaker", "data-role": speaker_role }, speaker_name || name || role)),
+    make("td", {}, role),
     make("td", { class: "number" }, String(segment_count)),
-    make("td", { class: "number" }, String(known?.words ?? "–")),
-    make("td", { class: "number" }, share),
+    make("td", { class: "number" }, String(spoken ?? "–")),
+    make("td", { class: "number" }, total > 0 ? `${Math.round((seconds / total) * 100)} %` : "–"),
   );
 }
 
@@ -90,7 +88,7 @@ function paragraphs(text) {
 /** The statistics of the story itself, should the server's answer not come. @param {View} view @returns {Outcome} */
 export function outcomeOf(view) {
   const speakers = Object.fromEntries(
-    Object.entries(view.tally).map(([id, { role, segment_count }]) => [id, { segment_count, speaker_role: role, role }]),
+    Object.entries(view.tally).map(([id, tally]) => [id, { ...tally, speaker_role: tally.role }]),
   );
   return { duration: view.ended?.seconds ?? 0, stats: { total_segments: view.totalSegments, speakers } };
 }

@@ -33,9 +33,13 @@ export function insightsPanel(words, onRate) {
     draw(view) {
       const before = list.childElementCount;
       const newest = view.given.toReversed();
-      keepInOrder(list, newest, ({ insight }) => insight.id, (card) => cardElement(card, view, words(), onRate));
+      keepInOrder(list, newest, ({ insight, polled }) => `${insight.id}${polled ? "?" : ""}`, (card) => cardElement(card, view, words(), onRate));
       for (const child of list.children) showRating(/** @type {HTMLElement} */ (child), view.ratings);
-      if (list.childElementCount > before && newest[0]) announcer.textContent = spokenForm(newest[0], words());
+      if (list.childElementCount > before && newest[0]) {
+        announcer.textContent = spokenForm(newest[0], words());
+        // The newest card is the one to read; but nothing moves under a hand that is about to click.
+        if (!list.matches(":hover")) list.parentElement?.scrollTo({ top: 0, behavior: "smooth" });
+      }
       keepInOrder(apartList, view.withheld.toReversed(), ({ insight }) => insight.id, (card) => withheldElement(card, words()));
       apart.hidden = view.withheld.length === 0;
       apartCount.textContent = String(view.withheld.length);
@@ -87,7 +91,8 @@ function whyElement({ insight, verdict }, view, words) {
         words.say("quote", { words: quoted || said?.text || "" }),
         said && make("footer", {}, `${nameOf(words, said.speaker)}, ${clock(said.start)}`),
       ),
-    make(
+    insight.written_by &&
+      make(
       "details",
       { class: "ledger" },
       make("summary", {}, words.say("card.details")),

@@ -56,12 +56,10 @@ export function noticesOf(view, codes, words) {
     const own = words.sayOr(`trouble.${stage}.${code}`, "") ? `${stage}.${code}` : code;
     return notice(`told.${key}`, "trouble", words, own, detail);
   });
-  const warned = view.warnings.map((text, index) => ({
-    key: `warning.${index}`,
-    level: /** @type {const} */ ("warning"),
-    title: words.say("notice.warning"),
-    advice: text,
-  }));
+  const known = new Set(view.troubles.map((trouble) => trouble.code));
+  const warned = view.warnings
+    .filter((code) => !known.has(code))
+    .map((code) => notice(`warning.${code}`, "warning", words, code, ""));
   return [...seen, ...told.reverse(), ...warned];
 }
 

@@ -57,7 +57,7 @@ function linesOf(view, words) {
 /** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
 function spokenLine({ speaker, text, language, start }, words) {
   return make(
-    "li",
+    "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
     make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
     make("p", { lang: language || undefined, dir: "auto" }, text),
@@ -73,7 +73,7 @@ function markLine({ at, kind, data }, words) {
     seconds: stretch(data.seconds ?? 0),
   };
   return make(
-    "li",
+    "div",
     { class: "mark", "data-kind": kind },
     make("time", {}, clock(at)),
     make("span", {}, words.say(`mark.${kind}`, values)),

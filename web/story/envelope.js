@@ -66,8 +66,8 @@ export function readEnvelope(text) {
 
 /** @param {unknown} type @param {Record<string, any>} data */
 function fits(type, data) {
+  if (!Object.hasOwn(FIELDS, String(type))) return false;
   const fields = /** @type {Record<string, Record<string, string>>} */ (FIELDS)[String(type)];
-  if (!fields) return false;
   return Object.entries(fields).every(([name, kind]) => typeof data[name] === kind && data[name] !== null);
 }
 

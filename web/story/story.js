@@ -7,7 +7,7 @@
 /** @typedef {{id: string, title: string, text: string, source: string, score: number, section: string, language: string, product: string, version: string}} Passage */
 /** @typedef {{id: string, type: string, content: string, title: string, topic: string, reason: string, quote: string, because: string[], passages: Passage[], written_by: string, spoken: boolean}} Insight */
 /** @typedef {{duplicate: boolean, reason: string, twin_id: string | null}} Verdict */
-/** @typedef {{at: number, insight: Insight, verdict: Verdict, took: number, latency: number | null}} Card `latency`: seconds from the end of the sentence that caused it. */
+/** @typedef {{at: number, insight: Insight, verdict: Verdict, took: number, latency: number | null, polled?: boolean}} Card `latency`: seconds from the end of the sentence that caused it; `polled`: not from the story. */
 /** @typedef {{seq: number, at: number, kind: string, data: Record<string, any>}} Mark Something of the transcript that nobody said. */
 /** @typedef {{id: string, transport: string, speaker: Speaker | null, present: boolean}} LegView */
 /** @typedef {{role: string, name: string, segment_count: number, seconds: number, words: number}} Tally */
@@ -96,6 +96,27 @@ export function viewOf(envelopes) {
   return view;
 }
 
+/**
+ * The view with suggestions that were asked for while the push was away (contract E18). They have the ids of the push,
+ * and give way to it.
+ *
+ * @param {View} view
+ * @param {{id: string, type: string, content: string, title?: string, at?: number, sources?: Partial<Passage>[]}[]} suggestions
+ * @returns {View}
+ */
+export function withSuggestions(view, suggestions) {
+  const known = new Set(view.given.map(({ insight }) => insight.id));
+  const fresh = suggestions.filter(({ id }) => !known.has(id)).map(({ id, type, content, title = "", at = 0, sources = [] }) => ({
+    at,
+    insight: insightFrom({ id, type, content, title, passages: /** @type {Passage[]} */ (sources) }),
+    verdict: { duplicate: false, reason: "", twin_id: null },
+    took: 0,
+    latency: null,
+    polled: true,
+  }));
+  return fresh.length ? { ...view, given: [...view.given, ...fresh] } : view;
+}
+
 /** @type {Record<string, (view: View, envelope: Envelope, data: any) => Partial<View>>} */
 const STEPS = {
   call_started: (view, { call }, data) => ({
@@ -128,7 +149,9 @@ const STEPS = {
     totalSegments: view.totalSegments + 1,
   }),
   context_read: (view, envelope, data) => ({ context: { ...BLANK.context, ...data } }),
-  insight_given: (view, envelope, data) => ({ given: [...view.given, cardOf(view, envelope, data)] }),
+  insight_given: (view, envelope, data) => ({
+    given: [...view.given.filter(({ polled, insight }) => !(polled && insight.id === data.insight.id)), cardOf(view, envelope, data)],
+  }),
   insight_withheld: (view, envelope, data) => ({ withheld: [...view.withheld, cardOf(view, envelope, data)] }),
   insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
   summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),
@@ -161,7 +184,7 @@ function inOrderSpoken(spoken, utterance) {
 
 /** @param {Record<string, Tally>} tally @param {Utterance} utterance @returns {Record<string, Tally>} */
 function counting(tally, { speaker, text, start, end }) {
-  const known = tally[speaker.id] ?? { segment_count: 0, seconds: 0, words: 0 };
+  const known = Object.hasOwn(tally, speaker.id) ? tally[speaker.id] : { segment_count: 0, seconds: 0, words: 0 };
   return {
     ...tally,
     [speaker.id]: {
@@ -180,9 +203,15 @@ function cardOf(view, { at }, { insight, verdict, took }) {
   const ends = view.utterances.filter((utterance) => causes.has(utterance.id)).map((utterance) => utterance.end);
   return {
     at,
-    insight: { title: "", reason: "", quote: "", because: [], passages: [], written_by: "rules", ...insight },
+    insight: insightFrom(insight),
     verdict,
     took: took ?? 0,
     latency: ends.length ? Math.max(0, at - Math.max(...ends)) : null,
   };
+}
+
+/** @param {Partial<Insight> & {id: string, type: string, content: string}} known @returns {Insight} */
+function insightFrom(known) {
+  const unsaid = { title: "", topic: "", reason: "", quote: "", because: [], passages: [], written_by: "", spoken: false };
+  return { ...unsaid, ...known };
 }

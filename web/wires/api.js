@@ -1,7 +1,7 @@
 // The HTTP doors: one function each, one error shape.
 // Law: no wire touches the document.
 
-/** @typedef {{session_id: string, token: string, warnings: string[]}} Started */
+/** @typedef {{session_id: string, token: string, token_seconds: number, warnings: string[]}} Started */
 /** @typedef {{id: string, name: string}} Person */
 
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
@@ -46,10 +46,14 @@ export function doors({ key, base = "" }) {
 
   const seat = encodeURIComponent;
   return {
-    /** Ready or not, /health tells what stands behind each port. */
+    /** Ready or not (503), /health tells what stands behind each port. @returns {Promise<import("../panels/engines.js").Health>} */
     health: () => ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
     /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
     start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
+    /** @param {string} id @param {string} token @returns {Promise<{token: string, token_seconds: number}>} */
+    freshToken: (id, token) => ask("POST", `/calls/${seat(id)}/token`, { token }),
+    /** @param {string} id @param {string} [token] @returns {Promise<{status: string}>} */
+    state: (id, token) => ask("GET", `/calls/${seat(id)}/state`, { token }),
     /** @param {string} id @param {string} [token] */
     end: (id, token) => ask("POST", `/calls/${seat(id)}/end`, { token: key() || token, limitSeconds: 30 }),
     /** @param {string} id @param {"client" | "rep"} focus @param {string} [token] */

@@ -77,8 +77,9 @@ export function openFeed({ address, onMessage, onState, open = (url) => new WebS
   };
 }
 
-/** @param {string} origin The page's origin, http or https. @param {string} sessionId @param {string} token @param {number} after */
-export function feedAddress(origin, sessionId, token, after) {
-  const query = new URLSearchParams({ after: String(after), token });
+/** @param {string} origin The page's origin, http or https. @param {string} sessionId @param {string} token @param {number} after
+ * @param {string} [speaker] Who rates insights there. */
+export function feedAddress(origin, sessionId, token, after, speaker = "") {
+  const query = new URLSearchParams({ after: String(after), token, speaker });
   return `${origin.replace(/^http/, "ws")}/calls/${encodeURIComponent(sessionId)}/events?${query}`;
 }

@@ -50,7 +50,7 @@ export function openLine({ doors, origin, seat, track, cursor, onMessage, onStat
   const timers = new Set();
 
   const feed = openFeed({
-    address: () => feedAddress(origin, seat.sessionId, seat.token, cursor()),
+    address: () => feedAddress(origin, seat.sessionId, seat.token, cursor(), seat.speaker.id),
     onMessage,
     onState: (open) => {
       feedOpen = open;
@@ -81,6 +81,7 @@ export function openLine({ doors, origin, seat, track, cursor, onMessage, onStat
       doors,
       seat,
       track: track(),
+      cursor,
       events: {
         onMessage: (text) => current(() => onMessage(text)),
         onChannel: (open) => current(() => channelChanged(open)),

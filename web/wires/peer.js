@@ -28,16 +28,20 @@ const GATHER_SECONDS = 2;
  * @param {Doors} options.doors
  * @param {Seat} options.seat
  * @param {MediaStreamTrack | null} options.track Null: listen only.
+ * @param {() => number} options.cursor The last seq taken in: the story is told from there.
  * @param {PeerEvents} options.events
  * @returns {Promise<Peer>}
  * @throws {import("./api.js").DoorError} when the server refuses the offer
  */
-export async function connectPeer({ doors, seat, track, events }) {
+export async function connectPeer({ doors, seat, track, cursor, events }) {
   const connection = new RTCPeerConnection({ iceServers: await doors.iceServers(seat.token) });
   try {
     const channel = connection.createDataChannel("kitt");
     channel.onmessage = ({ data }) => events.onMessage(String(data));
-    channel.onopen = () => events.onChannel(true);
+    channel.onopen = () => {
+      channel.send(JSON.stringify({ type: "resume", after: cursor() }));
+      events.onChannel(true);
+    };
     channel.onclose = () => events.onChannel(false);
     connection.onconnectionstatechange = () => events.onState(connection.connectionState);
     connection.ontrack = ({ track: sound, streams }) => events.onSound(streams[0] ?? new MediaStream([sound]));

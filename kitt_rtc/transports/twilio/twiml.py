@@ -14,9 +14,7 @@ MAX_SENTENCE = 3_000
 """The network reads 4000 characters of TwiML."""
 
 
-def connect(
-    *, greeting: str, language: str, stream_url: str, parameters: Mapping[str, str], back_url: str = ""
-) -> str:
+def connect(*, greeting: str, language: str, stream_url: str, parameters: Mapping[str, str], back_url: str = "") -> str:
     """Say the greeting, then carry sound both ways until the stream ends; then ask `back_url` how to go on.
 
     An empty greeting is not said; `language` is two letters.

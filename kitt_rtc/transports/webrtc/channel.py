@@ -76,10 +76,11 @@ class Channel:
 
     async def _room_for(self, size: int) -> bool:
         """Wait until an envelope of so many bytes may be sent; False once the channel is closed."""
-        while self.open and 0 < self._wire.bufferedAmount > self._options.most_bytes - size:
+        options = self._options
+        while self.open and self._wire.bufferedAmount > max(options.low_bytes, options.most_bytes - size):
             self._low.clear()
             try:
-                async with asyncio.timeout(self._options.stall_seconds):
+                async with asyncio.timeout(options.stall_seconds):
                     await self._low.wait()
             except TimeoutError:
                 self.stalled = True

@@ -5,7 +5,7 @@ nothing of aiortc is made before an offer has passed here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -16,6 +16,8 @@ from kitt_rtc.model.errors import BadOffer
 MAX_OFFER_CHARS = 65_536
 _MAX_CANDIDATES = 32
 _MAX_LINES = 1_000
+_TRANSPORT = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:")
+_END = "a=end-of-candidates"
 _LINE = re.compile(r"[a-z]=[^\x00-\x08\x0b-\x1f\x7f]*")
 _OPUS = re.compile(r"rtpmap:\d{1,3} opus/48000/2", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"fingerprint:sha-(256|384|512) [0-9a-f]{2}(:[0-9a-f]{2})+", re.IGNORECASE)
@@ -55,8 +57,8 @@ def read_offer(sdp: str) -> str:
     _check_kinds([section.kind for section in sections])
     for section in sections:
         _check(section)
-    _check_bundle(head, sections)
-    tidy = "\r\n".join([*head, *_tidied(sections)]) + "\r\n"
+    tag = _check_bundle(head, sections)
+    tidy = "\r\n".join([*head, *_tidied(sections, tag)]) + "\r\n"
     _check_readable(tidy)
     return tidy
 
@@ -100,31 +102,31 @@ def _check(section: _Section) -> None:
         raise BadOffer("the offer's audio is inactive: nobody would speak or hear")
 
 
-def _check_bundle(head: Sequence[str], sections: Sequence[_Section]) -> None:
+def _check_bundle(head: Sequence[str], sections: Sequence[_Section]) -> str:
+    """The mid of the section whose transport carries all."""
     mids = [section.mid for section in sections]
     if len(set(mids)) != len(mids):
         raise BadOffer("two sections of the offer have the same mid")
     bundles = [line.split(" ")[1:] for line in head if line.startswith("a=group:BUNDLE")]
     if len(bundles) > 1 or (len(mids) > 1 and (not bundles or set(bundles[0]) != set(mids))):
         raise BadOffer("audio and data channel must be bundled on one transport")
+    return bundles[0][0] if bundles and bundles[0] else mids[0]
 
 
-def _tidied(sections: Iterable[_Section]) -> list[str]:
-    """Without candidates that cannot or must not be reached, and without their end.
+def _tidied(sections: Sequence[_Section], tag: str) -> list[str]:
+    """Every section with the transport of the one that names the bundle: aiortc would take the last section's.
 
-    A browser that hides its address sends a `.local` name; asking the network for it costs up to seconds and a socket,
-    while the browser's own checks tell its address at once. For the same reason the list of candidates is never
-    complete: aioice would give up before those checks arrive.
+    Without candidates that cannot or must not be reached, and without their end. A browser that hides its address
+    sends a `.local` name; asking the network for it costs seconds and a socket, while the browser's own checks tell
+    its address at once. For the same reason the list is never complete: aioice would give up before they arrive.
     """
+    tagged = next((section for section in sections if section.mid == tag), sections[0])
+    transport = [line for line in tagged.lines if line.startswith(_TRANSPORT)]
+    candidates = [line for line in tagged.lines if line.startswith("a=candidate:") and _reachable(line)]
     kept: list[str] = []
-    candidates = 0
-    for line in (line for section in sections for line in section.lines):
-        if line.startswith("a=candidate:"):
-            candidates += 1
-            if candidates > _MAX_CANDIDATES or not _reachable(line):
-                continue
-        if line != "a=end-of-candidates":
-            kept.append(line)
+    for section in sections:
+        kept += [line for line in section.lines if not line.startswith((*_TRANSPORT, "a=candidate:", _END))]
+        kept += [*transport, *candidates[:_MAX_CANDIDATES]]
     return kept
 
 
@@ -137,6 +139,7 @@ def _reachable(line: str) -> bool:
         address = ip_address(parts[4])
     except ValueError:
         return False
+    address = getattr(address, "ipv4_mapped", None) or address
     forbidden = address.is_loopback or address.is_multicast or address.is_unspecified or address.is_link_local
     return 0 < int(parts[5]) < 65_536 and not forbidden
 

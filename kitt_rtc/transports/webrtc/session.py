@@ -6,30 +6,27 @@ aiortc's callbacks only put into fields and set an event; whoever holds the sess
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from aiortc import RTCConfiguration, RTCDataChannel, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs import get_capabilities
-from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 
 from kitt_rtc.model.errors import BadOffer, EngineTimeout, EngineUnavailable
-from kitt_rtc.transports.webrtc.channel import LABEL
-from kitt_rtc.transports.webrtc.closing import close_connection
+from kitt_rtc.transports.commands import Inbox
+from kitt_rtc.transports.webrtc.channel import LABEL, Channel, ChannelOptions
+from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
 from kitt_rtc.transports.webrtc.firewall import Firewall
 from kitt_rtc.transports.webrtc.offer import read_offer
+from kitt_rtc.transports.webrtc.reorder import Reorder
 
 logger = logging.getLogger(__name__)
 
-_GATHER_SECONDS = 0.8
+_GATHER_SECONDS = 1
 """A STUN or TURN server that has not answered by then is done without: the browser waits for our answer."""
 _ANSWER_SECONDS = 5.0
-_AIORTC_ERRORS = (
-    ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError,
-    InternalError, InvalidAccessError, InvalidStateError, OperationError,
-)  # fmt: skip
-"""What aiortc raises on an offer that it cannot use (RELIABILITY trap 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,13 @@ class IceServer:
     url: str
     username: str = ""
     credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    ice_servers: tuple[IceServer, ...] = ()
+    """Where this server asks for addresses of its own; none where browsers reach it directly."""
+    channel: ChannelOptions = field(default_factory=ChannelOptions)
 
 
 def configuration(servers: Sequence[IceServer] = ()) -> RTCConfiguration:
@@ -55,38 +59,42 @@ def configuration(servers: Sequence[IceServer] = ()) -> RTCConfiguration:
 class Session:
     """A connection that has been answered."""
 
-    def __init__(self, voice: MediaStreamTrack, servers: Sequence[IceServer]) -> None:
+    def __init__(self, voice: MediaStreamTrack, options: SessionOptions) -> None:
         self.answer_sdp = ""
         self.changed = asyncio.Event()
         """Something about this session is not as it was."""
         self.track: MediaStreamTrack | None = None
         """What the browser says; None when it only listens."""
-        self.wire: RTCDataChannel | None = None
+        self.channel: Channel | None = None
         """The browser's channel `kitt`, once it is open."""
-        self._connection = RTCPeerConnection(configuration(servers))
+        self.opened = asyncio.Event()
+        """The channel is there."""
+        self.inbox = Inbox()
+        """What comes up the channel."""
+        self._options = options
+        self._connection = RTCPeerConnection(configuration(options.ice_servers))
+        self._tether = Tether(self._connection)
         transceiver = self._connection.addTransceiver(voice)
         opus = [codec for codec in get_capabilities("audio").codecs if codec.mimeType == "audio/opus"]
         transceiver.setCodecPreferences(opus)
         ice = transceiver.receiver.transport.transport._connection
-        # aioice would wait five seconds for servers; see _GATHER_SECONDS.
-        gather = ice.get_component_candidates
-        ice.get_component_candidates = lambda component, addresses: gather(  # type: ignore[method-assign]
-            component, addresses, timeout=_GATHER_SECONDS  # type: ignore[arg-type]  # said to be whole; it is passed on
-        )
+        # aioice would wait five seconds for servers that do not answer.
+        vars(ice)["get_component_candidates"] = partial(ice.get_component_candidates, timeout=_GATHER_SECONDS)
+        vars(transceiver.receiver)["_RTCRtpReceiver__jitter_buffer"] = Reorder()
         self.firewall = Firewall(ice)
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self.changed.set)
 
     @classmethod
-    async def answer(cls, offer: str, voice: MediaStreamTrack, servers: Sequence[IceServer] = ()) -> "Session":
+    async def answer(cls, offer: str, voice: MediaStreamTrack, options: SessionOptions) -> "Session":
         """Answer an offer. Raises BadOffer with the reason, EngineTimeout, EngineUnavailable; then nothing is left."""
         tidy = read_offer(offer)
-        session = cls(voice, servers)
+        session = cls(voice, options)
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await session._negotiate(tidy)
-        except _AIORTC_ERRORS as error:
+        except AIORTC_ERRORS as error:
             await session.close()
             raise BadOffer("the offer cannot be answered") from error
         except TimeoutError as error:
@@ -104,7 +112,9 @@ class Session:
 
     async def close(self) -> None:
         """Leave. Harmless when already left."""
-        await close_connection(self._connection, self.firewall)
+        self.inbox.close()
+        await self._tether.close()
+        self.firewall.lift()
 
     async def _negotiate(self, offer: str) -> None:
         await self._connection.setRemoteDescription(RTCSessionDescription(sdp=offer, type="offer"))
@@ -118,8 +128,9 @@ class Session:
         self.track = track
 
     def _on_channel(self, wire: RTCDataChannel) -> None:
-        if wire.label != LABEL or self.wire is not None:
+        if wire.label != LABEL or self.channel is not None:
             wire.close()
             return
-        self.wire = wire
-        self.changed.set()
+        self.channel = Channel(wire, self.inbox, self._options.channel)
+        self.opened.set()
+        wire.on("close", self.changed.set)

@@ -13,6 +13,7 @@ from av import AudioFrame as LibraryFrame
 from av import CodecContext
 from av.audio.codeccontext import AudioCodecContext
 from av.packet import Packet
+from av.stream import Stream
 
 from kitt_rtc.model.audio import FRAME_SAMPLES, FRAME_SECONDS, RATE, SILENCE, AudioFrame
 
@@ -45,7 +46,7 @@ class Voice(MediaStreamTrack):
         self._due: float | None = None
         self._frames = 0
 
-    async def recv(self) -> Packet:
+    async def recv(self) -> "Packet[Stream]":
         """The next twenty milliseconds, when they are due."""
         await self._wait()
         if self.readyState != "live":

@@ -1,0 +1,60 @@
+"""`/calls`, afterwards: the list of calls, and what one may take home of each: its story, its transcript, its sound."""
+
+from aiohttp import web
+
+from kitt_rtc.api import exports, views
+from kitt_rtc.api.bodies import path_session, read_query, tell
+from kitt_rtc.api.call_forms import CallList, CallListed, ListQuery, Story, Transcript, TranscriptQuery
+from kitt_rtc.api.keys import STORE, SWITCHBOARD
+from kitt_rtc.api.middleware import refusal
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.wire import as_dict
+
+
+async def listing(request: web.Request) -> web.Response:
+    """A page of the calls, newest first."""
+    query = read_query(request, ListQuery)
+    rows, total = await request.app[STORE].calls(search=query.search, limit=query.limit, offset=query.offset)
+    listed = [
+        CallListed(
+            session_id=row.call_id,
+            playbook=row.playbook,
+            language=row.language,
+            status="active" if row.ended_at is None else "ended",
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            reason=row.reason,
+        )
+        for row in rows
+    ]
+    return tell(CallList(calls=listed, total=total, limit=query.limit, offset=query.offset))
+
+
+async def story(request: web.Request) -> web.Response:
+    """Every fact of the call, as envelopes."""
+    session_id = path_session(request)
+    board = request.app[SWITCHBOARD]
+    entries = await board.story(session_id)
+    live = any(conductor.call.id == session_id for conductor in board.live())
+    status = views.status_of(Conversation.of(entries), live=live)
+    return tell(Story(session_id=session_id, status=status, facts=[as_dict(session_id, entry) for entry in entries]))
+
+
+async def transcript(request: web.Request) -> web.Response:
+    """What was said, in the order it was said, as JSON or as a file."""
+    session_id = path_session(request)
+    wanted = read_query(request, TranscriptQuery).format
+    said = views.spoken(await request.app[SWITCHBOARD].story(session_id))
+    if wanted == "json":
+        return tell(Transcript(session_id=session_id, messages=[views.message(utterance) for utterance in said]))
+    write, content_type = exports.FORMATS[wanted]
+    name = f'attachment; filename="{session_id.replace(":", "_")}.{wanted}"'
+    return web.Response(
+        text=write(said), content_type=content_type, charset="utf-8", headers={"Content-Disposition": name}
+    )
+
+
+async def recording(request: web.Request) -> web.Response:
+    """The sound of a call. Nothing is recorded yet, so there is none of any call."""
+    await request.app[SWITCHBOARD].story(path_session(request))
+    return refusal(404, "recording_not_found", "this call was not recorded")

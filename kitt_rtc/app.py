@@ -1,0 +1,286 @@
+"""Engines to crews, crews to a server: the one place where the whole house is put together.
+
+Nothing here is a singleton: a test opens as many houses as it likes, side by side.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from kitt_rtc.api import doorstep
+from kitt_rtc.api.application import Doors, make_application
+from kitt_rtc.api.dialling import Dialling, DialPlan
+from kitt_rtc.api.doorstep import ListenOptions
+from kitt_rtc.api.guard import Guard, GuardOptions
+from kitt_rtc.api.keys import ApiOptions
+from kitt_rtc.api.origins import Origins
+from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.rtc_forms import RtcOptions
+from kitt_rtc.calls.call import CallOptions
+from kitt_rtc.calls.conductor import Conductor, ConductorOptions
+from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.phone_lines import PhoneLines
+from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
+from kitt_rtc.heartbeat import Heartbeat
+from kitt_rtc.ingest import ingest_samples
+from kitt_rtc.media.earpiece import Earpiece
+from kitt_rtc.metrics import Metrics
+from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.errors import CallOver, EngineError
+from kitt_rtc.model.facts import Trouble
+from kitt_rtc.model.speech import Role
+from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
+from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.scribe import Scribe
+from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
+from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
+from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
+from kitt_rtc.prompts.library import Library
+from kitt_rtc.readers.archivist import Archivist
+from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
+from kitt_rtc.readers.chronicler import Chronicler
+from kitt_rtc.readers.meter import Meter
+from kitt_rtc.readers.narrator import Narrator, NarratorOptions
+from kitt_rtc.settings import Settings
+from kitt_rtc.toolbox import LANGUAGES, Toolbox, open_toolbox
+
+logger = logging.getLogger(__name__)
+
+_CLOSING_SECONDS = 3.0
+"""For the readers to come to the end of a call's story, once its last words are written down."""
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs, and how it stands."""
+
+    settings: Settings
+    toolbox: Toolbox
+    switchboard: Switchboard
+    metrics: Metrics
+    heartbeat: Heartbeat
+    archivist: Archivist
+    application: web.Application = field(init=False)
+    passages: int = 0
+    """In the knowledge base, when it was last looked at."""
+    knowledge_trouble: str = "Being filled with the sample articles."
+    """Why nothing is answered from the knowledge base; empty when all is well."""
+
+    def standings(self) -> Sequence[Standing]:
+        """What stands behind each port at this moment."""
+        return [self._now(standing) for standing in self.toolbox.standings]
+
+    def _now(self, standing: Standing) -> Standing:
+        if standing.port == "store" and (backlog := self.archivist.backlog()).seconds > 1.0:
+            limits = f"{backlog.cause}: {backlog.entries} facts wait to be written."
+            return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
+        if standing.port == "knowledge" and self.knowledge_trouble:
+            return Standing(standing.port, standing.engine, Readiness.LIMITED, self.knowledge_trouble)
+        if standing.port == "knowledge":
+            return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
+        return standing
+
+    async def fill(self) -> None:
+        """Give an empty knowledge base the sample articles. Trouble is told, and everything else goes on."""
+        try:
+            report = await ingest_samples(self.toolbox.knowledge)
+            self.passages = await self.toolbox.knowledge.count()
+        except EngineError as error:
+            self.knowledge_trouble = error.message
+            logger.warning("knowledge base is away", extra={"code": error.code})
+            return
+        self.knowledge_trouble = "" if self.passages else "Empty: run kitt-rtc ingest."
+        logger.info("knowledge base ready", extra={"passages": self.passages, "added": len(report.added)})
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """A whole house, its doors not yet listening. Raises SettingsError, EngineUnavailable."""
+    async with open_toolbox(settings) as toolbox:
+        for call_id in await toolbox.store.close_orphans():
+            logger.warning("call was interrupted by the end of an earlier process", extra={"call": call_id})
+        metrics = Metrics()
+        archivist = Archivist(toolbox.store, metrics)
+        library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
+        switchboard = Switchboard(
+            {
+                playbook.name: _crew(playbook, settings, toolbox, library)
+                for playbook in _playbooks(settings, toolbox, library)
+            },
+            _readers(settings, toolbox, archivist, metrics),
+            toolbox.store,
+            _switchboard_options(settings, toolbox),
+        )
+        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist)
+        house.application = make_application(_doors(house, library))
+        async with _background(
+            house.heartbeat.beat(),
+            house.fill(),
+            Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
+        ):
+            try:
+                yield house
+            finally:
+                await switchboard.close()
+
+
+@asynccontextmanager
+async def listening(house: House) -> AsyncIterator[str]:
+    """The house with its doors open; the address it is reached under on this machine. Raises OSError."""
+    host = house.settings.address
+    options = ListenOptions(host, house.settings.port, house.settings.max_connections)
+    async with doorstep.listening(house.application, options) as port:
+        try:
+            yield f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        finally:
+            await house.switchboard.close()
+
+
+async def serve(settings: Settings, *, ready: Callable[[House, str], None]) -> None:
+    """Run until told to stop. SIGINT ends live calls at once; SIGTERM takes no new ones and gives them SHUTDOWN_SECONDS."""
+    leave, drain = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, leave.set)
+    loop.add_signal_handler(signal.SIGTERM, lambda: leave.set() if drain.is_set() else drain.set())
+    async with open_house(settings) as house, listening(house) as address:
+        ready(house, address)
+        await _first(leave.wait(), drain.wait())
+        if not leave.is_set():
+            house.switchboard.drain()
+            logger.info("draining", extra={"calls": len(house.switchboard.live())})
+            await _first(leave.wait(), house.switchboard.quiet(), asyncio.sleep(settings.shutdown_seconds))
+
+
+async def _first(*events: Coroutine[Any, Any, object]) -> None:
+    """Until one of these has come."""
+    tasks = [asyncio.create_task(event) for event in events]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+@asynccontextmanager
+async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside the house and ends with it."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(coroutine) for coroutine in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
+    """A third playbook is one more line here: docs/adding-a-playbook.md."""
+    support = SupportOptions(min_score=settings.min_score, speak=settings.speak_to_technician)
+    return (
+        CoachingPlaybook(Cards.load(), library, toolbox.coach),
+        SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
+    )
+
+
+def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library) -> Crew:
+    options = SegmenterOptions(
+        pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
+    )
+    upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
+    deduper = Deduper(
+        toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
+    )
+    return Crew(
+        playbook=playbook,
+        segmenter=lambda: Segmenter(toolbox.detector(), options),
+        upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors.detector(), upload_gate), options),
+        diarizer=Diarizer(playbook.manners),
+        scribe=Scribe(toolbox.transcriber),
+        adviser=Adviser(playbook, deduper),
+        summarizer=Summarizer(toolbox.analyst, library),
+    )
+
+
+def _readers(
+    settings: Settings, toolbox: Toolbox, archivist: Archivist, metrics: Metrics
+) -> Callable[[Conductor], Sequence[Reader]]:
+    chronicler, meter = Chronicler(), Meter(metrics)
+
+    def for_call(conductor: Conductor) -> Sequence[Reader]:
+        readers: list[Reader] = [archivist, chronicler, meter]
+        if toolbox.voice is not None and settings.speak_to_technician:
+            readers.append(_narrator(conductor, toolbox))
+        return readers
+
+    return for_call
+
+
+def _narrator(conductor: Conductor, toolbox: Toolbox) -> Narrator:
+    assert toolbox.voice is not None
+    call = conductor.call
+
+    def earpieces(role: Role) -> Sequence[Earpiece]:
+        return [leg.earpiece for leg in call.legs.values() if leg.speaker is not None and leg.speaker.role is role]
+
+    def trouble(stage: str, code: str, detail: str) -> None:
+        with suppress(CallOver):
+            call.record(Trouble(stage, code, detail))
+
+    return Narrator(toolbox.voice, earpieces, trouble, call.clock, NarratorOptions(language=toolbox.language))
+
+
+def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOptions:
+    return SwitchboardOptions(
+        language=toolbox.language,
+        max_calls=settings.max_calls,
+        shutdown_seconds=settings.drain_seconds + _CLOSING_SECONDS,
+        call=CallOptions(settings.context_messages, settings.max_legs),
+        conductor=ConductorOptions(
+            min_insight_interval=settings.min_insight_interval,
+            drain_seconds=settings.drain_seconds,
+            rejoin_seconds=settings.rejoin_seconds,
+            idle_seconds=settings.idle_seconds,
+        ),
+    )
+
+
+def _doors(house: House, library: Library) -> Doors:
+    settings, toolbox = house.settings, house.toolbox
+    return Doors(
+        switchboard=house.switchboard,
+        digest=Digest(),
+        store=toolbox.store,
+        telephony=toolbox.telephony,
+        phones=PhoneLines(time.time),
+        dialling=Dialling(DialPlan(frozenset(settings.dial_countries), settings.dials_per_minute), time.monotonic),
+        phone=PhoneOptions(
+            auth_token=toolbox.webhook_secret,
+            public_base=settings.public_base,
+            stream_url=settings.stream_url,
+            greetings=_by_language(library.greeting),
+            refusals=_by_language(lambda language: library.phrase("refusal", language)),
+            language=toolbox.language,
+        ),
+        metrics=house.metrics,
+        standings=house.standings,
+        guard=Guard(GuardOptions(settings.kitt_api_key.get_secret_value(), settings.token_seconds)),
+        origins=Origins(frozenset(settings.cors_origins), settings.public_base, settings.host),
+        options=ApiOptions(upload_bytes=settings.max_upload_bytes, public_base=settings.public_base),
+        rtc=RtcOptions(ice_servers=settings.ice_servers, turn_secret=settings.turn_secret.get_secret_value()),
+    )
+
+
+def _by_language(text: Callable[[str], str]) -> Mapping[str, str]:
+    return {language: text(language) for language in LANGUAGES}

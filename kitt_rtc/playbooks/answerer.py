@@ -1,0 +1,151 @@
+"""An answer with its proof: query, search, and the words of an article; or honest silence.
+
+Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.insight import Insight, InsightType, Passage
+from kitt_rtc.model.words import clip, sentences
+from kitt_rtc.playbooks.drafter import Draft, Drafter
+from kitt_rtc.playbooks.fields import Line
+from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.transcript import as_material
+from kitt_rtc.ports import KnowledgeBase, LanguageModel
+from kitt_rtc.prompts.leak import leaks
+from kitt_rtc.prompts.library import Library
+
+log = logging.getLogger(__name__)
+
+_QUERY_CHARACTERS = 400
+_QUERY_SECONDS = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class AnswererOptions:
+    min_score: float = 0.35
+    """Passages that score less, 0 to 1, are not answered from."""
+    passages: int = 5
+    """So many are looked at."""
+
+
+class QueryForm(BaseModel):
+    query: Line
+
+
+class Answerer:
+    """Searches the knowledge base about the matter at hand. Raises what the knowledge base raises."""
+
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        listener: Listener,
+        library: Library,
+        model: LanguageModel | None = None,
+        options: AnswererOptions = AnswererOptions(),
+    ) -> None:
+        self._knowledge = knowledge
+        self._listener = listener
+        self._library = library
+        self._model = model
+        self._drafter = Drafter(library, model)
+        self._options = options
+
+    async def answer(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight | None:
+        """An answer nobody has given on this matter yet, or None."""
+        query = await self._query(conversation, matter)
+        passages = await self._passages(query, conversation, matter)
+        if not passages:
+            return None
+        language = _language(matter, conversation.language)
+        told = [answer.content for answer in _given(conversation, matter)]
+        draft = await self._drafter.draft(matter, query, passages, language, told)
+        return self._insight(conversation, matter, draft, passages, language, spoken=spoken) if draft else None
+
+    async def _query(self, conversation: Conversation, matter: Matter) -> str:
+        """What to search for: the model's words, else the technician's own without the small talk."""
+        if self._model is not None:
+            material = [as_material(matter.utterances, "Technician")]
+            prompt = self._library.prompt("query", conversation.language, material, seconds=_QUERY_SECONDS)
+            try:
+                query = (await self._model.fill(prompt, QueryForm)).query
+            except EngineError as error:
+                log.warning("query written by rules", extra={"call": conversation.call_id, "code": error.code})
+            else:
+                return query if query and not leaks(query, prompt) else self._own_words(matter)
+        return self._own_words(matter)
+
+    def _own_words(self, matter: Matter) -> str:
+        spoken = [sentence for said in matter.utterances for sentence in sentences(said.text)]
+        text = " ".join(spoken)
+        if len(text) <= _QUERY_CHARACTERS:
+            return text
+        return clip(f"{self._listener.complaint(matter.utterances)} {' '.join(spoken[-3:])}", _QUERY_CHARACTERS)
+
+    async def _passages(self, query: str, conversation: Conversation, matter: Matter) -> list[Passage]:
+        """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
+        found = await self._good(query)
+        complaint = self._listener.complaint(matter.utterances)
+        if not found and complaint and complaint != query:
+            found = await self._good(complaint)
+        told = {answer.passages[0].id for answer in _given(conversation, matter)}
+        if found and found[0].id in told and not any(self._listener.insists(said) for said in conversation.fresh):
+            return []
+        return found
+
+    async def _good(self, query: str) -> list[Passage]:
+        found = await self._knowledge.search(query, limit=self._options.passages)
+        return [passage for passage in found if passage.score >= self._options.min_score]
+
+    def _insight(
+        self,
+        conversation: Conversation,
+        matter: Matter,
+        draft: Draft,
+        passages: Sequence[Passage],
+        language: str,
+        *,
+        spoken: bool,
+    ) -> Insight:
+        told = sum(answer.passages[0].id == draft.passage.id for answer in _given(conversation, matter))
+        topic = f"kb.{draft.passage.id}" + (f".{told + 1}" if told else "")
+        score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
+        reason = self._library.phrase("answer.reason", language, title=draft.passage.title, score=score, least=least)
+        return Insight(
+            id=insight_id(conversation, topic, draft.content),
+            type=InsightType.KNOWLEDGE_BASE,
+            content=draft.content,
+            title=draft.passage.title,
+            topic=topic,
+            reason=" ".join((reason, conversation.context_reason)).strip(),
+            quote=draft.quote,
+            because=tuple(said.id for said in matter.utterances),
+            passages=(draft.passage, *(passage for passage in passages if passage.id != draft.passage.id)),
+            written_by=draft.written_by,
+            spoken=spoken,
+        )
+
+
+def _given(conversation: Conversation, matter: Matter) -> list[Insight]:
+    """The answers this matter was given already."""
+    return [
+        given.insight
+        for given in conversation.given
+        if given.insight.type is InsightType.KNOWLEDGE_BASE
+        and given.insight.passages
+        and set(given.insight.because) & matter.ids
+    ]
+
+
+def _language(matter: Matter, default: str) -> str:
+    """The technician's: the one most of the utterances are in."""
+    spoken = Counter(said.language for said in matter.utterances if said.language)
+    return spoken.most_common(1)[0][0] if spoken else default

@@ -1,0 +1,136 @@
+"""One good question: about what is not known yet, was not asked before and was not denied."""
+
+import logging
+from dataclasses import dataclass
+from string import Template
+
+from pydantic import BaseModel
+
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.insight import Insight, InsightType
+from kitt_rtc.model.speech import Role
+from kitt_rtc.model.words import fold, sentences, word_count
+from kitt_rtc.playbooks.fields import Line
+from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.signs import Sign, Signs
+from kitt_rtc.playbooks.transcript import as_material, heard
+from kitt_rtc.ports import LanguageModel
+from kitt_rtc.prompts.leak import leaks
+from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.prompt import Material, Prompt
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 3.0
+_MOST_WORDS = 30
+"""A longer question is not understood on the telephone."""
+
+
+class QuestionForm(BaseModel):
+    question: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, what it asks for, and who wrote it."""
+
+    text: str
+    slot: str
+    written_by: str = "rules"
+
+
+class Clarifier:
+    """Asks for the most useful thing that is missing."""
+
+    def __init__(self, signs: Signs, library: Library, model: LanguageModel | None = None) -> None:
+        self._signs = signs
+        self._listener = Listener(signs)
+        self._library = library
+        self._model = model
+
+    async def ask(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight | None:
+        """One question, or None when everything worth asking is known or was asked."""
+        open_slots = self._open_slots(conversation, matter)
+        if not open_slots:
+            return None
+        question = await self._by_model(conversation, open_slots) or self._by_rules(open_slots[0], conversation)
+        topic = f"clarify.{question.slot}"
+        return Insight(
+            id=insight_id(conversation, topic, question.text),
+            type=InsightType.CLARIFICATION_QUESTION,
+            content=question.text,
+            title=self._library.phrase("clarify.title", conversation.language),
+            topic=topic,
+            reason=conversation.context_reason,
+            quote=matter.utterances[-1].text if matter.utterances else "",
+            because=tuple(utterance.id for utterance in matter.utterances),
+            written_by=question.written_by,
+            spoken=spoken,
+        )
+
+    def _open_slots(self, conversation: Conversation, matter: Matter) -> list[Sign]:
+        """What may still be asked, the most useful first."""
+        language = conversation.language
+        asked = self._asked(conversation, matter)
+        slots = self._signs.of_kind("slot", language)
+        return [slot for slot in slots if slot.id not in asked and not self._is_known(slot, conversation, matter)]
+
+    def _is_known(self, slot: Sign, conversation: Conversation, matter: Matter) -> bool:
+        if slot.id == "device":
+            return bool(conversation.entities or self._listener.devices(matter.utterances))
+        if slot.id == "symptom":
+            return self._listener.is_precise(matter.utterances)
+        return any(slot.id in self._ids("slot", said.text, said.language) for said in matter.utterances)
+
+    def _asked(self, conversation: Conversation, matter: Matter) -> set[str]:
+        """Asked by us about this trouble, or by the support agent since it began."""
+        began = matter.utterances[0].start if matter.utterances else 0.0
+        ours = [given.insight for given in conversation.given]
+        asked = {
+            insight.topic.partition(".")[2]
+            for insight in ours
+            if insight.type is InsightType.CLARIFICATION_QUESTION and (set(insight.because) & matter.ids)
+        }
+        for utterance in conversation.by(Role.SUPPORT_AGENT):
+            if utterance.start >= began:
+                for sentence in sentences(utterance.text):
+                    asked |= self._ids("asked", sentence, utterance.language)
+        return asked
+
+    def _ids(self, kind: str, text: str, language: str) -> set[str]:
+        return {sign.id for sign in self._signs.seen(text, language, kind)}
+
+    def _by_rules(self, slot: Sign, conversation: Conversation) -> Question:
+        device = next(iter(conversation.entities), "") or self._library.phrase("clarify.device", conversation.language)
+        return Question(Template(slot.label).substitute(device=device), slot.id)
+
+    async def _by_model(self, conversation: Conversation, open_slots: list[Sign]) -> Question | None:
+        """The model's question if it is one, is short, and asks for something open; None otherwise."""
+        if self._model is None:
+            return None
+        prompt = self._prompt(conversation, open_slots)
+        try:
+            text = (await self._model.fill(prompt, QuestionForm)).question
+        except EngineError as error:
+            log.warning("question written by rules", extra={"call": conversation.call_id, "code": error.code})
+            return None
+        about = self._ids("asked", text, conversation.language)
+        still_open = [slot.id for slot in open_slots if slot.id in about]
+        asked = {fold(given.insight.content) for given in conversation.given}
+        if not text.endswith("?") or word_count(text) > _MOST_WORDS or fold(text) in asked or leaks(text, prompt):
+            return None
+        if about and not still_open:
+            return None
+        return Question(text, still_open[0] if still_open else "other", self._model.name)
+
+    def _prompt(self, conversation: Conversation, open_slots: list[Sign]) -> Prompt:
+        questions = "\n".join(slot.label.replace("$device", "…") for slot in open_slots)
+        asked = [given.insight.content for given in conversation.given][-5:]
+        material = [
+            as_material(heard(conversation)),
+            Material("Open questions", questions),
+            Material("Already asked", "\n".join(asked)),
+        ]
+        return self._library.prompt("clarify", conversation.language, material, seconds=_SECONDS)

@@ -1,0 +1,119 @@
+"""The words of an answer: a model's, proved by a quote found in the passage, else the passage's own steps."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.words import language_of, sentences, verbatim
+from kitt_rtc.playbooks.fields import Answer, Quote
+from kitt_rtc.playbooks.matter import Matter
+from kitt_rtc.playbooks.steps import answer_lines, lines_that_fit, steps_of, without_marks
+from kitt_rtc.playbooks.transcript import as_material
+from kitt_rtc.ports import LanguageModel
+from kitt_rtc.prompts.leak import leaks
+from kitt_rtc.prompts.library import LANGUAGES, Library
+from kitt_rtc.prompts.prompt import Material
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 5.0
+_LEAST_QUOTED = 3
+"""Words; fewer are found in any article."""
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+class AnswerForm(BaseModel):
+    """An answer from passages alone."""
+
+    found: bool
+    """Do the passages answer this trouble?"""
+    passage: int = 1
+    """The number of the passage it is from."""
+    answer: Answer = ""
+    quote: Quote = ""
+    """Words of that passage, copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be said, and its proof."""
+
+    passage: Passage
+    content: str
+    quote: str
+    written_by: str
+
+
+class Drafter:
+    """Says what passages say, short enough to be spoken. Raises nothing: the rules stand where the model fails."""
+
+    def __init__(self, library: Library, model: LanguageModel | None = None) -> None:
+        self._library = library
+        self._model = model
+
+    async def draft(
+        self, matter: Matter, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
+    ) -> Draft | None:
+        """An answer in `language` from the first of these passages that has one; None when none has."""
+        if self._model is None:
+            return self._by_rules(query, passages, language, told)
+        numbered = [
+            Material(f"Passage {number}", _as_text(passage)) for number, passage in enumerate(passages, start=1)
+        ]
+        material = [as_material(matter.utterances, "Technician"), *numbered, Material("Told already", "\n".join(told))]
+        prompt = self._library.prompt("answer", language, material, seconds=_SECONDS)
+        try:
+            form = await self._model.fill(prompt, AnswerForm)
+        except EngineError as error:
+            log.warning("answer written by rules", extra={"code": error.code})
+            return self._by_rules(query, passages, language, told)
+        if not form.found:
+            return None
+        passage = passages[form.passage - 1] if 0 < form.passage <= len(passages) else passages[0]
+        quote = verbatim(form.quote, passage.text, least=_LEAST_QUOTED)
+        if not quote or not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages):
+            return self._by_rules(query, passages, language, told)
+        return Draft(passage, " ".join(lines_that_fit(sentences(form.answer))), quote, self._model.name)
+
+    def _by_rules(self, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]) -> Draft | None:
+        """The steps of the best article, word for word, that were not told yet; else the next article's."""
+        before = " ".join(told)
+        for passage in _with_steps_first(passages):
+            known = [step for step in steps_of(passage.text) if without_marks(step) in before]
+            lines = answer_lines(passage.text, query, known)
+            if lines and without_marks(lines[0]) not in before:
+                return Draft(passage, self._in_words(passage, lines, language), lines[0], "rules")
+        return None
+
+    def _in_words(self, passage: Passage, lines: Sequence[str], language: str) -> str:
+        """The lines, with an honest word about an article in another language."""
+        said = " ".join(_ended(without_marks(line)) for line in lines)
+        written_in = passage.language[:2].lower() or language_of(passage.text, language)
+        if written_in != language:
+            key = f"answer.in_{written_in if written_in in LANGUAGES else 'other'}"
+            said = self._library.phrase(key, language, title=passage.title, steps=said)
+        return said
+
+
+def _with_steps_first(passages: Sequence[Passage]) -> list[Passage]:
+    """Of each article the part that says what to do before the others; the articles in their order."""
+    articles = list(dict.fromkeys(passage.source for passage in passages))
+    return sorted(passages, key=lambda part: (articles.index(part.source), not steps_of(part.text)))
+
+
+def _as_text(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.section}\n{passage.text}"
+
+
+def _foreign_links(answer: str, passages: Sequence[Passage]) -> bool:
+    """Does the answer name an address that no passage names?"""
+    return any(not any(link in passage.text for passage in passages) for link in _LINK.findall(answer))
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith((".", "!", "?", ":")) else f"{line}."

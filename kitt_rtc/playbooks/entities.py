@@ -1,0 +1,58 @@
+"""Names, amounts, dates and codes in a sentence, by their looks: the same in French and English."""
+
+import re
+from collections.abc import Iterable
+
+from kitt_rtc.model.words import fold, sentences
+
+MOST = 20
+"""So many entities are kept; the newest win."""
+_AMOUNT = re.compile(
+    r"[€$£]\s?\d[\d.,\u202f\u00a0 ]*\d?\s?[kKmM]?\b"
+    r"|\b\d[\d.,\u202f\u00a0 ]*\s?(?:[kK]€|[€$£%]|(?:k|mille|million|thousand)?\s?(?:euros?|dollars?|pounds?)\b)"
+)
+_CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8})*\b")
+_NUMBERED = re.compile(
+    r"\b(?:error|code|erreur|version|firmware|mod[eè]le|model)\s+(?:n[o°]\s?)?[\w.-]*\d[\w.-]*", re.IGNORECASE
+)
+_DATE = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august"
+    r"|september|october|november|december|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|f[ée]vrier|mars"
+    r"|avril|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|Q[1-4])\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,;:’'] )(?:[A-Z][\w&.-]*[a-zA-Z])(?: [A-Z][\w&.-]*[a-zA-Z])*")
+_NO_NAMES = frozenset({"i", "i m", "i ll", "i ve", "i d", "english", "french", "monsieur", "madame", "ok", "wi fi"})
+
+
+def codes_in(text: str) -> list[str]:
+    """Model numbers and error codes: "X200", "E-12", "error 503"."""
+    return _unique([*_found(_NUMBERED, text), *_found(_CODE, text)])
+
+
+def entities_in(text: str) -> list[str]:
+    """Amounts, dates, codes and names of people, firms and products."""
+    names = [name for sentence in sentences(text) for name in _found(_NAME, sentence) if _is_name(name)]
+    return _unique([*_found(_AMOUNT, text), *_found(_DATE, text), *codes_in(text), *names])
+
+
+def together(known: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
+    """What was known and what is new, each once, at most `MOST` of them."""
+    return tuple(_unique([*known, *found])[-MOST:])
+
+
+def _is_name(name: str) -> bool:
+    return fold(name) not in _NO_NAMES and not _DATE.fullmatch(name)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [match.group().strip(" .,-") for match in pattern.finditer(text)]
+
+
+def _unique(items: Iterable[str]) -> list[str]:
+    """Each once, in order; what is part of a longer one already there is left out."""
+    kept: list[str] = []
+    for item in items:
+        if item and not any(f" {fold(item)} " in f" {fold(other)} " for other in kept):
+            kept.append(item)
+    return kept

@@ -1,0 +1,94 @@
+"""What a support call is about: devices, the complaint, and whether enough is known to search (contract T17 to T21).
+
+By signs; better with a model, which is believed only where its words are found in what the technician said.
+"""
+
+import logging
+from dataclasses import replace
+
+from pydantic import BaseModel
+
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.facts import ContextRead
+from kitt_rtc.model.speech import Role
+from kitt_rtc.model.words import clip, subject_words
+from kitt_rtc.playbooks import sufficiency
+from kitt_rtc.playbooks.entities import together
+from kitt_rtc.playbooks.fields import Label, Line
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.transcript import as_material, heard
+from kitt_rtc.ports import LanguageModel
+from kitt_rtc.prompts.library import Library
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 3.0
+_ISSUE_CHARACTERS = 160
+
+
+class FaultForm(BaseModel):
+    """What a model reads in a technician's words."""
+
+    entities: list[Label] = []
+    issue: Line = ""
+
+
+class FaultReader:
+    """Takes in what is pending. Keeps nothing."""
+
+    def __init__(self, listener: Listener, library: Library, model: LanguageModel | None = None) -> None:
+        self._listener = listener
+        self._library = library
+        self._model = model
+
+    async def read(self, conversation: Conversation) -> ContextRead | None:
+        """The context after `conversation.pending`; None when nothing is pending."""
+        if not conversation.pending:
+            return None
+        matter = self._listener.matter(conversation)
+        by_rules = self._by_rules(conversation, matter)
+        spoke = any(utterance.speaker.role is Role.TECHNICIAN for utterance in conversation.pending)
+        if self._model is None or matter.solved or not matter.utterances or not spoke:
+            return by_rules
+        prompt = self._library.prompt(
+            "context_support", conversation.language, [as_material(heard(conversation))], seconds=_SECONDS
+        )
+        try:
+            form = await self._model.fill(prompt, FaultForm)
+        except EngineError as error:
+            log.warning("context read by rules", extra={"call": conversation.call_id, "code": error.code})
+            return by_rules
+        return self._judged(conversation, matter, _with_form(by_rules, form, matter))
+
+    def _by_rules(self, conversation: Conversation, matter: Matter) -> ContextRead:
+        kept = () if matter.anew else conversation.entities
+        complaint = clip(self._listener.complaint(matter.utterances), _ISSUE_CHARACTERS)
+        context = ContextRead(
+            utterance_ids=tuple(utterance.id for utterance in conversation.pending),
+            phase="",
+            pain_points=conversation.pain_points,
+            objections=conversation.objections,
+            entities=together(kept, self._listener.devices(matter.utterances)),
+            issue=complaint or ("" if matter.anew else conversation.issue),
+        )
+        return self._judged(conversation, matter, context)
+
+    def _judged(self, conversation: Conversation, matter: Matter, context: ContextRead) -> ContextRead:
+        """The same with its phase and the ruling on sufficiency, each with its reason."""
+        language = conversation.language
+        if matter.solved:
+            reason = self._library.phrase("support.solved", language)
+            return replace(context, phase="closing", issue="", entities=(), sufficient=False, reason=reason)
+        ruling = sufficiency.judge(matter.words, context.entities, context.issue)
+        reason = self._library.phrase(ruling.ground, language, words=ruling.words)
+        phase = "solution" if ruling.enough else "diagnosis" if matter.utterances else "opening"
+        return replace(context, phase=phase, sufficient=ruling.enough, reason=reason)
+
+
+def _with_form(context: ContextRead, form: FaultForm, matter: Matter) -> ContextRead:
+    """What the model read, as far as the technician said it."""
+    said = subject_words(matter.text)
+    entities = (entity for entity in form.entities if subject_words(entity) and subject_words(entity) <= said)
+    issue = form.issue if len(subject_words(form.issue) & said) >= 2 else ""
+    return replace(context, entities=together(context.entities, entities), issue=issue or context.issue)

@@ -1,0 +1,139 @@
+"""Journal to log: one line per fact, with the call's id. One for all calls.
+
+The law: this is the only room that logs what people say, and it does so at DEBUG only, masked, under `text`. A line
+that holds words is itself a DEBUG line, so no handler above that level ever gets one.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kitt_rtc.journal import Journal
+from kitt_rtc.model.facts import (
+    CallEnded,
+    CallStarted,
+    ContextRead,
+    Entry,
+    Fact,
+    InsightGiven,
+    InsightRated,
+    InsightWithheld,
+    LegJoined,
+    LegLeft,
+    PhoneStatusChanged,
+    SegmentSkipped,
+    SummaryWritten,
+    Trouble,
+    UtteranceHeard,
+)
+from kitt_rtc.readers.masking import masked
+from kitt_rtc.wire import name_of
+
+logger = logging.getLogger(__name__)
+
+Fields = dict[str, Any]
+_WORD = re.compile(r"[a-z][a-z_.-]{0,39}")
+
+
+class Chronicler:
+    """Fits `ports.Reader`."""
+
+    async def read(self, journal: Journal) -> None:
+        """Tell a call's facts until its journal closes."""
+        async for entry in journal.follow():
+            tell(journal.call_id, entry)
+
+
+def tell(call_id: str, entry: Entry) -> None:
+    """One line."""
+    level = logging.WARNING if isinstance(entry.fact, Trouble) else logging.INFO
+    fields: Fields = {"call": call_id, "seq": entry.seq, "at": entry.at, **_plain_fields(entry.fact)}
+    if logger.isEnabledFor(logging.DEBUG):
+        private = {name: masked(text) for name, text in _private_fields(entry.fact).items() if text}
+        if private:
+            level = logging.DEBUG
+            fields |= private
+    logger.log(level, name_of(entry.fact), extra=fields)
+
+
+def _plain_fields(fact: Fact) -> Fields:
+    """What anyone who may read logs may know: ids, roles, figures, and words of our own vocabulary."""
+    match fact:
+        case CallStarted():
+            return {"playbook": _word(fact.playbook), "language": fact.language, "warnings": " ".join(fact.warnings)}
+        case LegJoined():
+            role = "several" if fact.speaker is None else fact.speaker.role.value
+            return {"leg": fact.leg_id, "transport": fact.transport, "role": role}
+        case LegLeft():
+            return {
+                "leg": fact.leg_id,
+                "reason": fact.reason,
+                "seconds": fact.seconds,
+                "dropped_frames": fact.dropped_frames,
+                "lost_frames": fact.lost_frames,
+            }
+        case PhoneStatusChanged():
+            return {"call_sid": fact.call_sid, "status": fact.status, "simulated": fact.simulated}
+        case SegmentSkipped():
+            return {"role": _word(fact.role), "seconds": fact.seconds, "reason": fact.reason}
+        case UtteranceHeard(utterance=utterance):
+            return {
+                "role": utterance.speaker.role.value,
+                "seconds": round(utterance.end - utterance.start, 3),
+                "language": utterance.language,
+                "took": fact.took,
+            }
+        case ContextRead():
+            return {
+                "phase": _word(fact.phase),
+                "sufficient": fact.sufficient,
+                "utterances": len(fact.utterance_ids),
+                "pain_points": len(fact.pain_points),
+                "entities": len(fact.entities),
+                "took": fact.took,
+            }
+        case InsightGiven(insight=insight) | InsightWithheld(insight=insight):
+            return {
+                "insight": insight.id,
+                "kind": insight.type.value,
+                "topic": _word(insight.topic),
+                "duplicate": fact.verdict.duplicate,
+                "twin": fact.verdict.twin_id or "",
+                "score": insight.passages[0].score if insight.passages else "",
+                "took": fact.took,
+            }
+        case InsightRated():
+            return {"insight": fact.insight_id, "rating": fact.rating}
+        case SummaryWritten(summary=summary):
+            return {"focus": summary.focus.value, "characters": len(summary.text), "took": fact.took}
+        case Trouble():
+            return {"stage": fact.stage, "code": fact.code, "detail": fact.detail}
+        case CallEnded():
+            return {"reason": fact.reason, "seconds": fact.seconds}
+
+
+def _private_fields(fact: Fact) -> Mapping[str, str]:
+    """What people said, what was said about it, and who they are."""
+    match fact:
+        case LegJoined(speaker=speaker) if speaker is not None:
+            return {"speaker": f"{speaker.id} {speaker.name}".strip()}
+        case SegmentSkipped(speaker_id=speaker_id):
+            return {"speaker": speaker_id}
+        case UtteranceHeard(utterance=utterance):
+            return {"speaker": f"{utterance.speaker.id} {utterance.speaker.name}".strip(), "text": utterance.text}
+        case ContextRead():
+            return {"text": fact.reason, "pain": "; ".join(fact.pain_points), "issue": fact.issue}
+        case InsightGiven(insight=insight) | InsightWithheld(insight=insight):
+            return {"text": insight.content, "because": insight.reason, "verdict": fact.verdict.reason}
+        case SummaryWritten(summary=summary):
+            return {"text": summary.text}
+        case InsightRated(by=by):
+            return {"by": by}
+        case _:
+            return {}
+
+
+def _word(text: str) -> str:
+    """A word of ours as it is; anything that may be a sentence, or somebody's, is not shown."""
+    return text if not text or _WORD.fullmatch(text) else "other"

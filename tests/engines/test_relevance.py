@@ -1,0 +1,76 @@
+"""The score: 0 to 1, higher for what covers more of the question, low for what hardly belongs to it."""
+
+import pytest
+
+from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.relevance import Corpus, Weights, passage_weights, score
+
+LEXICON = Lexicon()
+ARTICLES = {
+    "Recorder Keeps Beeping": "The recorder beeps all day. Open the menu and find the reason of the noise.",
+    "Camera Offline": "The camera is offline after a power cut. Restart the switch, then the camera.",
+    "Night Image Black": "The infrared of the camera does not switch on at night.",
+    "Login Failed": "The account is locked after five wrong passwords. Reset the password by mail.",
+}
+
+
+def weights(title: str) -> Weights:
+    return passage_weights(LEXICON.units(title), LEXICON.units(ARTICLES[title]))
+
+
+def corpus() -> Corpus:
+    counted = Corpus()
+    for title in ARTICLES:
+        counted.add(weights(title))
+    return counted
+
+
+def rate(query: str, title: str, cosine: float = 0.0) -> float:
+    return score(LEXICON.units(query), weights(title), cosine, corpus())
+
+
+def test_a_passage_that_covers_more_of_the_question_scores_more() -> None:
+    assert rate("camera offline power cut", "Camera Offline") > rate("camera offline power cut", "Night Image Black")
+
+
+def test_the_other_language_scores_too() -> None:
+    assert rate("la caméra est hors ligne depuis la coupure de courant", "Camera Offline") > 0.5
+
+
+def test_nothing_in_common_is_nothing() -> None:
+    assert rate("how to bake bread", "Camera Offline") == 0.0
+
+
+def test_one_word_out_of_many_is_little() -> None:
+    assert rate("Which camera lens shows the most beautiful wedding photographs", "Camera Offline") < 0.35
+
+
+def test_a_word_in_the_title_counts_more_than_in_the_text() -> None:
+    assert rate("infrared", "Night Image Black") < rate("black", "Night Image Black")
+
+
+def test_saying_it_twice_changes_nothing() -> None:
+    assert rate("camera offline camera offline", "Camera Offline") == rate("camera offline", "Camera Offline")
+
+
+@pytest.mark.parametrize("cosine", [-1.0, 0.0, 0.3, 1.0])
+@pytest.mark.parametrize("query", ["", "of the", "camera", "camera offline power cut restart", "problem"])
+def test_it_stays_between_nothing_and_one(query: str, cosine: float) -> None:
+    for title in ARTICLES:
+        assert 0.0 <= rate(query, title, cosine) <= 1.0
+
+
+def test_likeness_of_letters_adds() -> None:
+    assert rate("camera offline", "Camera Offline", 0.5) > rate("camera offline", "Camera Offline", 0.1)
+
+
+def test_a_dropped_passage_counts_no_more() -> None:
+    counted, unit = corpus(), LEXICON.units("beeping")[0]
+    counted.add(weights("Recorder Keeps Beeping"))
+    before = counted.weight(unit)
+    counted.drop(weights("Recorder Keeps Beeping"))
+    assert before < counted.weight(unit) == corpus().weight(unit)
+
+
+def test_an_empty_corpus_weighs_without_failing() -> None:
+    assert Corpus().weight(LEXICON.units("camera")[0]) > 0

@@ -1,0 +1,68 @@
+"""The lines of a call that tell something, quoted as they were said."""
+
+import pytest
+
+from kitt_rtc.model.speech import Role
+from kitt_rtc.pipeline.gleaner import claim, glean, is_followed, prove
+from tests.fakes.thinking import says
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("needs", "We are looking for something simpler."),
+        ("needs", "Il nous faut une solution avant l'été."),
+        ("budget", "Our budget is tight."),
+        ("budget", "On a 20 000 euros."),
+        ("timing", "It must run before the end of June."),
+        ("timing", "Il faut que ce soit prêt d'ici la fin du mois."),
+        ("next_step", "Let's meet on Thursday."),
+        ("next_step", "Je vous rappelle demain."),
+        ("dated", "Let's meet on Thursday."),
+        ("question", "How do you do that today?"),
+        ("question", "Combien de personnes sont concernées ?"),
+        ("recap", "So what you are saying is that it is slow."),
+        ("recap", "Si je comprends bien, c'est lent."),
+        ("thanks", "Merci beaucoup."),
+    ],
+)
+def test_a_telling_sentence_is_found_and_only_that_one(kind: str, text: str):
+    (line,) = glean(kind, [says(Role.CUSTOMER, f"Oh well. {text} Voilà.")])
+    assert line.quote == text
+    assert glean(kind, [says(Role.CUSTOMER, "The sky is blue. Le ciel est bleu.")]) == []
+
+
+def test_a_very_long_sentence_is_quoted_from_the_clause_that_tells():
+    text = "so " * 60 + ", our budget is twenty thousand, " + "and so on " * 30
+    (line,) = glean("budget", [says(Role.CUSTOMER, text)])
+    assert line.quote in text
+    assert line.quote.startswith("our budget")
+    assert len(line.quote) <= 180
+
+
+@pytest.mark.parametrize("finding", ["Price: “It is too dear”", "Prix : « It is too dear »"])
+def test_a_finding_of_the_context_is_proved_by_who_said_it(finding: str):
+    said = says(Role.CUSTOMER, "Well. It is too dear.")
+    line = prove(finding, [says(Role.REP, "Hello."), said])
+    assert line is not None
+    assert (line.text, line.quote, line.utterance) == (finding.partition(":")[0].strip(), "It is too dear", said)
+    assert prove("Price: “It is cheap”", [said]) is None
+
+
+def test_a_claim_without_its_words_is_none():
+    assert claim("They love it", "we love it", [says(Role.CUSTOMER, "It is fine.")]) is None
+
+
+@pytest.mark.parametrize(
+    ("tip", "spoken", "followed"),
+    [
+        ('"Compared to what?" Then the cost.', "I see. Compared to what, if I may ask?", True),
+        ("« Par rapport à quoi ? » Puis le coût.", "Oui, par rapport à quoi ?", True),
+        ("Offer fifteen minutes with the director.", "Shall we take fifteen minutes with your director?", True),
+        ("Offer fifteen minutes with the director.", "The weather is nice.", False),
+        ('"Why?"', "No idea.", False),
+        ("", "Anything.", False),
+    ],
+)
+def test_a_tip_is_followed_when_something_like_it_is_said(tip: str, spoken: str, followed: bool):
+    assert is_followed(tip, [says(Role.REP, spoken)]) is followed

@@ -1,0 +1,64 @@
+"""The words of an answer: from the passages, short, in the right language, never told twice."""
+
+from dataclasses import replace
+
+import pytest
+
+from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.speech import Role
+from kitt_rtc.model.words import word_count
+from kitt_rtc.playbooks.drafter import Drafter
+from kitt_rtc.playbooks.matter import Matter
+from kitt_rtc.prompts.library import Library
+from tests.fakes.thinking import RECORDINGS, ScriptedModel, says
+
+MATTER = Matter((says(Role.TECHNICIAN, "The recordings are not visible."),))
+FIRST = "Open Account, then Subscriptions, and assign the camera to the plan."
+
+
+async def _words(passage: Passage, *told: str, language: str = "en", model: ScriptedModel | None = None) -> str:
+    draft = await Drafter(Library(), model).draft(MATTER, MATTER.text, [passage], language, told)
+    return draft.content if draft else ""
+
+
+async def test_steps_are_said_in_order_and_go_on_where_they_stopped():
+    first = await _words(RECORDINGS)
+    assert first.startswith(FIRST)
+    second = await _words(RECORDINGS, first)
+    assert second.startswith("Restart the camera")
+    assert await _words(RECORDINGS, first, second) == ""
+
+
+@pytest.mark.parametrize(
+    ("written_in", "language", "beginning"),
+    [
+        ("en-GB", "en", "Open Account"),
+        ("", "en", "Open Account"),
+        (
+            "en",
+            "fr",
+            "L'article « Camera Recordings Not Visible - Subscription Active » est en anglais ; il dit : « Open",
+        ),
+        (
+            "de",
+            "fr",
+            "L'article « Camera Recordings Not Visible - Subscription Active » est dans une autre langue ; il",
+        ),
+        ("fr", "en", "The article “Camera Recordings Not Visible - Subscription Active” is in French; it says: “Open"),
+    ],
+)
+async def test_an_article_in_another_language_is_announced(written_in: str, language: str, beginning: str):
+    assert (await _words(replace(RECORDINGS, language=written_in), language=language)).startswith(beginning)
+
+
+async def test_a_models_long_answer_is_cut_between_sentences():
+    long = "Open the account now. " * 20
+    model = ScriptedModel({"AnswerForm": [{"found": True, "answer": long, "quote": "open account then subscriptions"}]})
+    words = await _words(RECORDINGS, model=model)
+    assert words.startswith("Open the account now.")
+    assert word_count(words) <= 40
+
+
+async def test_two_words_of_an_article_prove_nothing():
+    model = ScriptedModel({"AnswerForm": [{"found": True, "answer": "Buy a new one.", "quote": "the camera"}]})
+    assert (await _words(RECORDINGS, model=model)).startswith(FIRST)

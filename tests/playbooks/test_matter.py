@@ -1,0 +1,83 @@
+"""The trouble at hand: the technician's words since the last one was solved."""
+
+import pytest
+
+from kitt_rtc.model.speech import Role
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.signs import Signs
+from tests.fakes.thinking import heard, says
+
+LISTENER = Listener(Signs.load())
+
+
+def _matter(*lines: tuple[Role, str], language: str = "en") -> Matter:
+    said = [says(role, text, at=5.0 * number, language=language) for number, (role, text) in enumerate(lines, start=1)]
+    return LISTENER.matter(heard(*said, language=language, playbook="support"))
+
+
+def test_T21_the_agents_words_are_no_part_of_the_matter():
+    matter = _matter(
+        (Role.SUPPORT_AGENT, "The camera has no power and shows error 12, I am quite sure of it."),
+        (Role.TECHNICIAN, "The live view is black."),
+    )
+    assert (matter.text, matter.words) == ("The live view is black.", 5)
+
+
+def test_small_talk_adds_no_words():
+    matter = _matter((Role.TECHNICIAN, "OK. One moment, please."), (Role.TECHNICIAN, "The screen is black."))
+    assert matter.words == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Great, it works now, thank you"),
+        ("fr", "C'est réparé."),
+        ("en", "Thank you, goodbye."),
+        ("fr", "Merci, au revoir."),
+    ],
+)
+def test_a_closing_phrase_ends_the_matter(language: str, text: str):
+    matter = _matter((Role.TECHNICIAN, "The camera is broken."), (Role.TECHNICIAN, text), language=language)
+    assert matter == Matter(solved=True, anew=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It works now but there is no sound."),
+        ("fr", "Ça marche maintenant. Par contre l'écran est noir."),
+        ("en", "That did not fix it, goodbye."),
+    ],
+)
+def test_what_still_fails_in_the_same_breath_keeps_it_open(language: str, text: str):
+    matter = _matter((Role.TECHNICIAN, "The camera is broken."), (Role.TECHNICIAN, text), language=language)
+    assert not matter.solved
+    assert len(matter.utterances) == 2
+
+
+def test_another_trouble_begins_a_matter_of_its_own():
+    matter = _matter(
+        (Role.TECHNICIAN, "The camera is offline."),
+        (Role.TECHNICIAN, "It works now."),
+        (Role.TECHNICIAN, "Okay."),
+        (Role.TECHNICIAN, "I have another problem, the alarm keeps beeping."),
+        (Role.TECHNICIAN, "It is very loud."),
+    )
+    assert [said.text for said in matter.utterances] == [
+        "I have another problem, the alarm keeps beeping.",
+        "It is very loud.",
+    ]
+    assert (matter.solved, matter.anew) == (False, True)
+
+
+def test_devices_and_codes_are_named_once():
+    said = [says(Role.TECHNICIAN, "The camera X200 and the router."), says(Role.TECHNICIAN, "That camera shows E-12.")]
+    assert LISTENER.devices(said) == ["the camera", "the router", "X200", "E-12"]
+
+
+def test_a_precise_symptom_is_the_complaint_before_a_vague_one():
+    said = [says(Role.TECHNICIAN, "The screen is black."), says(Role.TECHNICIAN, "There is a problem.")]
+    assert LISTENER.complaint(said) == "The screen is black."
+    assert LISTENER.complaint(said[1:]) == "There is a problem."
+    assert LISTENER.complaint([]) == ""

@@ -1,0 +1,85 @@
+"""The lexicon: the same signs in both languages, found in the words of the field."""
+
+from pathlib import Path
+
+import pytest
+
+from kitt_rtc.model.errors import SettingsError
+from kitt_rtc.playbooks.signs import Signs
+
+SIGNS = Signs.load()
+KINDS = ("device", "symptom", "fault", "solved", "still", "another", "filler")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "seen"),
+    [
+        ("en", "Hello, my camera does not work", {"camera", "vague"}),
+        ("fr", "Bonjour, ma caméra ne marche pas", {"camera", "vague"}),
+        ("en", "the recordings are not visible in the timeline", {"recording", "timeline", "not_visible"}),
+        ("fr", "les enregistrements n'apparaissent plus", {"recording", "not_visible"}),
+        ("en", "there is no sound", {"microphone", "no_signal"}),
+        ("fr", "l'écran est noir", {"screen", "no_signal"}),
+        ("en", "the router cannot connect", {"router", "connection"}),
+        ("fr", "la caméra est toujours hors ligne", {"camera", "connection", "still"}),
+        ("en", "the pump won't start", {"pump", "dead"}),
+        ("fr", "la pompe ne démarre plus", {"pump", "dead"}),
+        ("en", "the red light is on and an error shows", {"sign"}),
+        ("fr", "le voyant rouge clignote", {"sign"}),
+        ("en", "great, it works now, thank you", {"solved"}),
+        ("fr", "c'est réparé", {"solved"}),
+        ("fr", "ça remarche, merci", {"solved"}),
+        ("en", "no problem, goodbye", {"farewell"}),
+        ("fr", "pas de problème, merci, bonne journée", {"farewell"}),
+        ("en", "it still does not work", {"vague", "still"}),
+        ("fr", "ça ne marche toujours pas", {"vague", "still"}),
+        ("en", "I have another problem", {"vague", "another"}),
+        ("fr", "j'ai un autre souci", {"vague", "another"}),
+        ("en", "ok, one moment please", {"filler"}),
+        ("fr", "d'accord, un instant", {"filler"}),
+        ("en", "it works, but not on my phone", set()),
+    ],
+)
+def test_signs_are_seen(language: str, text: str, seen: set[str]):
+    assert {sign.id for sign in SIGNS.seen(text, language, *KINDS)} == seen
+
+
+def test_both_languages_know_the_same_signs():
+    for kind in (*KINDS, "slot", "asked", "phase"):
+        french, english = ([sign.id for sign in SIGNS.of_kind(kind, language)] for language in ("fr", "en"))
+        assert french == english
+
+
+def test_every_slot_has_a_way_to_be_asked():
+    slots = {sign.id for sign in SIGNS.of_kind("slot", "en")}
+    assert slots == {sign.id for sign in SIGNS.of_kind("asked", "en")}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_our_own_questions_are_recognised_as_asking_for_their_slot(language: str):
+    for slot in SIGNS.of_kind("slot", language):
+        question = slot.label.replace("$device", "la caméra" if language == "fr" else "the camera")
+        assert slot.id in {seen.id for seen in SIGNS.seen(question, language, "asked")}, question
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_endless_small_talk_is_read_at_once(language: str):
+    words = {"fr": "merci beaucoup oui ", "en": "thank you very much "}[language] * 400
+    assert SIGNS.seen(words + "camera", language, "filler") == []
+    assert len(SIGNS.seen(words.strip(), language, "filler")) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("- {kind: gadget, id: x, label: x, words: [x]}\n", "lexicon/fr.yaml:1: 'kind' is 'gadget'"),
+        ("- {kind: slot, id: x, label: 'What of $thing?'}\n", "lexicon/fr.yaml:1: a question may have one blank"),
+        ("- {kind: device, id: x, words: [x]}\n", "lexicon/fr.yaml:1: 'label' is missing"),
+    ],
+)
+def test_a_sign_that_is_wrong_is_refused_with_file_and_line(tmp_path: Path, row: str, complaint: str):
+    (tmp_path / "fr.yaml").write_text(row, encoding="utf-8")
+    (tmp_path / "en.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        Signs.load(tmp_path)
+    assert refused.value.message.startswith(complaint)

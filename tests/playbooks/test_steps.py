@@ -1,0 +1,46 @@
+"""The part of an article that is said: its steps, fifteen seconds of them."""
+
+from kitt_rtc.model.words import word_count
+from kitt_rtc.playbooks.steps import SPOKEN_WORDS, answer_lines, lines_that_fit, steps_of, without_marks
+
+ARTICLE = (
+    "Likely causes\n- The plan is not assigned.\n- The schedule is off.\n"
+    "Steps\n1. Open **Account**.\n2) Assign the camera.\n3. Restart it.\nHow to verify\nWalk in front of it."
+)
+
+
+def test_numbered_lines_are_the_steps_and_causes_are_not():
+    assert steps_of(ARTICLE) == ["Open **Account**.", "Assign the camera.", "Restart it."]
+
+
+def test_bullets_are_steps_under_a_remedy_in_either_language():
+    assert steps_of("Causes\n- Dust\nÉtapes\n- Débranchez.\n- Attendez.\nVérifier\n- Le voyant.") == [
+        "Débranchez.",
+        "Attendez.",
+    ]
+    assert steps_of("Causes\n- Dust") == []
+
+
+def test_what_was_told_is_left_out():
+    assert answer_lines(ARTICLE, "", ["Open **Account**."]) == ["Assign the camera.", "Restart it."]
+    assert answer_lines(ARTICLE, "", steps_of(ARTICLE)) == []
+
+
+def test_without_steps_the_nearest_sentences_answer_in_the_articles_order():
+    text = "The dome needs air. A wet dome makes the picture blurred! Snow is white. Dry the dome for a day."
+    lines = answer_lines(text, "the picture behind the wet dome is blurred")
+    assert lines[:2] == ["The dome needs air.", "A wet dome makes the picture blurred!"]
+    assert "Snow is white." not in lines
+    assert all(line in text for line in lines)
+    assert answer_lines(text, "quantum physics") == []
+
+
+def test_no_more_is_said_than_fifteen_seconds_hold_but_never_nothing():
+    steps = [f"step {number} " + "word " * 10 for number in range(9)]
+    assert sum(map(word_count, lines_that_fit(steps))) <= SPOKEN_WORDS
+    assert lines_that_fit(["word " * 90]) == ["word " * 90]
+    assert lines_that_fit([]) == []
+
+
+def test_ears_hear_no_marks():
+    assert without_marks("**Open** the `Account`  > _Plan_") == "Open the Account Plan"

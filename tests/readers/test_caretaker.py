@@ -1,0 +1,63 @@
+import asyncio
+
+from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.metrics import Metrics
+from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.facts import Entry
+from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
+from tests.fakes.facts import ended, said, started
+from tests.fakes.store import ListStore
+from tests.support.until import until
+
+BEGAN = 1_700_000_000.0
+DAY = 86_400.0
+
+
+async def keep(store, call_id: str, at: float) -> None:
+    story = [Entry(1, 0.0, started(call_id, at=at)), Entry(2, 1.0, said("motsecret")), Entry(3, 60.0, ended())]
+    await store.append(call_id, story)
+
+
+async def test_calls_are_forgotten_when_their_time_is_over_and_not_before(tmp_path):
+    store, now, metrics = await SqliteStore.open(tmp_path / "kitt.sqlite"), [BEGAN], Metrics()
+    caretaker = Caretaker(store, metrics, CaretakerOptions(retention_days=30), now=lambda: now[0])
+    await keep(store, "old", BEGAN)
+    await keep(store, "young", BEGAN + 5 * DAY)
+    assert await caretaker.tidy() == 0
+    now[0] = BEGAN + 30 * DAY + 59
+    assert await caretaker.tidy() == 0
+    now[0] = BEGAN + 30 * DAY + 61
+    assert await caretaker.tidy() == 1
+    assert await store.entries("old") == []
+    assert len(await store.entries("young")) == 3
+    assert b"kitt_calls_forgotten_total 1.0" in metrics.render()[0]
+    await store.close()
+
+
+async def test_the_round_runs_by_itself():
+    store, now = ListStore(), [BEGAN]
+    await keep(store, "old", BEGAN)
+    caretaker = Caretaker(store, Metrics(), CaretakerOptions(retention_days=1, every=0.0), now=lambda: now[0])
+    running = asyncio.create_task(caretaker.run())
+    await asyncio.sleep(0)
+    assert "old" in store.stories
+    now[0] += 2 * DAY
+    await until(lambda: not store.stories)
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_nothing_is_forgotten_when_calls_are_kept_for_ever():
+    store = ListStore()
+    await keep(store, "old", 0.0)
+    await Caretaker(store, Metrics(), CaretakerOptions(retention_days=0)).run()
+    assert "old" in store.stories
+
+
+async def test_a_store_that_is_away_is_told_once_and_tried_again(caplog):
+    metrics = Metrics()
+    caretaker = Caretaker(ListStore(forgetting=EngineUnavailable("list", "locked", retryable=True)), metrics)
+    for _ in range(3):
+        assert await caretaker.tidy() == 0
+    assert len(caplog.records) == 1
+    assert b'kitt_store_failures_total{code="engine_unavailable"} 3.0' in metrics.render()[0]

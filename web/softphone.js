@@ -1,0 +1,254 @@
+// The softphone: from the lobby into a call, and out of it with its figures.
+
+import { openDesk } from "./desk.js";
+import { openEar } from "./ear.js";
+import { openFrame } from "./frame.js";
+import { openLobby } from "./lobby.js";
+import { dialerPanel } from "./panels/dialer.js";
+import { buttonById, byId } from "./panels/element.js";
+import { endingPanel, outcomeOf } from "./panels/ending.js";
+import { levelPanel } from "./panels/level.js";
+import { noticed } from "./story/watch.js";
+import { dropTicket, keepTicket, visitorId } from "./ticket.js";
+import { openLine } from "./wires/line.js";
+import { keepFresh } from "./wires/token.js";
+
+/** @typedef {import("./ticket.js").Ticket} Ticket */
+/** @typedef {import("./wires/line.js").Line} Line */
+/** @typedef {import("./wires/line.js").LineState} LineState */
+/** @typedef {import("./panels/ending.js").Outcome} Outcome */
+
+/** Who is at the browser, and who on the telephone, by playbook. */
+const ROLES = /** @type {Record<string, {here: string, there: string}>} */ ({
+  coaching: { here: "rep", there: "customer" },
+  support: { here: "support_agent", there: "technician" },
+});
+const SCREENS = Object.freeze({ lobby: "main", call: "call-title", ending: "ending-title" });
+const TICK_SECONDS = 0.5;
+const LOSS_EVERY_SECONDS = 3;
+const LAST_WORDS_SECONDS = 3;
+const seconds = () => performance.now() / 1000;
+
+/** @type {{ticket: Ticket, line: Line, stopRenewing: () => void} | null} */
+let live = null;
+/** @type {{ticket: Ticket, outcome: Outcome} | null} The call that is over. */
+let over = null;
+let leaving = false;
+let connection = /** @type {LineState} */ ("ended");
+let connectionSince = 0;
+
+const others = /** @type {HTMLAudioElement} */ (byId("others"));
+const frame = await openFrame(redraw);
+const { api, words } = frame;
+const ear = openEar({
+  words,
+  lobbyLevel: levelPanel("lobby-level"),
+  callLevel: levelPanel("level"),
+  onChange: (track) => live?.line.speakWith(track),
+});
+const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter });
+const desk = openDesk({ words, onRate: rate, onGap: () => live?.line.again(), onFact: factCame });
+const dialer = dialerPanel(words, { dial, hangUp: hangUpPhone });
+const ending = endingPanel(words, async (focus) => {
+  const { sessionId, token } = /** @type {NonNullable<typeof over>} */ (over).ticket.seat;
+  const answer = await api.summary(sessionId, focus, token).catch((error) => {
+    throw new Error(frame.sentence(error));
+  });
+  return answer.summary;
+});
+
+byId("hangup").addEventListener("click", hangUp);
+byId("new-call").addEventListener("click", () => show("lobby"));
+addEventListener("beforeunload", (event) => {
+  if (live) event.preventDefault();
+});
+
+/** @param {import("./lobby.js").Wish} wish */
+async function start({ playbook, language, name }) {
+  await ear.open();
+  const started = await frame.withKey(() => api.start({ playbook, language }));
+  const { session_id: sessionId, token } = started;
+  const role = ROLES[playbook].here;
+  try {
+    const seat = { sessionId, token, role, speaker: { id: visitorId(role), name } };
+    await enter({ playbook, seat }, started.token_seconds);
+  } catch (error) {
+    dropTicket();
+    await api.end(sessionId, token).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Take a seat in a call: a new one, or the one this tab was in before it was reloaded.
+ * @param {Ticket} ticket @param {number} [life] Of its token, in seconds. */
+async function enter(ticket, life = 0) {
+  await ear.open();
+  desk.open(ticket.seat.sessionId);
+  dialer.clear();
+  ear.answered();
+  leaving = false;
+  const line = openLine({
+    doors: api,
+    origin: location.origin,
+    seat: ticket.seat,
+    track: ear.track,
+    cursor: () => desk.view().seq,
+    onMessage: desk.take,
+    onState: connectionChanged,
+    onSound: hearOthers,
+  });
+  const stopRenewing = keepFresh({
+    doors: api,
+    held: () => ticket.seat,
+    life,
+    onFresh: (token) => {
+      ticket.seat.token = token;
+      keepTicket(ticket);
+    },
+  });
+  live = { ticket, line, stopRenewing };
+  keepTicket(ticket);
+  try {
+    await line.join();
+  } catch (error) {
+    live = null;
+    stopRenewing();
+    await line.close();
+    throw error;
+  }
+  show("call");
+  tick(0);
+}
+
+/** @param {import("./story/envelope.js").Envelope} envelope @param {import("./story/story.js").View} view */
+function factCame({ type, data }, view) {
+  const told = type === "utterance_heard" ? data.utterance.speaker.id : data.speaker_id;
+  if (told === live?.ticket.seat.speaker.id) ear.answered();
+  dialer.draw(view);
+  if (type === "call_ended" && !leaving) finish();
+}
+
+/** @param {MediaStream} stream */
+function hearOthers(stream) {
+  others.srcObject = stream;
+  others.play().catch(() => undefined);
+}
+
+/** @param {LineState} state */
+function connectionChanged(state) {
+  if (state !== connection) connectionSince = seconds();
+  connection = state;
+  drawConnection();
+}
+
+/** @param {number} lossRatio As last measured. @param {number} [lossAt] */
+async function tick(lossRatio, lossAt = 0) {
+  if (!live) return;
+  const due = seconds() - lossAt > LOSS_EVERY_SECONDS;
+  const ratio = due ? await live.line.lossRatio().catch(() => 0) : lossRatio;
+  setTimeout(() => tick(ratio, due ? seconds() : lossAt), TICK_SECONDS * 1000);
+  desk.tick();
+  desk.notice(noticed(desk.view(), { now: seconds(), connection, connectionSince, lossRatio: ratio, ...ear.heard() }));
+}
+
+/** @param {string} insight_id @param {string} rating */
+function rate(insight_id, rating) {
+  const sent = live?.line.send({ type: "rate_insight", insight_id, rating });
+  // Shown at once; the fact that comes back says the same.
+  if (sent) desk.amend((view) => ({ ...view, ratings: { ...view.ratings, [insight_id]: rating } }));
+  else byId("announcer").textContent = words().say("rate.notSent");
+}
+
+/** @param {string} number */
+async function dial(number) {
+  if (!live) return;
+  const { seat, playbook } = live.ticket;
+  const role = ROLES[playbook].there;
+  // Without an id of their own they get the house's usual one.
+  const order = { phone_number: number, technician_id: "", technician_name: "", session_id: seat.sessionId, role };
+  await frame.withKey(() => api.dial(order, seat.token)).catch((error) => {
+    throw new Error(frame.sentence(error, "dial"));
+  });
+}
+
+async function hangUpPhone() {
+  const { phone } = desk.view();
+  if (!live || !phone) return;
+  const { sessionId, token } = live.ticket.seat;
+  await api.hangUp(phone.sid, sessionId, token).catch((error) => {
+    throw new Error(frame.sentence(error, "dial"));
+  });
+}
+
+async function hangUp() {
+  if (!live || leaving) return;
+  leaving = true;
+  buttonById("hangup").disabled = true;
+  byId("connection").textContent = words().say("call.leaving");
+  live.line.lastWords();
+  const outcome = await askOutcome(live.ticket);
+  for (let waited = 0; waited < LAST_WORDS_SECONDS && !desk.view().ended; waited += 0.1) await pause(0.1);
+  await finish(outcome);
+}
+
+/** The call is over, by us or by the server: show what it came to. @param {Outcome} [outcome] */
+async function finish(outcome) {
+  if (!live) return;
+  const { ticket, line, stopRenewing } = live;
+  live = null;
+  stopRenewing();
+  dropTicket();
+  ear.close();
+  others.srcObject = null;
+  await line.close();
+  over = { ticket, outcome: outcome ?? (await askOutcome(ticket)) };
+  show("ending");
+}
+
+/** Ending twice is ending once: the answer tells what the call came to. @param {Ticket} ticket @returns {Promise<Outcome>} */
+async function askOutcome({ seat }) {
+  const answer = await api.end(seat.sessionId, seat.token).catch(() => null);
+  return answer ? { duration: answer.duration, stats: answer.session_stats } : outcomeOf(desk.view());
+}
+
+/** @param {keyof typeof SCREENS} screen */
+function show(screen) {
+  document.body.dataset.screen = screen;
+  for (const id of Object.keys(SCREENS)) byId(id).hidden = id !== screen;
+  byId("timer").hidden = screen !== "call";
+  buttonById("hangup").disabled = false;
+  if (screen === "lobby") lobby.arrive();
+  if (screen === "ending") ending.clear();
+  redraw();
+  byId(SCREENS[screen]).focus();
+}
+
+function drawConnection() {
+  const pill = byId("connection");
+  pill.dataset.state = live ? connection : "idle";
+  pill.textContent = live ? words().say(`state.${connection}`) : "";
+}
+
+function redraw() {
+  drawConnection();
+  lobby.draw();
+  ear.redraw();
+  if (live) {
+    byId("dial-label").textContent = words().say(`dial.${ROLES[live.ticket.playbook].there}`);
+    dialer.draw(desk.view());
+    desk.redraw();
+  }
+  if (over) {
+    const reason = desk.view().ended?.reason ?? "hung_up";
+    byId("ending-reason").textContent = words().say("ending.reason", { reason: words().sayOr(`reason.${reason}`, reason) });
+    ending.draw(desk.view(), over.outcome);
+  }
+}
+
+/** @param {number} time Seconds. */
+function pause(time) {
+  return new Promise((resolve) => setTimeout(resolve, time * 1000));
+}
+
+redraw();
+await Promise.all([lobby.arrive(), ear.list()]);
