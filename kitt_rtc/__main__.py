@@ -92,6 +92,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 def _demo(asked: argparse.Namespace, settings: Settings) -> int:
     from kitt_rtc.demo import demo
 
+    logbook.configure(level="WARNING" if settings.log_level == "INFO" else settings.log_level, form=settings.log_format)
     return _run(demo(asked.calls))
 
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,7 @@ from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
+from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
@@ -49,7 +50,7 @@ from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
-from kitt_rtc.readers.archivist import Archivist
+from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.readers.chronicler import Chronicler
 from kitt_rtc.readers.meter import Meter
@@ -73,11 +74,14 @@ class House:
     metrics: Metrics
     heartbeat: Heartbeat
     archivist: Archivist
+    phones: PhoneLines
     application: web.Application = field(init=False)
     passages: int = 0
     """In the knowledge base, when it was last looked at."""
     knowledge_trouble: str = "Being filled with the sample articles."
     """Why nothing is answered from the knowledge base; empty when all is well."""
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
+    """The knowledge base is ready, or it is known that it will not be."""
 
     def standings(self) -> Sequence[Standing]:
         """What stands behind each port at this moment."""
@@ -102,6 +106,8 @@ class House:
             self.knowledge_trouble = error.message
             logger.warning("knowledge base is away", extra={"code": error.code})
             return
+        finally:
+            self.filled.set()
         self.knowledge_trouble = "" if self.passages else "Empty: run kitt-rtc ingest."
         logger.info("knowledge base ready", extra={"passages": self.passages, "added": len(report.added)})
 
@@ -113,7 +119,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         for call_id in await toolbox.store.close_orphans():
             logger.warning("call was interrupted by the end of an earlier process", extra={"call": call_id})
         metrics = Metrics()
-        archivist = Archivist(toolbox.store, metrics)
+        archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         switchboard = Switchboard(
             {
@@ -124,11 +130,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             toolbox.store,
             _switchboard_options(settings, toolbox),
         )
-        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist)
+        phones = PhoneLines(time.time)
+        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones)
         house.application = make_application(_doors(house, library))
         async with _background(
             house.heartbeat.beat(),
             house.fill(),
+            PhoneNews(phones, toolbox.telephony, switchboard).watch(),
             Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
         ):
             try:
@@ -150,7 +158,10 @@ async def listening(house: House) -> AsyncIterator[str]:
 
 
 async def serve(settings: Settings, *, ready: Callable[[House, str], None]) -> None:
-    """Run until told to stop. SIGINT ends live calls at once; SIGTERM takes no new ones and gives them SHUTDOWN_SECONDS."""
+    """Run until told to stop.
+
+    SIGINT ends live calls at once; SIGTERM takes no new ones and gives the live ones SHUTDOWN_SECONDS to end.
+    """
     leave, drain = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, leave.set)
@@ -175,14 +186,21 @@ async def _first(*events: Coroutine[Any, Any, object]) -> None:
 
 @asynccontextmanager
 async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the house and ends with it."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(coroutine) for coroutine in work]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+    """Work that goes on beside the house and ends with it. What fails is logged; the house goes on without it."""
+    tasks = [asyncio.create_task(coroutine, name=coroutine.__qualname__) for coroutine in work]
+    for task in tasks:
+        task.add_done_callback(_complain)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("background work failed", exc_info=error, extra={"work": task.get_name()})
 
 
 def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
@@ -205,7 +223,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     return Crew(
         playbook=playbook,
         segmenter=lambda: Segmenter(toolbox.detector(), options),
-        upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors.detector(), upload_gate), options),
+        upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
         scribe=Scribe(toolbox.transcriber),
         adviser=Adviser(playbook, deduper),
@@ -263,14 +281,18 @@ def _doors(house: House, library: Library) -> Doors:
         digest=Digest(),
         store=toolbox.store,
         telephony=toolbox.telephony,
-        phones=PhoneLines(time.time),
+        phones=house.phones,
         dialling=Dialling(DialPlan(frozenset(settings.dial_countries), settings.dials_per_minute), time.monotonic),
         phone=PhoneOptions(
             auth_token=toolbox.webhook_secret,
             public_base=settings.public_base,
             stream_url=settings.stream_url,
-            greetings=_by_language(library.greeting),
-            refusals=_by_language(lambda language: library.phrase("refusal", language)),
+            greetings={
+                (role, language): library.greeting(language, playbook)
+                for role, playbook in ((Role.TECHNICIAN, "support"), (Role.CUSTOMER, "coaching"))
+                for language in LANGUAGES
+            },
+            refusals={language: library.phrase("refusal", language) for language in LANGUAGES},
             language=toolbox.language,
         ),
         metrics=house.metrics,
@@ -280,7 +302,3 @@ def _doors(house: House, library: Library) -> Doors:
         options=ApiOptions(upload_bytes=settings.max_upload_bytes, public_base=settings.public_base),
         rtc=RtcOptions(ice_servers=settings.ice_servers, turn_secret=settings.turn_secret.get_secret_value()),
     )
-
-
-def _by_language(text: Callable[[str], str]) -> Mapping[str, str]:
-    return {language: text(language) for language in LANGUAGES}

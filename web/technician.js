@@ -32,7 +32,8 @@ let pollAt = 0;
 let leaving = false;
 
 const feed = openFeed({
-  address: () => feedAddress(location.origin, live?.sessionId ?? "", live?.token ?? "", desk.view().seq, "support_agent"),
+  address: () =>
+    feedAddress(location.origin, live?.sessionId ?? "", live?.token ?? "", desk.view().seq, "support_agent"),
   onMessage: (text) => desk.take(text),
   onState: (open) => connectionChanged(open ? "listening" : "reconnecting"),
 });

@@ -1,4 +1,4 @@
-// Copies what the API pages load from node_modules into vendor/, which git ignores. Run by `make vendor`, after `npm ci`.
+// Copies what the API pages load from node_modules into vendor/, which git ignores. Run after `npm ci`.
 
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

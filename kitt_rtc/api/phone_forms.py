@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from kitt_rtc.api.call_forms import SessionStats
 from kitt_rtc.api.forms import Id, Incoming, MaybeId, Outgoing
+from kitt_rtc.model.speech import Role
 from kitt_rtc.transports.twilio.line import LineOptions
 from kitt_rtc.transports.twilio.opening import START_SECONDS
 
@@ -22,8 +23,8 @@ class PhoneOptions:
     """The http(s) address the world reaches this server under; empty: this machine only."""
     stream_url: str = ""
     """The wss address of the media stream; empty: derived from where this server listens."""
-    greetings: Mapping[str, str] = field(default_factory=dict)
-    """Said before the call, by language (contract F13)."""
+    greetings: Mapping[tuple[Role, str], str] = field(default_factory=dict)
+    """Said before the call, by who is greeted and in which language (contract F13)."""
     refusals: Mapping[str, str] = field(default_factory=dict)
     """Said to somebody who cannot be taken, by language; empty: nothing is said."""
     language: str = "fr"

@@ -48,13 +48,20 @@ async def voice(request: web.Request) -> web.Response:
     told = addresses(request)
     return _document(
         twiml.connect(
-            greeting="" if turn else request.app[PHONE_OPTIONS].greetings.get(line.language, ""),
+            greeting="" if turn else _greeting(request, line),
             language=line.language,
             stream_url=told.stream,
             parameters={"session_id": line.call_id, "ticket": ticket},
             back_url=told.voice(line.order_id, turn + 1),
         )
     )
+
+
+def _greeting(request: web.Request, line: PhoneLine) -> str:
+    """A client whom a rep has rung is greeted by the rep."""
+    if line.speaker.role is Role.CUSTOMER and not line.owns_call:
+        return ""
+    return request.app[PHONE_OPTIONS].greetings.get((line.speaker.role, line.language), "")
 
 
 async def status(request: web.Request) -> web.Response:

@@ -26,6 +26,7 @@ from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
+from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Telephony
 from tests.fakes.steps import EchoPlaybook, MemoryStore, ScriptedTranscriber, crew
 
@@ -136,7 +137,10 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
         phones, guard = PhoneLines(time.time), Guard(plan.guard)
         options = PhoneOptions(
             auth_token=booth.account.token,
-            greetings={"fr": "Bonjour, veuillez décrire le problème", "en": "Hello, please describe the problem"},
+            greetings={
+                (Role.TECHNICIAN, "fr"): "Bonjour, veuillez décrire le problème",
+                (Role.TECHNICIAN, "en"): "Hello, please describe the problem",
+            },
             refusals={"fr": "Nous ne pouvons pas vous répondre.", "en": "We cannot take your call."},
         )
         doors = Doors(

@@ -18,7 +18,19 @@ test("every recorded envelope is read", () => {
 });
 
 test("what is no envelope is none", () => {
-  for (const text of ["", "null", "[]", "{", "7", '"x"', heard({ seq: 0 }), heard({ seq: 1.5 }), heard({ call: 7 }), undefined, {}]) {
+  for (const text of [
+    "",
+    "null",
+    "[]",
+    "{",
+    "7",
+    '"x"',
+    heard({ seq: 0 }),
+    heard({ seq: 1.5 }),
+    heard({ call: 7 }),
+    undefined,
+    {},
+  ]) {
     assert.equal(readEnvelope(text), null, String(text));
   }
 });

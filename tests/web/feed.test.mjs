@@ -17,7 +17,13 @@ function scene() {
     },
     onState: (open) => states.push(open),
     open: (url) => {
-      const socket = { url, readyState: 1, sent: [], send: (text) => socket.sent.push(text), close: () => socket.onclose?.() };
+      const socket = {
+        url,
+        readyState: 1,
+        sent: [],
+        send: (text) => socket.sent.push(text),
+        close: () => socket.onclose?.(),
+      };
       sockets.push(socket);
       return /** @type {any} */ (socket);
     },
@@ -41,7 +47,10 @@ test("a feed that loses its socket comes back with the last number it saw", () =
   sockets[0].onmessage({ data: "two" });
   sockets[0].onclose();
   mock.timers.tick(500);
-  assert.deepEqual(sockets.map(({ url }) => url), ["ws://house/?after=0", "ws://house/?after=2"]);
+  assert.deepEqual(
+    sockets.map(({ url }) => url),
+    ["ws://house/?after=0", "ws://house/?after=2"],
+  );
   assert.deepEqual(heard, ["one", "two"]);
   assert.deepEqual(states, [true, false]);
   feed.stop();

@@ -6,7 +6,9 @@ const at = (path) => new URL(path, import.meta.url);
 
 /** The envelopes of tests/stories/<name>.jsonl, as text, one a line. */
 export function lines(name) {
-  return readFileSync(at(`../stories/${name}.jsonl`), "utf8").trim().split("\n");
+  return readFileSync(at(`../stories/${name}.jsonl`), "utf8")
+    .trim()
+    .split("\n");
 }
 
 /** What the fold of that story comes to, agreed with kitt_rtc/model/conversation.py. */

@@ -92,14 +92,20 @@ test("a view is never changed, a new one is made", () => {
 test("a rating, a trouble, the telephone and the end are in the view", () => {
   const view = support();
   assert.equal(view.ratings.i1, "helpful");
-  assert.deepEqual(view.troubles.map(({ code }) => code), ["engine_timeout"]);
+  assert.deepEqual(
+    view.troubles.map(({ code }) => code),
+    ["engine_timeout"],
+  );
   assert.deepEqual(view.phone, { sid: "CA-sim-1", status: "completed", simulated: true });
   assert.equal(view.ended.reason, "hung_up");
 });
 
 test("voice that was lost leaves a mark; a cough does not", () => {
   const skipped = support().marks.filter(({ kind }) => kind === "segment_skipped");
-  assert.deepEqual(skipped.map(({ data }) => data.reason), ["overload"]);
+  assert.deepEqual(
+    skipped.map(({ data }) => data.reason),
+    ["overload"],
+  );
 });
 
 test("somebody who comes back is in the roster once, with both legs known", () => {
@@ -108,7 +114,10 @@ test("somebody who comes back is in the roster once, with both legs known", () =
   const again = { ...joined, seq: all.length + 1, data: { ...joined.data, leg_id: "leg-9" } };
   const view = viewOf([...all, again]);
   assert.equal(view.roster.filter(({ id }) => id === "rep-1").length, 1);
-  assert.deepEqual(view.legs.map(({ id }) => id), ["leg-1", "leg-2", "leg-9"]);
+  assert.deepEqual(
+    view.legs.map(({ id }) => id),
+    ["leg-1", "leg-2", "leg-9"],
+  );
 });
 
 test("suggestions asked for fill in, and give way to the push of the same id", () => {
@@ -116,10 +125,16 @@ test("suggestions asked for fill in, and give way to the push of the same id", (
   const polled = withSuggestions(viewOf(all.slice(0, 5)), [
     { id: "i1", type: "clarification_question", content: "Que voyez-vous ?" },
   ]);
-  assert.deepEqual(polled.given.map(({ insight }) => insight.id), ["i1"]);
+  assert.deepEqual(
+    polled.given.map(({ insight }) => insight.id),
+    ["i1"],
+  );
   assert.equal(withSuggestions(polled, [{ id: "i1", type: "clarification_question", content: "x" }]), polled);
   let view = polled;
   for (const envelope of all.slice(5)) view = after(view, envelope);
-  assert.deepEqual(view.given.map(({ insight }) => insight.id), ["i1", "i2"]);
+  assert.deepEqual(
+    view.given.map(({ insight }) => insight.id),
+    ["i1", "i2"],
+  );
   assert.equal(view.given[0].insight.reason.length > 0, true);
 });

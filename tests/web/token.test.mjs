@@ -36,7 +36,11 @@ test("a token is renewed at half its life, again when that fails, and not after 
   away = false;
   mock.timers.tick(30_000);
   await settle();
-  assert.deepEqual(asked, [["c", "t0"], ["c", "t1"], ["c", "t1"]]);
+  assert.deepEqual(asked, [
+    ["c", "t0"],
+    ["c", "t1"],
+    ["c", "t1"],
+  ]);
   assert.equal(held.token, "t3");
   stop();
   mock.timers.tick(600_000);

@@ -13,7 +13,9 @@ const card = (type, seq) => told("insight_given", { insight: { id: `i${seq}`, ty
 
 test("a good call has no troubles", () => {
   assert.deepEqual(noticed(BLANK, calm), []);
-  const open = lines("support").map(readEnvelope).filter(({ type }) => type !== "call_ended");
+  const open = lines("support")
+    .map(readEnvelope)
+    .filter(({ type }) => type !== "call_ended");
   assert.deepEqual(noticed(viewOf(open), calm), []);
 });
 

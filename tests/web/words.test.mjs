@@ -9,7 +9,9 @@ const fr = table("fr");
 const en = table("en");
 const WEB = new URL("../../web/", import.meta.url);
 const files = ["", "panels/", "wires/", "story/", "docs/", "words/"].flatMap((folder) =>
-  readdirSync(new URL(folder, WEB)).filter((name) => /\.(js|html)$/.test(name)).map((name) => folder + name),
+  readdirSync(new URL(folder, WEB))
+    .filter((name) => /\.(js|html)$/.test(name))
+    .map((name) => folder + name),
 );
 const blanks = (sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
@@ -22,7 +24,10 @@ test("every key that a page or a panel uses exists", () => {
   const missing = files.flatMap((path) => {
     const text = source(path);
     const used = [...text.matchAll(/data-words(?:-\w+)?="([^"]+)"/g), ...text.matchAll(/\.say\(\s*"([^"]+)"/g)];
-    return used.map(([, key]) => key).filter((key) => !(key in fr)).map((key) => `${path}: ${key}`);
+    return used
+      .map(([, key]) => key)
+      .filter((key) => !(key in fr))
+      .map((key) => `${path}: ${key}`);
   });
   assert.deepEqual(missing, []);
 });
@@ -50,7 +55,8 @@ const MADE = {
 };
 
 test("every word of the wire that a page turns into a sentence has one", () => {
-  for (const [prefix, words] of Object.entries(MADE)) for (const word of words) assert.ok(fr[prefix + word], prefix + word);
+  for (const [prefix, words] of Object.entries(MADE))
+    for (const word of words) assert.ok(fr[prefix + word], prefix + word);
 });
 
 test("whatever the toolbox may put behind a port without its being ready has words in the page's language", () => {
@@ -58,22 +64,30 @@ test("whatever the toolbox may put behind a port without its being ready has wor
   const stands = [...toolbox.matchAll(/self\.stand\(\s*"(\w+)",\s*"([^"]+)",\s*Readiness\.(\w+)/g)];
   assert.ok(stands.length >= 5);
   for (const [, port, engine] of stands) {
-    const slug = engine.toLowerCase().split(/[^a-z]+/).filter(Boolean).join("-");
+    const slug = engine
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .filter(Boolean)
+      .join("-");
     assert.ok(fr[`port.${port}`], port);
     assert.ok(fr[`limits.${port}.${slug}`], `limits.${port}.${slug}`);
   }
 });
 
 test("X06 every trouble that a page can name says what to do", () => {
-  const named = Object.keys(fr).filter((key) => key.startsWith("trouble.") && !key.endsWith(".advice") && key !== "trouble.other");
+  const named = Object.keys(fr).filter(
+    (key) => key.startsWith("trouble.") && !key.endsWith(".advice") && key !== "trouble.other",
+  );
   for (const key of named) assert.ok(fr[`${key}.advice`], key);
-  for (const code of ["cannot_connect", "chopped_audio", "no_transcript", "always_questions"]) assert.ok(fr[`trouble.${code}`]);
+  for (const code of ["cannot_connect", "chopped_audio", "no_transcript", "always_questions"])
+    assert.ok(fr[`trouble.${code}`]);
 });
 
 test("every trouble of the recorded calls has words of its own", () => {
   for (const line of ["support", "coaching"].flatMap(lines)) {
     const { type, data } = JSON.parse(line);
-    if (type === "trouble") assert.ok(fr[`trouble.${data.stage}.${data.code}`] ?? fr[`trouble.${data.code}`], data.code);
+    if (type === "trouble")
+      assert.ok(fr[`trouble.${data.stage}.${data.code}`] ?? fr[`trouble.${data.code}`], data.code);
   }
 });
 
@@ -98,7 +112,11 @@ test("pages hold no inline script or style, nothing foreign, and no words of the
 
 test("nothing of a page writes markup into the document", () => {
   for (const path of files.filter((name) => name.endsWith(".js"))) {
-    assert.doesNotMatch(source(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(/, path);
+    assert.doesNotMatch(
+      source(path),
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(/,
+      path,
+    );
   }
 });
 

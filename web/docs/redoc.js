@@ -4,6 +4,9 @@ import { loadVendor } from "./vendor.js";
 
 if (await loadVendor("/static/vendor/redoc/redoc.standalone.js")) {
   const { Redoc } = /** @type {any} */ (window);
-  const options = { hideDownloadButton: false, theme: { typography: { fontFamily: "system-ui", headings: { fontFamily: "system-ui" } } } };
+  const options = {
+    hideDownloadButton: false,
+    theme: { typography: { fontFamily: "system-ui", headings: { fontFamily: "system-ui" } } },
+  };
   Redoc.init("/openapi.json", options, document.getElementById("document"));
 }

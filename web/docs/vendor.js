@@ -24,14 +24,16 @@ async function explain() {
   const locale = localStorage.getItem("kitt.locale") === "en" ? "en" : "fr";
   const words = wordsOf(locale, await (await fetch(`/static/words/${locale}.json`)).json());
   document.documentElement.lang = locale;
-  document.getElementById("document")?.replaceChildren(
-    make(
-      "div",
-      { class: "missing", role: "alert", "data-testid": "vendor-missing" },
-      make("h1", {}, words.say("docs.missing")),
-      make("p", {}, words.say("docs.run")),
-      make("pre", {}, INSTALL),
-      make("p", {}, words.say("docs.document"), " ", make("a", { href: "/openapi.json" }, "/openapi.json")),
-    ),
-  );
+  document
+    .getElementById("document")
+    ?.replaceChildren(
+      make(
+        "div",
+        { class: "missing", role: "alert", "data-testid": "vendor-missing" },
+        make("h1", {}, words.say("docs.missing")),
+        make("p", {}, words.say("docs.run")),
+        make("pre", {}, INSTALL),
+        make("p", {}, words.say("docs.document"), " ", make("a", { href: "/openapi.json" }, "/openapi.json")),
+      ),
+    );
 }

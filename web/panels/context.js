@@ -16,13 +16,17 @@ export function contextPanel(words) {
         ...context.objections.map((text) => ({ kind: "objection", text })),
         ...context.entities.map((text) => ({ kind: "entity", text })),
       ];
-      keepInOrder(list, chips, ({ kind, text }) => `${kind} ${text}`, ({ kind, text }) =>
-        make(
-          "li",
-          { class: "chip", "data-kind": kind },
-          make("span", { class: "chip-kind" }, words().say(`context.${kind}`)),
-          make("span", { dir: "auto" }, text),
-        ),
+      keepInOrder(
+        list,
+        chips,
+        ({ kind, text }) => `${kind} ${text}`,
+        ({ kind, text }) =>
+          make(
+            "li",
+            { class: "chip", "data-kind": kind },
+            make("span", { class: "chip-kind" }, words().say(`context.${kind}`)),
+            make("span", { dir: "auto" }, text),
+          ),
       );
     },
     clear: () => list.replaceChildren(),

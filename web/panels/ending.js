@@ -5,7 +5,8 @@ import { buttonById, byId, make } from "./element.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {import("../story/story.js").View} View */
-/** @typedef {{segment_count: number, speaker_role: string, role: string, speaker_name?: string, seconds?: number, words?: number}} SpeakerStats */
+/** @typedef {{speaker_name?: string, seconds?: number, words?: number}} Extra */
+/** @typedef {{segment_count: number, speaker_role: string, role: string} & Extra} SpeakerStats */
 /** @typedef {{total_segments: number, speakers: Record<string, SpeakerStats>}} SessionStats */
 /** @typedef {{duration: number, stats: SessionStats}} Outcome */
 
@@ -44,7 +45,12 @@ export function endingPanel(words, onSummary) {
       };
       figures.replaceChildren(
         ...Object.entries(values).map(([name, value]) =>
-          make("div", { class: "figure" }, make("dt", {}, words().say(`stats.${name}`)), make("dd", { "data-testid": `stats-${name}` }, String(value))),
+          make(
+            "div",
+            { class: "figure" },
+            make("dt", {}, words().say(`stats.${name}`)),
+            make("dd", { "data-testid": `stats-${name}` }, String(value)),
+          ),
         ),
       );
       const counted = Object.entries(stats.speakers).map(([id, told]) => ({ ...view.tally[id], ...told, id }));
@@ -57,13 +63,18 @@ export function endingPanel(words, onSummary) {
   };
 }
 
-/** @param {SpeakerStats & {id: string, name?: string}} person @param {number} total Seconds that everybody spoke. @param {Words} words */
+/** @param {SpeakerStats & {id: string, name?: string}} person @param {number} total Seconds that everybody spoke.
+ * @param {Words} words */
 function personRow({ id, name, speaker_name, speaker_role, segment_count, words: spoken, seconds = 0 }, total, words) {
   const role = words.sayOr(`role.${speaker_role}`, speaker_role);
   return make(
     "tr",
     { "data-role": speaker_role, title: id },
-    make("th", { scope: "row" }, make("span", { class: "speaker", "data-role": speaker_role }, speaker_name || name || role)),
+    make(
+      "th",
+      { scope: "row" },
+      make("span", { class: "speaker", "data-role": speaker_role }, speaker_name || name || role),
+    ),
     make("td", {}, role),
     make("td", { class: "number" }, String(segment_count)),
     make("td", { class: "number" }, String(spoken ?? "–")),

@@ -3,8 +3,8 @@
 import { byId, make } from "./element.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
-/** @typedef {{port: string, engine: string, readiness: string, limits: string}} Standing */
-/** @typedef {{status: string, engines: Standing[], missing: string[]}} Health As GET /health answers. */
+/** @typedef {{port: string, engine: string, readiness: string, limits: string}} Standing As GET /health answers. */
+/** @typedef {{status: string, engines: Standing[], missing: string[]}} Health */
 
 /** @param {() => Words} words */
 export function enginesPanel(words) {
@@ -33,7 +33,7 @@ function row(standing, words) {
     make("span", { class: "engine-port" }, words.sayOr(`port.${port}`, port)),
     make("span", { class: "engine-name" }, inWords(words, "engine", engine)),
     make("span", { class: "engine-state" }, words.sayOr(`readiness.${readiness}`, readiness)),
-    limits && make("p", { class: "engine-limits", dir: "auto" }, limits),
+    limits && make("p", { class: "engine-limits", dir: "auto", title: standing.limits }, limits),
   );
 }
 
@@ -45,7 +45,12 @@ function inWords(words, kind, said = "") {
 
 /** A name as a key, figures aside: "Moonshine (embedded)" is "moonshine-embedded". @param {string} said */
 function slug(said) {
-  return said.toLowerCase().replace(/\d+/g, "n").split(/[^a-z]+/).filter(Boolean).join("-");
+  return said
+    .toLowerCase()
+    .replace(/\d+/g, "n")
+    .split(/[^a-z]+/)
+    .filter(Boolean)
+    .join("-");
 }
 
 /** In the page's language where it has a sentence for this engine, else in the server's words.

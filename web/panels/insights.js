@@ -33,14 +33,24 @@ export function insightsPanel(words, onRate) {
     draw(view) {
       const before = list.childElementCount;
       const newest = view.given.toReversed();
-      keepInOrder(list, newest, ({ insight, polled }) => `${insight.id}${polled ? "?" : ""}`, (card) => cardElement(card, view, words(), onRate));
+      keepInOrder(
+        list,
+        newest,
+        ({ insight, polled }) => `${insight.id}${polled ? "?" : ""}`,
+        (card) => cardElement(card, view, words(), onRate),
+      );
       for (const child of list.children) showRating(/** @type {HTMLElement} */ (child), view.ratings);
       if (list.childElementCount > before && newest[0]) {
         announcer.textContent = spokenForm(newest[0], words());
         // The newest card is the one to read; but nothing moves under a hand that is about to click.
         if (!list.matches(":hover")) list.parentElement?.scrollTo({ top: 0, behavior: "smooth" });
       }
-      keepInOrder(apartList, view.withheld.toReversed(), ({ insight }) => insight.id, (card) => withheldElement(card, words()));
+      keepInOrder(
+        apartList,
+        view.withheld.toReversed(),
+        ({ insight }) => insight.id,
+        (card) => withheldElement(card, words()),
+      );
       apart.hidden = view.withheld.length === 0;
       apartCount.textContent = String(view.withheld.length);
       empty.hidden = view.given.length > 0;
@@ -52,7 +62,8 @@ export function insightsPanel(words, onRate) {
   };
 }
 
-/** @param {Card} card @param {View} view @param {Words} words @param {((id: string, rating: string) => void) | null} onRate */
+/** @param {Card} card @param {View} view @param {Words} words
+ * @param {((id: string, rating: string) => void) | null} onRate */
 function cardElement(card, view, words, onRate) {
   const { insight, at, latency } = card;
   const label = words.sayOr(`insight.${insight.type}`, insight.type);
@@ -64,7 +75,12 @@ function cardElement(card, view, words, onRate) {
       "div",
       { class: "card-head" },
       make("span", { class: "card-type" }, icon(SIGNS[insight.type] ?? "bulb"), label),
-      make("span", { class: "card-time" }, make("time", {}, clock(at)), timing && make("span", { "data-testid": "latency" }, ` · ${timing}`)),
+      make(
+        "span",
+        { class: "card-time" },
+        make("time", {}, clock(at)),
+        timing && make("span", { "data-testid": "latency" }, ` · ${timing}`),
+      ),
     ),
     insight.title && make("h3", { dir: "auto" }, insight.title),
     make("p", { class: "card-content", dir: "auto", "data-testid": "card-content" }, insight.content),
@@ -93,12 +109,16 @@ function whyElement({ insight, verdict }, view, words) {
       ),
     insight.written_by &&
       make(
-      "details",
-      { class: "ledger" },
-      make("summary", {}, words.say("card.details")),
-      make("p", {}, words.say("card.writtenBy", { who: words.sayOr(`author.${insight.written_by}`, insight.written_by) })),
-      verdict.reason && make("p", {}, words.say("card.checked", { reason: verdict.reason })),
-    ),
+        "details",
+        { class: "ledger" },
+        make("summary", {}, words.say("card.details")),
+        make(
+          "p",
+          {},
+          words.say("card.writtenBy", { who: words.sayOr(`author.${insight.written_by}`, insight.written_by) }),
+        ),
+        verdict.reason && make("p", {}, words.say("card.checked", { reason: verdict.reason })),
+      ),
   );
 }
 
@@ -117,7 +137,8 @@ function proofElement(passage, quote, words) {
       make("span", { class: "proof-title", dir: "auto" }, passage.title),
       make("span", { class: "score", "data-testid": "score", title: words.say("card.score") }, percent(passage.score)),
     ),
-    quote && make("blockquote", { dir: "auto", lang: passage.language || undefined }, words.say("quote", { words: quote })),
+    quote &&
+      make("blockquote", { dir: "auto", lang: passage.language || undefined }, words.say("quote", { words: quote })),
     make("p", { class: "proof-source" }, [passage.section, passage.source, version].filter(Boolean).join(" · ")),
   );
 }
@@ -128,7 +149,13 @@ function ratingElement(id, words, onRate) {
   for (const rating of RATINGS) {
     const button = make(
       "button",
-      { type: "button", class: "rate", "data-rating": rating, "data-testid": `rate-${rating}`, "aria-pressed": "false" },
+      {
+        type: "button",
+        class: "rate",
+        "data-rating": rating,
+        "data-testid": `rate-${rating}`,
+        "aria-pressed": "false",
+      },
       icon(rating),
       words.say(`rate.${rating}`),
     );
@@ -152,7 +179,12 @@ function withheldElement({ at, insight, verdict }, words) {
   return make(
     "li",
     { class: "withheld-card", "data-testid": "withheld-card" },
-    make("div", { class: "card-head" }, words.sayOr(`insight.${insight.type}`, insight.type), make("time", {}, clock(at))),
+    make(
+      "div",
+      { class: "card-head" },
+      words.sayOr(`insight.${insight.type}`, insight.type),
+      make("time", {}, clock(at)),
+    ),
     make("p", { dir: "auto" }, insight.title || insight.content),
     make("p", { class: "withheld-why", dir: "auto" }, words.say("card.withheldBecause", { reason: verdict.reason })),
   );

@@ -24,7 +24,11 @@ export function noticesPanel(words) {
 
   /** @param {Notice} notice */
   function element({ key, level, title, advice }) {
-    const close = make("button", { type: "button", class: "quiet", "aria-label": words().say("notice.close") }, icon("close"));
+    const close = make(
+      "button",
+      { type: "button", class: "quiet", "aria-label": words().say("notice.close") },
+      icon("close"),
+    );
     close.addEventListener("click", () => {
       putAway.add(key);
       draw(last);
@@ -63,7 +67,8 @@ export function noticesOf(view, codes, words) {
   return [...seen, ...told.reverse(), ...warned];
 }
 
-/** @param {string} key @param {"trouble" | "warning"} level @param {Words} words @param {string} code @param {string} detail
+/** @param {string} key @param {"trouble" | "warning"} level @param {Words} words @param {string} code
+ * @param {string} detail
  * @returns {Notice} */
 function notice(key, level, words, code, detail) {
   return {

@@ -32,7 +32,12 @@ export function transcriptPanel(words) {
     draw(view) {
       const follow = following();
       const before = list.childElementCount;
-      keepInOrder(list, linesOf(view, words()), (line) => line.key, (line) => line.build());
+      keepInOrder(
+        list,
+        linesOf(view, words()),
+        (line) => line.key,
+        (line) => line.build(),
+      );
       empty.hidden = view.utterances.length > 0;
       if (list.childElementCount === before) return;
       if (follow) toEnd();

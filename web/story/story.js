@@ -3,15 +3,73 @@
 
 /** @typedef {import("./envelope.js").Envelope} Envelope */
 /** @typedef {{id: string, role: string, name: string}} Speaker */
-/** @typedef {{id: string, speaker: Speaker, text: string, language: string, start: number, end: number}} Utterance */
-/** @typedef {{id: string, title: string, text: string, source: string, score: number, section: string, language: string, product: string, version: string}} Passage */
-/** @typedef {{id: string, type: string, content: string, title: string, topic: string, reason: string, quote: string, because: string[], passages: Passage[], written_by: string, spoken: boolean}} Insight */
 /** @typedef {{duplicate: boolean, reason: string, twin_id: string | null}} Verdict */
-/** @typedef {{at: number, insight: Insight, verdict: Verdict, took: number, latency: number | null, polled?: boolean}} Card `latency`: seconds from the end of the sentence that caused it; `polled`: not from the story. */
-/** @typedef {{seq: number, at: number, kind: string, data: Record<string, any>}} Mark Something of the transcript that nobody said. */
 /** @typedef {{id: string, transport: string, speaker: Speaker | null, present: boolean}} LegView */
 /** @typedef {{role: string, name: string, segment_count: number, seconds: number, words: number}} Tally */
-/** @typedef {{phase: string, pain_points: string[], objections: string[], entities: string[], issue: string, sufficient: boolean, reason: string}} Context */
+
+/**
+ * @typedef {object} Utterance
+ * @property {string} id
+ * @property {Speaker} speaker
+ * @property {string} text
+ * @property {string} language
+ * @property {number} start Seconds since the call began.
+ * @property {number} end
+ */
+
+/**
+ * @typedef {object} Passage
+ * @property {string} title
+ * @property {string} source
+ * @property {number} score 0 to 1.
+ * @property {string} section
+ * @property {string} language
+ * @property {string} version
+ */
+
+/**
+ * @typedef {object} Insight
+ * @property {string} id
+ * @property {string} type
+ * @property {string} content
+ * @property {string} title
+ * @property {string} reason
+ * @property {string} quote
+ * @property {string[]} because Ids of utterances.
+ * @property {Passage[]} passages
+ * @property {string} written_by
+ */
+
+/**
+ * @typedef {object} Card
+ * @property {number} at
+ * @property {Insight} insight
+ * @property {Verdict} verdict
+ * @property {number} took
+ * @property {number | null} latency Seconds from the end of the sentence that caused it, when that is known.
+ * @property {boolean} [polled] Asked for beside the story.
+ */
+
+/**
+ * @typedef {object} Mark Something of the transcript that nobody said.
+ * @property {number} seq
+ * @property {number} at
+ * @property {string} kind The fact's type.
+ * @property {Record<string, any>} data
+ */
+
+/**
+ * @typedef {object} Context
+ * @property {string} phase
+ * @property {string[]} pain_points
+ * @property {string[]} objections
+ * @property {string[]} entities
+ * @property {string} issue
+ * @property {boolean} sufficient
+ * @property {string} reason
+ */
+
+/** @typedef {{id: string, type: string, content: string, title?: string, at?: number, sources?: any[]}} Suggestion */
 
 /**
  * @typedef {object} View
@@ -101,19 +159,21 @@ export function viewOf(envelopes) {
  * and give way to it.
  *
  * @param {View} view
- * @param {{id: string, type: string, content: string, title?: string, at?: number, sources?: Partial<Passage>[]}[]} suggestions
+ * @param {Suggestion[]} suggestions
  * @returns {View}
  */
 export function withSuggestions(view, suggestions) {
   const known = new Set(view.given.map(({ insight }) => insight.id));
-  const fresh = suggestions.filter(({ id }) => !known.has(id)).map(({ id, type, content, title = "", at = 0, sources = [] }) => ({
-    at,
-    insight: insightFrom({ id, type, content, title, passages: /** @type {Passage[]} */ (sources) }),
-    verdict: { duplicate: false, reason: "", twin_id: null },
-    took: 0,
-    latency: null,
-    polled: true,
-  }));
+  const fresh = suggestions
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, type, content, title = "", at = 0, sources = [] }) => ({
+      at,
+      insight: insightFrom({ id, type, content, title, passages: sources }),
+      verdict: { duplicate: false, reason: "", twin_id: null },
+      took: 0,
+      latency: null,
+      polled: true,
+    }));
   return fresh.length ? { ...view, given: [...view.given, ...fresh] } : view;
 }
 
@@ -150,7 +210,10 @@ const STEPS = {
   }),
   context_read: (view, envelope, data) => ({ context: { ...BLANK.context, ...data } }),
   insight_given: (view, envelope, data) => ({
-    given: [...view.given.filter(({ polled, insight }) => !(polled && insight.id === data.insight.id)), cardOf(view, envelope, data)],
+    given: [
+      ...view.given.filter(({ polled, insight }) => !(polled && insight.id === data.insight.id)),
+      cardOf(view, envelope, data),
+    ],
   }),
   insight_withheld: (view, envelope, data) => ({ withheld: [...view.withheld, cardOf(view, envelope, data)] }),
   insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
@@ -212,6 +275,6 @@ function cardOf(view, { at }, { insight, verdict, took }) {
 
 /** @param {Partial<Insight> & {id: string, type: string, content: string}} known @returns {Insight} */
 function insightFrom(known) {
-  const unsaid = { title: "", topic: "", reason: "", quote: "", because: [], passages: [], written_by: "", spoken: false };
+  const unsaid = { title: "", reason: "", quote: "", because: [], passages: [], written_by: "" };
   return { ...unsaid, ...known };
 }

@@ -3,6 +3,18 @@
 
 /** @typedef {{session_id: string, token: string, token_seconds: number, warnings: string[]}} Started */
 /** @typedef {{id: string, name: string}} Person */
+/** @typedef {{session_id: string, role: string, speaker: Person, sdp: string, type: string}} Offer */
+/** @typedef {{port: string, engine: string, readiness: string, limits: string}} Standing */
+/** @typedef {{status: string, engines: Standing[], missing: string[]}} Health */
+
+/**
+ * @typedef {object} DialOrder
+ * @property {string} phone_number E.164.
+ * @property {string} technician_id Empty: the house's usual one.
+ * @property {string} technician_name
+ * @property {string} session_id
+ * @property {string} role "technician" or "customer".
+ */
 
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
 export class DoorError extends Error {
@@ -46,8 +58,9 @@ export function doors({ key, base = "" }) {
 
   const seat = encodeURIComponent;
   return {
-    /** Ready or not (503), /health tells what stands behind each port. @returns {Promise<import("../panels/engines.js").Health>} */
-    health: () => ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
+    /** Ready or not (503), /health tells what stands behind each port. @returns {Promise<Health>} */
+    health: () =>
+      ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
     /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
     start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
     /** @param {string} id @param {string} token @returns {Promise<{token: string, token_seconds: number}>} */
@@ -58,18 +71,21 @@ export function doors({ key, base = "" }) {
     end: (id, token) => ask("POST", `/calls/${seat(id)}/end`, { token: key() || token, limitSeconds: 30 }),
     /** @param {string} id @param {"client" | "rep"} focus @param {string} [token] */
     summary: (id, focus, token) =>
-      ask("POST", `/${focus === "client" ? "resume" : "summary"}/${seat(id)}`, { token: key() || token, limitSeconds: 30 }),
+      ask("POST", `/${focus === "client" ? "resume" : "summary"}/${seat(id)}`, {
+        token: key() || token,
+        limitSeconds: 30,
+      }),
     /** @param {string} [token] @returns {Promise<RTCIceServer[]>} */
     iceServers: async (token) => {
       const config = await ask("GET", "/rtc/config", { token });
       return config.iceServers ?? config.ice_servers ?? [];
     },
-    /** @param {{session_id: string, role: string, speaker: Person, sdp: string, type: string}} offer @param {string} token
+    /** @param {Offer} offer @param {string} token
      * @returns {Promise<{leg_id: string, sdp: string, type: RTCSdpType}>} */
     offer: (offer, token) => ask("POST", "/rtc/offer", { body: offer, token }),
     /** @param {string} legId @param {string} token */
     leave: (legId, token) => ask("DELETE", `/rtc/${seat(legId)}`, { token }),
-    /** @param {{phone_number: string, technician_id: string, technician_name: string, session_id: string, role: string}} order
+    /** @param {DialOrder} order
      * @param {string} [token] @returns {Promise<{call_sid: string, session_id: string}>} */
     dial: (order, token) => ask("POST", "/twilio/initiate-call", { body: order, token: key() || token }),
     /** @param {string} callSid @param {string} id @param {string} [token] */

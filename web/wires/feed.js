@@ -77,7 +77,8 @@ export function openFeed({ address, onMessage, onState, open = (url) => new WebS
   };
 }
 
-/** @param {string} origin The page's origin, http or https. @param {string} sessionId @param {string} token @param {number} after
+/** @param {string} origin The page's, http or https. @param {string} sessionId @param {string} token
+ * @param {number} after
  * @param {string} [speaker] Who rates insights there. */
 export function feedAddress(origin, sessionId, token, after, speaker = "") {
   const query = new URLSearchParams({ after: String(after), token, speaker });

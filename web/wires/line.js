@@ -1,4 +1,4 @@
-// A browser's line into a call: the peer, rejoined when it breaks, and the feed beside it when the data channel is dead.
+// A browser's line into a call: the peer, rejoined when it breaks; and the feed, while the data channel is dead.
 
 import { DoorError } from "./api.js";
 import { feedAddress, openFeed } from "./feed.js";

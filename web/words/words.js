@@ -16,7 +16,11 @@ export const LOCALES = Object.freeze(["fr", "en"]);
  * @returns {Words}
  */
 export function wordsOf(locale, table) {
-  const sayOr = (/** @type {string} */ key, /** @type {string} */ otherwise, /** @type {Record<string, any>} */ values = {}) => {
+  const sayOr = (
+    /** @type {string} */ key,
+    /** @type {string} */ otherwise,
+    /** @type {Record<string, any>} */ values = {},
+  ) => {
     const sentence = Object.hasOwn(table, key) ? table[key] : otherwise;
     return sentence.replace(/\{(\w+)\}/g, (blank, name) => (name in values ? String(values[name]) : blank));
   };
