@@ -44,7 +44,7 @@ journeys: $(READY) $(PAGES) tools ## whole calls: real engines, real browser
 	$(BIN)/python -m pytest -m "engines or browser"
 
 web-test: ## the pages' own tests
-	@if command -v node >/dev/null; then node --test tests/web/; \
+	@if command -v node >/dev/null; then node --test tests/web/ && (cd web && npx --no-install tsc -p .); \
 	else echo "node is not installed: the pages' tests are left out (apt-get install nodejs npm)"; fi
 
 tools: ## what only the tests need, from Debian: a browser and two free voices

@@ -134,10 +134,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones)
         house.application = make_application(_doors(house, library))
         async with _background(
-            house.heartbeat.beat(),
-            house.fill(),
-            PhoneNews(phones, toolbox.telephony, switchboard).watch(),
-            Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
+            heartbeat=house.heartbeat.beat(),
+            samples=house.fill(),
+            telephones=PhoneNews(phones, toolbox.telephony, switchboard).watch(),
+            retention=Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
         ):
             try:
                 yield house
@@ -185,9 +185,9 @@ async def _first(*events: Coroutine[Any, Any, object]) -> None:
 
 
 @asynccontextmanager
-async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _background(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Work that goes on beside the house and ends with it. What fails is logged; the house goes on without it."""
-    tasks = [asyncio.create_task(coroutine, name=coroutine.__qualname__) for coroutine in work]
+    tasks = [asyncio.create_task(coroutine, name=name) for name, coroutine in work.items()]
     for task in tasks:
         task.add_done_callback(_complain)
     try:

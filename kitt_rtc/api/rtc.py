@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -17,7 +18,8 @@ from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.model.errors import CallNotFound, CallOver
 from kitt_rtc.model.facts import LegJoined
-from kitt_rtc.transports.webrtc.peer import Peer
+from kitt_rtc.transports.webrtc.peer import Peer, PeerOptions
+from kitt_rtc.transports.webrtc.session import IceServer
 
 
 async def offer(request: web.Request) -> web.Response:
@@ -32,7 +34,7 @@ async def offer(request: web.Request) -> web.Response:
         speaker=form.person,
         clock=call.clock,
         journal=call.journal,
-        options=request.app[RTC_OPTIONS].peer,
+        options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )
     try:
         conductor.invite(Desk(peer, call))
@@ -83,6 +85,15 @@ def ice_servers(options: RtcOptions, *, user: str, now: float) -> list[IceServer
         credential = base64.b64encode(digest).decode() if options.turn_secret else ""
         servers.append(IceServerSeen(urls=turn, username=username, credential=credential))
     return servers
+
+
+def peer_options(options: RtcOptions, *, now: float) -> PeerOptions:
+    """Of a new leg: with credentials of our own where this server is reached by relay."""
+    if not options.relay:
+        return options.peer
+    known = ice_servers(options, user="kitt", now=now)
+    servers = tuple(IceServer(url, server.username, server.credential) for server in known for url in server.urls)
+    return replace(options.peer, session=replace(options.peer.session, ice_servers=servers))
 
 
 async def _live(switchboard: Switchboard, call_id: str) -> Conductor:

@@ -23,6 +23,8 @@ class RtcOptions:
     """Shared with the TURN server; makes credentials that end by themselves."""
     turn_seconds: int = 3_600
     """For how long such a credential opens the TURN server."""
+    relay: bool = False
+    """This server itself is reached by way of those TURN servers, for hosts that take no UDP."""
     peer: PeerOptions = field(default_factory=PeerOptions)
 
 

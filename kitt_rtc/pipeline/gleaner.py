@@ -9,6 +9,7 @@ from kitt_rtc.model.words import fold, sentences, subject_words, verbatim
 
 MOST = 5
 """So many lines of a kind make a page; the first ones."""
+_MOST_TELLING = 3
 _QUOTE_CHARACTERS = 180
 _LEAST_WORDS = 2
 """One word is in any call: it proves nothing, unless it is all that was said."""
@@ -64,6 +65,7 @@ _SIGNS = {
     "thanks": r"\b(thank you|thanks|merci|je vous en prie|you are welcome|my pleasure|avec plaisir)\b",
 }
 _QUOTED = re.compile(r"[\"“«]\s*([^\"”»]{6,}?)\s*[\"”»]")
+_NOTHING = re.compile(r"(?!)")
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _SIGNS.items()}
 
 
@@ -76,6 +78,13 @@ def glean(kind: str, utterances: Iterable[Utterance]) -> list[Line]:
         for sentence in sentences(utterance.text)
         if pattern.search(fold(sentence))
     ]
+
+
+def telling(utterances: Iterable[Utterance]) -> list[Line]:
+    """The sentences with the most subject words, in the order spoken: what is left when no rule tells anything."""
+    lines = [Line("", _short(one, _NOTHING), said) for said in utterances for one in sentences(said.text)]
+    best = sorted(lines, key=lambda line: -len(subject_words(line.quote)))[:_MOST_TELLING]
+    return [line for line in lines if line in best]
 
 
 def prove(finding: str, utterances: Sequence[Utterance]) -> Line | None:

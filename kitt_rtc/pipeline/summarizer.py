@@ -15,7 +15,7 @@ from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Focus, Insight, Summary
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip
-from kitt_rtc.pipeline.gleaner import MOST, Line, claim, glean, prove
+from kitt_rtc.pipeline.gleaner import MOST, Line, claim, glean, prove, telling
 from kitt_rtc.pipeline.page import Page
 from kitt_rtc.pipeline.review import CLIENT_SIDE, REP_SIDE, review, side
 from kitt_rtc.ports import LanguageModel
@@ -124,7 +124,7 @@ def _client_lines(conversation: Conversation, said: Sequence[Utterance]) -> dict
     needs = glean("needs", client)
     if conversation.playbook == "support":
         needs = _troubles(conversation, client)
-    return {
+    lines = {
         "needs": needs[:MOST],
         "pain_points": [line for finding in conversation.pain_points if (line := prove(finding, client))],
         "objections": [line for finding in conversation.objections if (line := prove(finding, client))],
@@ -132,6 +132,7 @@ def _client_lines(conversation: Conversation, said: Sequence[Utterance]) -> dict
         "timing": glean("timing", client)[:MOST],
         "next_step": glean("next_step", said)[-2:],
     }
+    return lines if any(lines.values()) else {"said": telling(client), **lines}
 
 
 def _troubles(conversation: Conversation, client: Sequence[Utterance]) -> list[Line]:

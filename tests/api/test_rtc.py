@@ -5,11 +5,12 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from kitt_rtc.api.guard import GuardOptions
-from kitt_rtc.api.rtc import call_of, ice_servers
+from kitt_rtc.api.rtc import call_of, ice_servers, peer_options
 from kitt_rtc.api.rtc_forms import RtcOptions
 from kitt_rtc.model.facts import InsightRated, LegJoined, LegLeft, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker
@@ -152,6 +153,15 @@ def test_turn_credentials_end_by_themselves() -> None:
     assert turn.username == "1600:call_1"
     digest = hmac.new(b"s3cret", b"1600:call_1", hashlib.sha1).digest()
     assert base64.b64decode(turn.credential) == digest
+
+
+def test_a_server_without_udp_asks_the_same_servers() -> None:
+    options = RtcOptions(ice_servers=("stun:a", "turns:b?transport=tcp"), turn_secret="s3cret", turn_seconds=60)
+    assert peer_options(options, now=0.0) is options.peer
+    stun, turn = peer_options(replace(options, relay=True), now=0.0).session.ice_servers
+    assert (stun.url, stun.username) == ("stun:a", "")
+    assert (turn.url, turn.username) == ("turns:b?transport=tcp", "60:kitt")
+    assert turn.credential
 
 
 async def test_config_is_what_a_browser_takes() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from kitt_rtc.model.speech import Role
-from kitt_rtc.pipeline.gleaner import claim, glean, is_followed, prove
+from kitt_rtc.pipeline.gleaner import claim, glean, is_followed, prove, telling
 from tests.fakes.thinking import says
 
 
@@ -66,3 +66,17 @@ def test_a_claim_without_its_words_is_none():
 )
 def test_a_tip_is_followed_when_something_like_it_is_said(tip: str, spoken: str, followed: bool):
     assert is_followed(tip, [says(Role.REP, spoken)]) is followed
+
+
+def test_the_most_telling_sentences_are_kept_in_the_order_spoken():
+    said = [
+        says(Role.CUSTOMER, "Yes. The green door of the warehouse squeaks.", at=1),
+        says(Role.CUSTOMER, "Well. A blue cat sleeps under the old table.", at=2),
+        says(Role.CUSTOMER, "Hm. It rains on the roof of the garage.", at=3),
+    ]
+    assert [line.quote for line in telling(said)] == [
+        "The green door of the warehouse squeaks.",
+        "A blue cat sleeps under the old table.",
+        "It rains on the roof of the garage.",
+    ]
+    assert telling([]) == []

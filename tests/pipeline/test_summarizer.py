@@ -182,3 +182,9 @@ async def test_a_support_call_tells_the_trouble_and_the_answer():
     page = await _page(talk, Focus.CLIENT)
     assert "## Needs\n- “Hello, my camera does not work.” (technician, 0:03)" in page
     assert "- Camera Recordings Not Visible - Subscription Active (62.6 %): “Open Account" in page
+
+
+async def test_where_no_rule_tells_anything_the_clients_own_words_stand():
+    page = await Summarizer().write(heard(), [says(CUSTOMER, "The green door squeaks.")], Focus.CLIENT)
+    assert "## In their own words\n- “The green door squeaks.” (customer, 0:00)" in page.text
+    assert "## Budget\n- not said" in page.text

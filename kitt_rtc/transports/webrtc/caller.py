@@ -11,13 +11,13 @@ from types import TracebackType
 
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from av import AudioFrame as LibraryFrame
 
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame
 from kitt_rtc.model.errors import BadOffer, EngineTimeout
 from kitt_rtc.transports.webrtc.channel import LABEL
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
+from kitt_rtc.transports.webrtc.frames import push_decoded
 from kitt_rtc.transports.webrtc.session import configuration
 from kitt_rtc.transports.webrtc.voice import Voice
 from kitt_rtc.wire import Envelope, decode
@@ -130,18 +130,14 @@ class Caller:
             await self._moved.wait()
 
     async def _listen(self, track: MediaStreamTrack) -> None:
-        loop = asyncio.get_running_loop()
-        voice = MediaTrack(loop.time)
+        voice = MediaTrack(asyncio.get_running_loop().time)
         voice.attach(self._memory)
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            if isinstance(frame, LibraryFrame):
-                channels = len(frame.layout.channels)
-                pcm = bytes(memoryview(frame.planes[0])[: frame.samples * channels * 2])
-                voice.push(pcm, rate=frame.sample_rate, channels=channels, at=(frame.pts or 0) / frame.sample_rate)
+            push_decoded(voice, frame)
 
     def _greet(self) -> None:
         self.send(json.dumps({"type": "resume", "after": self._after}))

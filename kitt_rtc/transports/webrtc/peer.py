@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiortc.mediastreams import MediaStreamError
-from av import AudioFrame as LibraryFrame
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
@@ -19,6 +18,7 @@ from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.speech import Speaker
 from kitt_rtc.transports.commands import Inbox
+from kitt_rtc.transports.webrtc.frames import push_decoded
 from kitt_rtc.transports.webrtc.pulse import PeerState, PulseOptions, state_of
 from kitt_rtc.transports.webrtc.session import Session, SessionOptions
 from kitt_rtc.transports.webrtc.voice import Voice
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 HUNG_UP, LOST = "hung_up", "lost"
 _BACKLOG_SECONDS = 0.005
 """Frames that come faster than this have waited: listeners get a turn between them."""
-_BYTES_PER_SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +183,7 @@ class Peer:
             if now - self._sound_at < _BACKLOG_SECONDS:
                 await asyncio.sleep(0)
             self._sound_at = now
-            if isinstance(frame, LibraryFrame):
-                self._push(frame)
-
-    def _push(self, frame: LibraryFrame) -> None:
-        channels = len(frame.layout.channels)
-        pcm = bytes(memoryview(frame.planes[0])[: frame.samples * channels * _BYTES_PER_SAMPLE])
-        at = None if frame.pts is None else frame.pts / frame.sample_rate
-        self.microphone.push(pcm, rate=frame.sample_rate, channels=channels, at=at)
+            push_decoded(self.microphone, frame)
 
     async def _tell(self) -> None:
         """The journal down the data channel, once there is one."""
