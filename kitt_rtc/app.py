@@ -8,7 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,7 @@ from kitt_rtc.toolbox import LANGUAGES, Toolbox, open_toolbox
 
 logger = logging.getLogger(__name__)
 
+Engines = Callable[[Settings], AbstractAsyncContextManager[Toolbox]]
 _CLOSING_SECONDS = 3.0
 """For the readers to come to the end of a call's story, once its last words are written down."""
 
@@ -113,9 +114,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
+async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> AsyncIterator[House]:
     """A whole house, its doors not yet listening. Raises SettingsError, EngineUnavailable."""
-    async with open_toolbox(settings) as toolbox:
+    async with engines(settings) as toolbox:
         for call_id in await toolbox.store.close_orphans():
             logger.warning("call was interrupted by the end of an earlier process", extra={"call": call_id})
         metrics = Metrics()

@@ -63,6 +63,9 @@ addEventListener("beforeunload", (event) => {
   if (live) event.preventDefault();
 });
 
+/** Who lives where in the phone booth, by playbook: the number a newcomer can ring at once. @type {Record<string, string>} */
+const BOOTH_NUMBERS = { coaching: "+33199000009", support: "+33199000001" };
+
 /** @param {import("./lobby.js").Wish} wish */
 async function start({ playbook, language, name }) {
   await ear.open();
@@ -84,7 +87,8 @@ async function start({ playbook, language, name }) {
 async function enter(ticket, life = 0) {
   await ear.open();
   desk.open(ticket.seat.sessionId);
-  dialer.clear();
+  const simulated = frame.standing("telephone")?.readiness === "simulated";
+  dialer.clear(simulated ? BOOTH_NUMBERS[ticket.playbook] : "");
   ear.answered();
   leaving = false;
   const line = openLine({

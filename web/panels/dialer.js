@@ -66,7 +66,9 @@ export function dialerPanel(words, on) {
       show(phone.status, phoneStatus(phone, words()));
       lock(!isOver(phone));
     },
-    clear() {
+    /** @param {string} suggestion A number that can be rung at once. */
+    clear(suggestion) {
+      field.value = suggestion;
       lock(false);
       show("", "");
     },
