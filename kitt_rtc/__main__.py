@@ -14,6 +14,7 @@ from kitt_rtc.settings import Settings
 
 logger = logging.getLogger("kitt_rtc")
 Result = TypeVar("Result")
+_SAMPLES = ("sales", "support")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser("demo", help="two spoken calls through the real doors, with no account, key or server")
-    demo.add_argument("calls", nargs="*", choices=["sales", "support"], default=["sales", "support"], metavar="CALL")
+    demo.add_argument("calls", nargs="*", type=_sample, default=_SAMPLES, metavar="CALL", help=" or ".join(_SAMPLES))
     demo.set_defaults(run=_demo)
 
     ingest = commands.add_parser("ingest", help="documents into the knowledge base")
@@ -69,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check engines, telephone and address, and say what to do")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _sample(name: str) -> str:
+    if name not in _SAMPLES:
+        raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(_SAMPLES)}")
+    return name
 
 
 def _overrides(asked: argparse.Namespace) -> dict[str, Any]:
