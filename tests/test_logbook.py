@@ -7,6 +7,8 @@ import pytest
 
 from kitt_rtc import logbook
 from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.facts import UtteranceHeard
+from tests.fakes.phone_house import open_phones
 
 log = logging.getLogger("kitt_rtc.somewhere")
 
@@ -179,3 +181,23 @@ def test_chatty_libraries_are_quiet_even_at_debug():
     for name in ("aiosqlite", "asyncio", "aiohttp.access", "twilio.http_client"):
         logging.getLogger(name).info("what people said")
     assert stream.getvalue() == ""
+
+
+async def test_L02_at_debug_a_voice_is_told_with_its_call_and_its_leg():
+    stream = as_json("DEBUG")
+    async with open_phones() as house:
+        told = await house.dial(session_id="session_1")
+        await house.story(told["session_id"], UtteranceHeard)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    heard = [line for line in lines if line["event"] in ("sound is converted", "frames")]
+    assert {line["event"] for line in heard} == {"sound is converted", "frames"}
+    assert {line["call"] for line in heard} == {"session_1"}
+    assert all(line["leg"].startswith("phone-") for line in heard)
+
+
+@pytest.mark.parametrize(("level", "seen"), [("DEBUG", 4), ("INFO", 3), ("WARNING", 2), ("ERROR", 1)])
+def test_V04_each_level_hides_what_is_below_it(level: str, seen: int):
+    stream = as_json(level)
+    for number in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+        log.log(number, "line")
+    assert len(stream.getvalue().splitlines()) == seen

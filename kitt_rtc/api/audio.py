@@ -17,17 +17,18 @@ from kitt_rtc.model.facts import Entry, SegmentSkipped
 from kitt_rtc.model.speech import Role
 
 CLIENT, COMMERCIAL = "client_audio", "commercial_audio"
+_SALE: Mapping[str, Role] = {CLIENT: Role.CUSTOMER, COMMERCIAL: Role.REP}
 _SIDES: Mapping[str, Mapping[str, Role]] = {
-    "coaching": {CLIENT: Role.CUSTOMER, COMMERCIAL: Role.REP},
     "support": {CLIENT: Role.TECHNICIAN, COMMERCIAL: Role.SUPPORT_AGENT},
 }
+"""Who the two sides are where they are not a client and a commercial."""
 
 
 async def upload(request: web.Request) -> web.Response:
     """E04: both sides are written down side by side, then one turn of the adviser."""
     session_id = path_session(request)
     conductor = await _live(request, session_id)
-    roles = _SIDES[conductor.call.conversation.playbook]
+    roles = _SIDES.get(conductor.call.conversation.playbook, _SALE)
     async with request.app[UPLOADS]:
         voices = await _voices(request)
         entries = await request.app[DIGEST].digest(conductor, {roles[name]: pcm for name, pcm in voices.items()})

@@ -11,7 +11,9 @@ CallStatus = Literal["active", "ended"]
 
 class StartForm(Incoming):
     session_id: MaybeId = Field("", description="Empty: one is made")
-    playbook: Literal["coaching", "support"] = "coaching"
+    playbook: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")] = Field(
+        "coaching", description="coaching, support, or any other of this house"
+    )
     language: Literal["", "auto", "fr", "en"] = Field("", description="Empty or auto: the language of the house")
     profile_id: MaybeId = ""
 

@@ -84,7 +84,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except KittError as error:
-        answer = refusal(_status_of(error), error.code, error.message, getattr(error, "fields", ()))
+        status = _status_of(error)
+        if isinstance(error, NotAllowed):
+            _turned_away(request, status, error)
+        answer = refusal(status, error.code, error.message, getattr(error, "fields", ()))
         if isinstance(error, TooManyRequests):
             answer.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_seconds))
         return answer
@@ -130,6 +133,14 @@ def dresser(origins: Origins) -> Callable[[web.Request, web.StreamResponse], Awa
             answer.headers.update(origins.headers_for(origin))
 
     return dress
+
+
+def _turned_away(request: web.Request, status: int, error: NotAllowed) -> None:
+    """Which door, and why; nothing that the stranger sent, for it may be a secret that is only misplaced."""
+    resource = request.match_info.route.resource
+    door = resource.canonical if resource is not None else ""
+    told = {"request": request[REQUEST_ID], "door": door, "status": status, "why": error.message}
+    logger.warning("turned away", extra=told)
 
 
 def _note(request_id: str, error: Exception) -> None:

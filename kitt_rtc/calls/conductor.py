@@ -93,12 +93,19 @@ class Conductor:
     async def host(self, leg: Leg) -> None:
         """Have a leg in the call until it leaves. Raises CallOver, or BadOffer when the call is full."""
         await self.opened()
+        await self._keep(leg, self._take_in(leg))
+
+    def _take_in(self, leg: Leg) -> asyncio.Task[None]:
+        """From now on the leg is in the call, heard and hearing; its listener."""
         self.call.admit(leg)
-        reason = "error"
         listener = self._start_listening(leg)
         self._bridge.join(leg)
+        return listener
+
+    async def _keep(self, leg: Leg, listener: asyncio.Task[None]) -> None:
+        reason = "error"
         try:
-            with about(leg=leg.id):
+            with about(call=self.call.id, leg=leg.id):  # a telephone lives in its request, not in the call's task
                 reason = await leg.run()
         except Exception:
             logger.exception("leg failed", extra={"call": self.call.id, "leg": leg.id})
@@ -114,7 +121,8 @@ class Conductor:
         """The same, in the call's own group: for legs that outlive the request that brought them."""
         if self._work is None or self.call.over.is_set():
             raise CallOver("the call is over")
-        task = self._work.create_task(self.host(leg), name=f"leg {leg.id}")
+        # Taken in here, not in the task: a refusal is the asker's, and must not end the call.
+        task = self._work.create_task(self._keep(leg, self._take_in(leg)), name=f"leg {leg.id}")
         self._hosted.add(task)
         task.add_done_callback(self._hosted.discard)
 

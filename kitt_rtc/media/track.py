@@ -4,6 +4,7 @@ The law: a push never waits, and a slow listener loses its own oldest frames and
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -11,12 +12,16 @@ from typing import Protocol
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, SAMPLE_BYTES, SILENCE, AudioFrame, Clock
 
+logger = logging.getLogger(__name__)
+
 LISTENING_FRAMES = 100
 """Two seconds: how far behind a listener may fall."""
 _MAX_GAP_SECONDS = 10.0
 """A longer hole in the sender's time line is a jump of its clock, not lost sound."""
 _SLACK_SECONDS = 0.010
 """Half a frame: smaller differences between time lines are rounding."""
+_TOLD_FRAMES = 50
+"""At DEBUG the log is told of every second of sound (contract L02)."""
 
 
 class Sink(Protocol):
@@ -73,6 +78,7 @@ class MediaTrack:
         self._next_at: float | None = None
         self._origin: float | None = None
         self._expected: float = 0.0
+        self._frames = self._told = 0
         self.ended = False
 
     @property
@@ -119,6 +125,7 @@ class MediaTrack:
         self.ended = True
         if self._resampler is not None:
             self._deliver(self._resampler.flush())
+        self._tell()
         for sink in self._sinks:
             sink.end()
 
@@ -128,6 +135,7 @@ class MediaTrack:
             if known is not None:
                 self._deliver(known.flush())
             known = self._resampler = Resampler(rate=rate, channels=channels)
+            logger.debug("sound is converted", extra={"rate": rate, "channels": channels, "to_rate": RATE})
         return known.feed(pcm)
 
     def _fill_gap(self, at: float) -> None:
@@ -154,4 +162,13 @@ class MediaTrack:
                 sink.offer(frame)
         if used:
             del rest[:used]
+            self._frames += used // FRAME_BYTES
+            if self._frames - self._told >= _TOLD_FRAMES:
+                self._tell()
         self._next_at = at
+
+    def _tell(self) -> None:
+        """How much sound there has been, for whoever reads the log at DEBUG."""
+        self._told = self._frames
+        lost = {"lost_frames": self.lost_frames, "dropped_frames": self.dropped_frames}
+        logger.debug("frames", extra={"frames": self._frames, **lost})

@@ -12,6 +12,8 @@ import pytest
 from kitt_rtc.api.guard import GuardOptions
 from kitt_rtc.api.rtc import call_of, ice_servers, peer_options
 from kitt_rtc.api.rtc_forms import RtcOptions
+from kitt_rtc.calls.call import CallOptions
+from kitt_rtc.calls.switchboard import SwitchboardOptions
 from kitt_rtc.model.facts import InsightRated, LegJoined, LegLeft, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.transports.webrtc.caller import Caller
@@ -167,3 +169,15 @@ def test_a_server_without_udp_asks_the_same_servers() -> None:
 async def test_config_is_what_a_browser_takes() -> None:
     async with open_house() as house:
         assert await (await house.client.get("/rtc/config")).json() == {"iceServers": []}
+
+
+async def test_a_full_call_refuses_and_lives_on() -> None:
+    plan = Plan(switchboard=SwitchboardOptions(call=CallOptions(max_legs=1)))
+    async with open_house(plan) as house:
+        call_id = (await house.start())["session_id"]
+        async with joined(house, call_id):
+            form = {"session_id": call_id, "role": "rep", "sdp": GOOD}
+            answer = await house.client.post("/rtc/offer", json=form)
+            assert answer.status == 400
+            assert "full" in (await answer.json())["error"]["message"]
+            assert len(house.switchboard.find(call_id).call.legs) == 1

@@ -24,7 +24,8 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Transcription
 from kitt_rtc.wire import name_of
 from tests.fakes.leg import HandLeg
-from tests.fakes.steps import EchoPlaybook, MemoryStore, ScriptedTranscriber, crew
+from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
+from tests.fakes.store import ListStore
 from tests.sounds.made import silence, tone
 
 QUICK = ConductorOptions(min_insight_interval=0.0, drain_seconds=2.0, rejoin_seconds=0.05, idle_seconds=0.05)
@@ -52,7 +53,7 @@ async def live(
     switchboard = Switchboard(
         {"coaching": crew(transcriber, playbook)},
         lambda _: readers,
-        MemoryStore(),
+        ListStore(),
         SwitchboardOptions(conductor=options),
     )
     conductor = await switchboard.start(CallOrder("call_1"))

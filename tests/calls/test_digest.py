@@ -8,7 +8,8 @@ from kitt_rtc.model.errors import CallOver
 from kitt_rtc.model.facts import ContextRead, InsightGiven, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Transcription
-from tests.fakes.steps import MemoryStore, ScriptedTranscriber, crew
+from tests.fakes.steps import ScriptedTranscriber, crew
+from tests.fakes.store import ListStore
 from tests.sounds.made import silence, tone
 
 
@@ -25,7 +26,7 @@ class Meeting(ScriptedTranscriber):
 
 
 async def _house(transcriber: ScriptedTranscriber):
-    switchboard = Switchboard({"coaching": crew(transcriber)}, lambda _: [], MemoryStore())
+    switchboard = Switchboard({"coaching": crew(transcriber)}, lambda _: [], ListStore())
     return switchboard, await switchboard.start(CallOrder("call_1"))
 
 

@@ -6,13 +6,14 @@ from kitt_rtc.calls.conductor import ConductorOptions
 from kitt_rtc.calls.switchboard import CallOrder, Switchboard, SwitchboardOptions
 from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, TooManyCalls
 from kitt_rtc.model.facts import CallEnded, CallStarted, Trouble
-from tests.fakes.steps import MemoryStore, ScriptedTranscriber, crew
+from tests.fakes.steps import ScriptedTranscriber, crew
+from tests.fakes.store import ListStore
 
 
 class Archive:
     """Writes a call's story into a store when it is over."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: ListStore) -> None:
         self._store = store
 
     async def read(self, journal) -> None:
@@ -22,7 +23,7 @@ class Archive:
 
 @pytest.fixture
 async def house():
-    store = MemoryStore()
+    store = ListStore()
     options = SwitchboardOptions(language="fr", max_calls=2, conductor=ConductorOptions(idle_seconds=60))
     switchboard = Switchboard({"coaching": crew(ScriptedTranscriber())}, lambda _: [Archive(store)], store, options)
     yield switchboard
@@ -44,7 +45,7 @@ async def test_an_id_is_made_and_the_house_language_taken(house: Switchboard):
 
 async def test_a_language_nobody_can_write_down_is_told_before_anyone_speaks():
     deaf = crew(ScriptedTranscriber(languages=frozenset({"en"})))
-    switchboard = Switchboard({"coaching": deaf}, lambda _: [], MemoryStore())
+    switchboard = Switchboard({"coaching": deaf}, lambda _: [], ListStore())
     conductor = await switchboard.start(CallOrder(language="fr"))
     started, trouble = (entry.fact for entry in conductor.call.journal.entries())
     await switchboard.close()
@@ -107,7 +108,7 @@ async def test_shutdown_ends_every_call_and_leaves_no_task(house: Switchboard):
 
 
 async def test_a_story_from_before_the_restart_comes_from_the_store():
-    store = MemoryStore()
+    store = ListStore()
     first = Switchboard({"coaching": crew()}, lambda _: [Archive(store)], store)
     await first.start(CallOrder("old"))
     await first.close()

@@ -21,7 +21,8 @@ from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Standing
-from tests.fakes.steps import EchoPlaybook, MemoryStore, ScriptedTranscriber, crew
+from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
+from tests.fakes.store import ListStore
 
 STANDINGS = (
     Standing("detector", "loud", Readiness.READY),
@@ -33,7 +34,7 @@ STANDINGS = (
 class Archive:
     """Writes a call's story into the store as it happens."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: ListStore) -> None:
         self._store = store
 
     async def read(self, journal: Journal) -> None:
@@ -63,7 +64,7 @@ class House:
     client: TestClient
     doors: Doors
     switchboard: Switchboard
-    store: MemoryStore
+    store: ListStore
     transcriber: ScriptedTranscriber
     guard: Guard
 
@@ -87,6 +88,7 @@ class Plan:
     languages: frozenset[str] | None = None
     """What the transcriber hears; None: everything."""
     web_folder: Path = field(default_factory=web_folder)
+    playbooks: Sequence[str] = ("coaching", "support")
     now: list[float] = field(default_factory=lambda: [1_000.0])
     """The guard's clock, moved by writing into it."""
 
@@ -95,8 +97,8 @@ class Plan:
 async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
     """A house with its doors open."""
     plan = plan or Plan()
-    store, transcriber = MemoryStore(), ScriptedTranscriber(list(plan.lines), plan.languages)
-    crews = {name: crew(transcriber, EchoPlaybook(name=name)) for name in ("coaching", "support")}
+    store, transcriber = ListStore(), ScriptedTranscriber(list(plan.lines), plan.languages)
+    crews = {name: crew(transcriber, EchoPlaybook(name=name)) for name in plan.playbooks}
     switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard)
     guard = Guard(plan.guard, now=lambda: plan.now[0])
     doors = Doors(

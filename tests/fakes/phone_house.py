@@ -28,7 +28,8 @@ from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Telephony
-from tests.fakes.steps import EchoPlaybook, MemoryStore, ScriptedTranscriber, crew
+from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
+from tests.fakes.store import ListStore
 
 NUMBER = "+33199001234"
 HURRY = Pace(tick_seconds=0.001, ring_seconds=0.01)
@@ -126,7 +127,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             simulated=True,
         )
         telephony = await stack.enter_async_context(TwilioTelephony(account))
-        store, transcriber = MemoryStore(), ScriptedTranscriber(list(plan.lines))
+        store, transcriber = ListStore(), ScriptedTranscriber(list(plan.lines))
         crews = {name: crew(transcriber, EchoPlaybook(name=name)) for name in ("coaching", "support")}
         switchboard = Switchboard(
             crews,

@@ -1,14 +1,13 @@
-"""Engines, a playbook and a crew that do as they are told, and a store in memory."""
+"""Engines, a playbook and a crew that do as they are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.media.mix import loudness
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.facts import CallEnded, CallStarted, ContextRead, Entry
+from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
@@ -17,7 +16,7 @@ from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import CallRow, Manner, Transcription
+from kitt_rtc.ports import Manner, Transcription
 
 
 class LoudDetector:
@@ -65,42 +64,6 @@ class EchoPlaybook:
     async def advise(self, conversation: Conversation) -> Insight | None:
         said = conversation.fresh[-1]
         return Insight(f"ins_{said.id}", InsightType.COACHING, said.text, because=(said.id,))
-
-
-@dataclass
-class MemoryStore:
-    """Fits `ports.Store`; `away` makes it fail."""
-
-    stories: dict[str, list[Entry]] = field(default_factory=dict)
-    away: bool = False
-
-    async def append(self, call_id: str, entries: Sequence[Entry]) -> None:
-        if self.away:
-            raise EngineUnavailable("memory", "the store is away", retryable=True)
-        story = self.stories.setdefault(call_id, [])
-        story.extend(entry for entry in entries if entry.seq > len(story))
-
-    async def entries(self, call_id: str, *, after: int = 0) -> list[Entry]:
-        return self.stories.get(call_id, [])[after:]
-
-    async def calls(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CallRow], int]:
-        rows = [_row(story) for call_id, story in self.stories.items() if search in call_id]
-        return rows[offset : offset + limit], len(rows)
-
-    async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
-        return []
-
-    async def forget(self, *, before: float) -> int:
-        return 0
-
-
-def _row(story: Sequence[Entry]) -> CallRow:
-    started = next(entry.fact for entry in story if isinstance(entry.fact, CallStarted))
-    ended = next((entry.fact for entry in story if isinstance(entry.fact, CallEnded)), None)
-    ended_at = started.started_at + ended.seconds if ended else None
-    return CallRow(
-        started.call_id, started.playbook, started.language, started.started_at, ended_at, ended and ended.reason
-    )
 
 
 def crew(transcriber: ScriptedTranscriber | None = None, playbook: EchoPlaybook | None = None) -> Crew:

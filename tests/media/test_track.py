@@ -1,4 +1,5 @@
 import asyncio
+import logging
 
 import numpy as np
 
@@ -98,3 +99,16 @@ async def test_a_change_of_rate_in_mid_stream_is_heard_through():
     heard = _sound(await _all(tap))
     assert abs(len(heard) / 32_000 - 1.0) < 0.03
     assert abs(loudest_hertz(heard) - 440) < 3
+
+
+def test_L02_at_debug_conversions_and_frames_are_told_and_above_it_nothing(caplog):
+    for level, told in ((logging.INFO, []), (logging.DEBUG, ["sound is converted", "frames", "frames"])):
+        caplog.clear()
+        caplog.set_level(level, "kitt_rtc.media.track")
+        track = MediaTrack(lambda: 0.0)
+        track.push(tone(1.5, rate=8_000), rate=8_000)
+        track.end()
+        assert [record.getMessage() for record in caplog.records] == told
+    converted, *_, last = (vars(record) for record in caplog.records)
+    assert (converted["rate"], converted["to_rate"]) == (8_000, 16_000)
+    assert (last["frames"], last["lost_frames"], last["dropped_frames"]) == (75, 0, 0)
