@@ -21,6 +21,8 @@ class Journal:
         self._entries: list[Entry] = list(story)
         self._bell = asyncio.Event()
         self._closed = False
+        self._kept: int | None = None
+        """The last entry on disk; None while nobody writes the story down."""
 
     @property
     def closed(self) -> bool:
@@ -44,19 +46,34 @@ class Journal:
         """What is known so far, from behind number `after`."""
         return tuple(self._entries[max(0, after) :])
 
-    async def follow(self, after: int = 0) -> AsyncIterator[Entry]:
-        """What there is, then what comes, until the journal closes."""
+    async def follow(self, after: int = 0, *, kept: bool = False) -> AsyncIterator[Entry]:
+        """What there is, then what comes, until the journal closes.
+
+        With `kept`, an entry is told once it is on disk: what the world has been told outlives the process.
+        """
         seen = max(0, after)
         while True:
             bell = self._bell
-            while seen < len(self._entries):
+            while seen < self._told(kept):
                 entry = self._entries[seen]
                 seen += 1
                 yield entry
-            if self._closed:
+            if self._closed and seen >= len(self._entries):
                 return
-            if bell is self._bell:
-                await bell.wait()
+            await bell.wait()
+
+    def keep(self, seq: int) -> None:
+        """The entries up to this one are on disk; those behind it are being written."""
+        self._kept = seq
+        self._ring()
+
+    def keep_nothing(self) -> None:
+        """Nobody writes the story down at the moment: it is told at once, for the call goes on."""
+        self._kept = None
+        self._ring()
+
+    def _told(self, kept: bool) -> int:
+        return len(self._entries) if self._kept is None or not kept else self._kept
 
     def close(self) -> None:
         """No more facts. Followers read to the end and stop."""

@@ -24,6 +24,8 @@ from kitt_rtc.transports.feed import Feed
 logger = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 2.0
+_REPLY_SECONDS = 10.0
+"""aiohttp's own patience with a far end that does not say goodbye; ours is shorter, and ends in a cut."""
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
@@ -33,7 +35,7 @@ async def events(request: web.Request) -> web.WebSocketResponse:
     call, journal = await _story(request.app[SWITCHBOARD], session_id)
     options = request.app[EVENTS_OPTIONS]
     socket = web.WebSocketResponse(
-        heartbeat=options.heartbeat_seconds, max_msg_size=options.most_bytes, compress=False, timeout=_CLOSE_SECONDS
+        heartbeat=options.heartbeat_seconds, max_msg_size=options.most_bytes, compress=False, timeout=_REPLY_SECONDS
     )
     await socket.prepare(request)
     follower = _Follower(request, socket, options)

@@ -69,6 +69,7 @@ class Archivist:
     async def read(self, journal: Journal) -> None:
         """Write a call's facts until its journal closes, and the rest of them within the closing time."""
         shelf = self._shelves[journal.call_id] = _Shelf(journal)
+        journal.keep(0)
         try:
             async for entry in journal.follow():
                 if entry.seq > shelf.kept and not await self._keep(shelf):
@@ -77,23 +78,13 @@ class Archivist:
             if shelf.kept < journal.last:
                 self._give_up(shelf, journal.last - shelf.kept)
             del self._shelves[journal.call_id]
-            shelf.ring()
+            journal.keep_nothing()
 
     def backlog(self) -> Backlog:
         """Whether the store is behind, for /health: a lock of a few seconds is no trouble, a full disk is."""
         waiting = sum(shelf.journal.last - shelf.kept for shelf in self._shelves.values())
         seconds = 0.0 if self._away_since is None else self._clock() - self._away_since
         return Backlog(waiting, seconds, self._cause)
-
-    async def kept(self, call_id: str, seq: int) -> None:
-        """Until this entry is on disk. What is told afterwards outlives the killing of the process.
-
-        Returns at once when that cannot be had: the store is away, or the call is not being written.
-        """
-        shelf = self._shelves.get(call_id)
-        while shelf is not None and shelf.kept < seq and self._away_since is None:
-            await shelf.bell.wait()
-            shelf = self._shelves.get(call_id)
 
     async def _keep(self, shelf: "_Shelf") -> bool:
         """Write what has come. False when the call is over and its time is up."""
@@ -125,7 +116,7 @@ class Archivist:
             self._note_failure("engine_timeout", "the store does not answer")
             raise
         shelf.kept = batch[-1].seq
-        shelf.ring()
+        shelf.journal.keep(shelf.kept)
         self._note_success()
 
     async def _rest(self, shelf: "_Shelf", pause: float) -> bool:
@@ -164,7 +155,7 @@ class Archivist:
             self._away_since = self._clock()
             logger.warning("the store is away; facts wait in memory", extra={"code": code, "cause": message})
             for shelf in self._shelves.values():
-                shelf.ring()
+                shelf.journal.keep_nothing()
 
     def _note_success(self) -> None:
         if self._away_since is not None:
@@ -182,11 +173,6 @@ class _Shelf:
         self.kept = 0
         """The last entry on disk."""
         self.deadline: float | None = None
-        self.bell = asyncio.Event()
-
-    def ring(self) -> None:
-        self.bell.set()
-        self.bell = asyncio.Event()
 
 
 async def _pause(journal: Journal, seconds: float) -> None:

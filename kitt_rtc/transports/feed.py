@@ -1,6 +1,7 @@
 """The journal down any text wire, from a cursor.
 
-A feed keeps a number, not a queue: a slow wire lags, costs nothing, and comes back later with the last number it saw.
+The law: nothing is told before it is on disk. A feed keeps a number, not a queue: a slow wire lags, costs nothing, and
+comes back later with the last number it saw.
 """
 
 from collections.abc import AsyncIterator
@@ -20,6 +21,6 @@ class Feed:
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """What there is, then what comes, until the journal closes."""
-        async for entry in self._journal.follow(self.cursor):
+        async for entry in self._journal.follow(self.cursor, kept=True):
             self.cursor = entry.seq
             yield encode(self._journal.call_id, entry)

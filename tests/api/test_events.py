@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -43,9 +44,9 @@ async def test_what_there_was_what_comes_and_the_end() -> None:
             call.record(Trouble("test", "c", "d"))
             assert await read(follower, 1) == [known + 1]
             await house.switchboard.end(call_id)
-            last = json.loads(await follower.receive_str())
+            last = json.loads(await follower.receive_str(timeout=5))
             assert last["type"] == "call_ended"
-            closing = await follower.receive()
+            closing = await follower.receive(timeout=5)
             assert closing.type is WSMsgType.CLOSE
             assert (closing.data, closing.extra) == (1000, "call_over: hung_up")
 
@@ -61,8 +62,8 @@ async def test_from_a_cursor_live_and_stored() -> None:
             assert await read(follower, 2) == [last - 1, last]
         await house.switchboard.end(call_id)
         async with house.client.ws_connect(f"/calls/{call_id}/events?after={last}") as follower:
-            assert json.loads(await follower.receive_str())["type"] == "call_ended"
-            assert (await follower.receive()).type is WSMsgType.CLOSE
+            assert json.loads(await follower.receive_str(timeout=5))["type"] == "call_ended"
+            assert (await follower.receive(timeout=5)).type is WSMsgType.CLOSE
 
 
 async def test_shutdown_is_told_as_such() -> None:
@@ -168,7 +169,7 @@ async def test_a_follower_who_takes_nothing_is_cut_and_costs_no_memory() -> None
 
 async def test_a_follower_who_falls_behind_is_told_to_come_again() -> None:
     async with open_house() as house:
-        doors = replace(house.doors, events=EventsOptions(behind_seconds=0.0))
+        doors = replace(house.doors, events=EventsOptions(behind_seconds=0.05))
         async with TestClient(TestServer(make_application(doors))) as client:
             call_id = (await house.start())["session_id"]
             call = house.switchboard.find(call_id).call
@@ -176,8 +177,9 @@ async def test_a_follower_who_falls_behind_is_told_to_come_again() -> None:
             async with client.ws_connect(f"/calls/{call_id}/events") as follower:
                 await read(follower, known)
                 call.record(Trouble("test", "late", ""))
+                time.sleep(0.1)  # noqa: ASYNC251  # the whole house stands still, and falls behind
                 assert await read(follower, 1) == [known + 1]
-                closing = await follower.receive()
+                closing = await follower.receive(timeout=5)
                 assert (closing.type, closing.data, closing.extra) == (WSMsgType.CLOSE, 1013, "try again")
 
 

@@ -172,35 +172,39 @@ async def test_one_call_in_trouble_leaves_the_others_alone():
     assert archivist.backlog().entries == 0
 
 
-async def test_telling_can_wait_until_a_word_is_on_disk():
+async def _told(journal: Journal) -> list[int]:
+    return [entry.seq async for entry in journal.follow(kept=True)]
+
+
+async def test_nothing_is_told_before_it_is_on_disk():
     store, journal = ListStore(), journal_of()
     store.open.clear()
-    archivist = Archivist(store, Metrics(), BRISK)
-    reading = asyncio.create_task(archivist.read(journal))
+    reading = asyncio.create_task(Archivist(store, Metrics(), BRISK).read(journal))
     await store.attempted.wait()
-    told = asyncio.create_task(archivist.kept("call", 3))
+    first = asyncio.create_task(anext(journal.follow(kept=True)))
     await asyncio.sleep(0)
-    assert not told.done()
+    assert not first.done()
     store.open.set()
-    await told
+    assert (await first).seq == 1
     assert len(store.stories["call"]) == 3
     journal.close()
     await reading
 
 
-async def test_telling_does_not_wait_for_a_store_that_is_away_nor_for_an_unknown_call():
-    store, journal = ListStore(faults=[away()]), journal_of()
-    archivist = Archivist(store, Metrics(), BRISK)
-    await archivist.kept("nobody", 1)
-    store.open.clear()
-    reading = asyncio.create_task(archivist.read(journal))
-    await store.attempted.wait()
-    told = asyncio.create_task(archivist.kept("call", 3))
-    store.open.set()
-    await told
+async def test_telling_does_not_wait_for_a_store_that_is_away():
+    store, journal = ListStore(faults=[away()] * 1_000), journal_of()
+    reading = asyncio.create_task(Archivist(store, Metrics(), BRISK).read(journal))
+    telling = asyncio.create_task(_told(journal))
     journal.close()
-    await reading
-    await archivist.kept("call", 99)
+    assert await telling == [1, 2, 3]
+    reading.cancel()
+    await asyncio.wait([reading])
+
+
+async def test_a_story_that_nobody_writes_down_is_told_at_once():
+    journal = journal_of()
+    journal.close()
+    assert await _told(journal) == [1, 2, 3]
 
 
 async def test_with_the_real_store_a_locked_file_costs_nothing(tmp_path):

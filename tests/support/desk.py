@@ -33,14 +33,14 @@ class Story:
         return next(entry.at for entry in self.entries if entry.fact is fact)
 
     async def until(
-        self, kind: type[Kind], where: Callable[[Kind], object] = bool, *, seconds: float = _SECONDS
+        self, kind: type[Kind], where: Callable[[Kind], object] = lambda _: True, *, seconds: float = _SECONDS
     ) -> Kind:
         """The first fact of a kind that is like this, told already or to come."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     self._moved.clear()
-                    found = next((fact for fact in self.all(kind) if where is bool or where(fact)), None)
+                    found = next((fact for fact in self.all(kind) if where(fact)), None)
                     if found is not None:
                         return found
                     if self.over:

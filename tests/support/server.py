@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
@@ -62,6 +63,12 @@ def environment(**settings: object) -> dict[str, str]:
     ours = {name.upper() for name in Settings.model_fields}
     plain = {name: value for name, value in os.environ.items() if name.upper() not in ours}
     return plain | {"PYTHONPATH": str(ROOT)} | {name.upper(): str(value) for name, value in settings.items()}
+
+
+def free_port() -> int:
+    """A TCP port nobody listens on, for a server whose address must be known before it starts."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 async def run(folder: Path, *arguments: str, seconds: float = _SECONDS, **settings: object) -> Finished:
