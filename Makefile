@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
 PAGES := web/vendor/.ready
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ PAGES := web/vendor/.ready
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install: $(READY) $(PAGES) ## the virtual environment and the pages' libraries
+install: $(DEV) $(PAGES) ## the virtual environment and the pages' libraries
 
 demo: $(READY) ## two spoken calls through the real doors, with no account, key or server
 	$(BIN)/python -m kitt_rtc demo
@@ -23,24 +24,24 @@ demo: $(READY) ## two spoken calls through the real doors, with no account, key 
 run: $(READY) $(PAGES) ## serve the pages at http://127.0.0.1:8000
 	$(BIN)/python -m kitt_rtc serve
 
-test: $(READY) $(PAGES) tools check fast web-test journeys ## everything CI runs
+test: $(DEV) $(PAGES) tools check fast web-test journeys ## everything CI runs
 
 check: lint types floors ## style, types, floors
 
-lint: $(READY)
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(DEV)
 	$(BIN)/mypy
 
-floors: $(READY)
+floors: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
-fast: $(READY) ## tests without real engines and without a browser: under a minute
+fast: $(DEV) ## tests without real engines and without a browser: under a minute
 	$(BIN)/python -m pytest -m "not engines and not browser"
 
-journeys: $(READY) $(PAGES) tools ## whole calls: real engines, real browser
+journeys: $(DEV) $(PAGES) tools ## whole calls: real engines, real browser
 	$(BIN)/python -m pytest -m "engines or browser"
 
 web-test: ## the pages' own tests
@@ -50,10 +51,10 @@ web-test: ## the pages' own tests
 tools: ## what only the tests need, from Debian: a browser and two free voices
 	@sh tests/tools.sh
 
-eval: $(READY) ## figures of search on the labelled questions
+eval: $(DEV) ## figures of search on the labelled questions
 	$(BIN)/python -m evals.knowledge
 
-bench: $(READY) ## what a frame and a leg cost
+bench: $(DEV) ## what a frame and a leg cost
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.peers
 
@@ -66,7 +67,12 @@ $(READY): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
 	@echo "Installing KITT RTC and its libraries into $(VENV) (about a minute, once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,tts,fast]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[tts,fast]'
+	@touch $@
+
+$(DEV): $(READY)
+	@echo "Installing what the tests need into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 $(PAGES): web/package.json web/package-lock.json web/vendor.mjs

@@ -63,6 +63,8 @@ logger = logging.getLogger(__name__)
 Engines = Callable[[Settings], AbstractAsyncContextManager[Toolbox]]
 _CLOSING_SECONDS = 3.0
 """For the readers to come to the end of a call's story, once its last words are written down."""
+_LOOK_SECONDS = 4.0
+"""Between two looks at the knowledge base: one that was away is known to be back within five seconds."""
 
 
 @dataclass(slots=True)
@@ -98,19 +100,27 @@ class House:
             return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
         return standing
 
-    async def fill(self) -> None:
-        """Give an empty knowledge base the sample articles. Trouble is told, and everything else goes on."""
-        try:
-            report = await ingest_samples(self.toolbox.knowledge)
-            self.passages = await self.toolbox.knowledge.count()
-        except EngineError as error:
-            self.knowledge_trouble = error.message
-            logger.warning("knowledge base is away", extra={"code": error.code})
-            return
-        finally:
+    async def mind_knowledge(self) -> None:
+        """Give an empty knowledge base the sample articles, once; then see every few seconds whether it is there.
+
+        Trouble is told, and everything else goes on.
+        """
+        fill = True
+        while True:
+            try:
+                if fill:
+                    report = await ingest_samples(self.toolbox.knowledge)
+                    logger.info("knowledge base ready", extra={"added": len(report.added)})
+                    fill = False
+                self.passages = await self.toolbox.knowledge.count()
+            except EngineError as error:
+                if self.knowledge_trouble != error.message:
+                    logger.warning("knowledge base is away", extra={"code": error.code})
+                self.knowledge_trouble = error.message
+            else:
+                self.knowledge_trouble = "" if self.passages else "Empty: run kitt-rtc ingest."
             self.filled.set()
-        self.knowledge_trouble = "" if self.passages else "Empty: run kitt-rtc ingest."
-        logger.info("knowledge base ready", extra={"passages": self.passages, "added": len(report.added)})
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 @asynccontextmanager
@@ -136,7 +146,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         house.application = make_application(_doors(house, library))
         async with _background(
             heartbeat=house.heartbeat.beat(),
-            samples=house.fill(),
+            knowledge=house.mind_knowledge(),
             telephones=PhoneNews(phones, toolbox.telephony, switchboard).watch(),
             retention=Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
         ):

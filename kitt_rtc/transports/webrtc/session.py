@@ -95,14 +95,12 @@ class Session:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await session._negotiate(tidy)
         except AIORTC_ERRORS as error:
-            await session.close()
             raise BadOffer("the offer cannot be answered") from error
         except TimeoutError as error:
-            await session.close()
             raise EngineTimeout("webrtc", "the offer could not be answered in time", retryable=True) from error
-        except BaseException:
-            await session.close()
-            raise
+        finally:
+            if not session.answer_sdp:
+                await session.close()
         return session
 
     @property
@@ -120,9 +118,10 @@ class Session:
         await self._connection.setRemoteDescription(RTCSessionDescription(sdp=offer, type="offer"))
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         self.firewall.guard()
-        self.answer_sdp = self._connection.localDescription.sdp
-        if "a=candidate:" not in self.answer_sdp:
+        answer = self._connection.localDescription.sdp
+        if "a=candidate:" not in answer:
             raise EngineUnavailable("webrtc", "this server has no network address that it may answer from")
+        self.answer_sdp = answer
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         self.track = track
