@@ -62,6 +62,8 @@ byId("new-call").addEventListener("click", () => show("lobby"));
 addEventListener("beforeunload", (event) => {
   if (live) event.preventDefault();
 });
+// The server learns at once that this page is gone, and keeps the call for one that is reloaded.
+addEventListener("pagehide", () => live?.line.close());
 
 /** Who lives where in the phone booth, by playbook: the number a newcomer can ring at once. @type {Record<string, string>} */
 const BOOTH_NUMBERS = { coaching: "+33199000009", support: "+33199000001" };

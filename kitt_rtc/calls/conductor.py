@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 SCRIBES = 2
 _HUNG_UP_SECONDS = 1.0
-"""After the last person has hung up there is nobody to wait for."""
+"""Once the last telephone has hung up there is nobody to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Conductor:
         self._work: asyncio.TaskGroup | None = None
         self._listeners: set[asyncio.Task[None]] = set()
         self._hosted: set[asyncio.Task[None]] = set()
-        self._last_reason = ""
+        self._last_left: tuple[str, str] | None = None
+        """Transport and reason of the leg that left last."""
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
@@ -113,7 +114,7 @@ class Conductor:
             self._bridge.leave(leg)
             leg.microphone.end()
             leg.earpiece.close()
-            self._last_reason = reason
+            self._last_left = (leg.transport, reason)
             self.call.release(leg, reason)
             await _all_done([listener])
 
@@ -196,9 +197,10 @@ class Conductor:
         """How long nothing may happen before the call ends, in seconds, and why it then ends."""
         if self.call.legs:
             return None, ""
-        if not self._last_reason:
+        if self._last_left is None:
             return self._options.idle_seconds, "idle"
-        return (_HUNG_UP_SECONDS if self._last_reason == "hung_up" else self._options.rejoin_seconds), "everyone_left"
+        hung_up = self._last_left == ("twilio", "hung_up")  # a page that was closed may be a page that is reloaded
+        return (_HUNG_UP_SECONDS if hung_up else self._options.rejoin_seconds), "everyone_left"
 
     def _start_listening(self, leg: Leg) -> asyncio.Task[None]:
         assert self._work is not None

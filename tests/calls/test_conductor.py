@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -20,13 +21,14 @@ from kitt_rtc.model.facts import (
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Focus
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.ports import Transcription
 from kitt_rtc.wire import name_of
 from tests.fakes.leg import HandLeg
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 from tests.sounds.made import silence, tone
+from tests.support.clock import JumpingLoop
 
 QUICK = ConductorOptions(min_insight_interval=0.0, drain_seconds=2.0, rejoin_seconds=0.05, idle_seconds=0.05)
 
@@ -141,6 +143,31 @@ async def test_a_mistake_of_ours_ends_this_call_and_hangs_up_its_legs():
     assert ended.fact.reason == "error"
 
 
+def test_V03_two_turns_of_advice_are_never_closer_than_MIN_INSIGHT_INTERVAL_and_no_sentence_is_forgotten():
+    class Punctual(EchoPlaybook):
+        """Notes when it is asked, and about what."""
+
+        async def advise(self, conversation):
+            turns.append((asyncio.get_running_loop().time(), {said.id for said in conversation.fresh}))
+
+    turns: list[tuple[float, set[str]]] = []
+
+    async def talk() -> None:
+        async with live(playbook=Punctual(), options=ConductorOptions(min_insight_interval=2.0)) as (_, conductor):
+            for number in range(20):
+                said = Utterance(f"utt_{number}", Speaker("C", Role.CUSTOMER), "Hello.", "en", number, number)
+                conductor.call.record(UtteranceHeard(said, 0.0))
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(10)
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(talk())
+    times = [at for at, _ in turns]
+    assert len(times) == 6
+    assert all(later - earlier >= 1.99 for earlier, later in pairwise(times))
+    assert set().union(*(seen for _, seen in turns)) == {f"utt_{number}" for number in range(20)}
+
+
 async def test_T21_whoever_does_not_drive_advice_wakes_nobody():
     async with live() as (switchboard, conductor):
         rep = HandLeg(conductor.call.clock, Role.REP)
@@ -164,13 +191,27 @@ async def test_too_short_is_said_and_not_written_down():
     assert transcriber.heard == []
 
 
-async def test_the_call_ends_soon_after_the_last_hang_up():
+async def test_the_call_ends_soon_after_the_last_telephone_hangs_up():
     async with live(options=ConductorOptions(rejoin_seconds=600.0)) as (_, conductor):
         leg = HandLeg(conductor.call.clock)
+        leg.transport = "twilio"
         conductor.invite(leg)
         await until(conductor, LegJoined)
         leg.leave("hung_up")
         assert (await until(conductor, CallEnded)).fact.reason == "everyone_left"
+
+
+async def test_a_page_that_is_reloaded_finds_its_call():
+    async with live(options=ConductorOptions(rejoin_seconds=600.0)) as (_, conductor):
+        page = HandLeg(conductor.call.clock)
+        page.transport = "webrtc"
+        conductor.invite(page)
+        await until(conductor, LegJoined)
+        page.leave("hung_up")
+        await until(conductor, LegLeft)
+        again = HandLeg(conductor.call.clock, leg_id="leg_2")
+        conductor.invite(again)
+        assert conductor.call.legs.keys() == {"leg_2"}
 
 
 async def test_a_lost_line_is_waited_for_and_may_come_back():

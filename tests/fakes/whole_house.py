@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from kitt_rtc.model.audio import RATE, SAMPLE_BYTES
 from kitt_rtc.model.facts import Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.settings import Settings
+from kitt_rtc.toolbox import Toolbox, open_toolbox
 
 CLIENT = Speaker("CUSTOMER", Role.CUSTOMER)
 TECHNICIAN = Speaker("TECH001", Role.TECHNICIAN, "Alex")
@@ -71,9 +72,16 @@ def settings(folder: Path, **given: Any) -> Settings:
 
 
 @asynccontextmanager
-async def open_whole_house(chosen: Settings) -> AsyncIterator[WholeHouse]:
+async def open_whole_house(chosen: Settings, **replaced: Any) -> AsyncIterator[WholeHouse]:
+    """The house of these settings, with these tools of its toolbox in the place of its own."""
+
+    @asynccontextmanager
+    async def engines(given: Settings) -> AsyncIterator[Toolbox]:
+        async with open_toolbox(given) as toolbox:
+            yield replace(toolbox, **replaced)
+
     async with (
-        app.open_house(chosen) as house,
+        app.open_house(chosen, engines=engines) as house,
         app.listening(house) as address,
         ClientSession(address) as client,
     ):

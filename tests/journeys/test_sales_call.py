@@ -9,7 +9,6 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +40,7 @@ pytestmark = pytest.mark.engines
 
 SALES = samples.CALLS / "sales"
 REP = Speaker("REP001", Role.REP, "Anna")
+CARDS = ("pain.time", "objection.price", "objection.competitor", "next_step.buying")
 CLIENT = Speaker("CLIENT7", Role.CUSTOMER, "Mr Miller")
 
 

@@ -1,5 +1,6 @@
 """What somebody heard, written down again by the embedded transcriber."""
 
+from kitt_rtc.engines.energy import LoudnessDetector
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.media.resample import Resampler

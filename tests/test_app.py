@@ -1,0 +1,104 @@
+"""The house as it is put together: what the settings promise reaches the place where it counts."""
+
+from pathlib import Path
+
+import pytest
+
+from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
+from kitt_rtc.model.facts import ContextRead, InsightGiven
+from tests.fakes.openai_server import OpenAIServer
+from tests.fakes.steps import ScriptedTranscriber
+from tests.fakes.whole_house import open_whole_house, settings, spoken
+from tests.sounds.made import square
+
+
+class AlwaysSpeech:
+    """A detector that takes everything it is shown for speech: what is silent is so for the gate in front of it."""
+
+    def hears(self, frame: AudioFrame) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+def hosted(folder: Path, server: OpenAIServer, **given: object):
+    """A house whose ear and mind are at this server."""
+    return settings(
+        folder, openai_base_url=server.base_url, engine_transcriber="openai", engine_embedder="lexicon", **given
+    )
+
+
+async def test_T09_the_model_that_writes_insights_is_a_setting_and_stands_in_the_request(tmp_path: Path):
+    async with OpenAIServer() as server:
+        server.transcripts = ["It is far too expensive for us."]
+        chosen = hosted(tmp_path, server, coach_model="ft:coach:7", analysis_model="analyst-3", transcribe_model="ear-1")
+        async with open_whole_house(chosen) as house:
+            call_id = await house.start()
+            await house.upload(call_id, client_audio=spoken())
+            await house.client.post(f"/resume/{call_id}")
+            engine = await house.engine("model")
+        thinking = [asked.body["model"] for asked in server.asked("/chat/completions")]
+        assert thinking[0] == "ft:coach:7"
+        assert set(thinking) == {"ft:coach:7", "analyst-3"}
+        assert {asked.body["model"] for asked in server.asked("/audio/transcriptions")} == {"ear-1"}
+        assert "ft:coach:7" in engine["engine"]
+
+
+@pytest.mark.parametrize(
+    ("given", "rms", "heard"),
+    [
+        ({}, 619 / FULL_SCALE, False),
+        ({}, 620 / FULL_SCALE, True),
+        ({"silence_threshold": 327.68}, 0.0099, False),
+        ({"silence_threshold": 327.68}, 0.0101, True),
+        ({"silence_threshold": 5_000.0}, 620 / FULL_SCALE, False),
+        ({"silence_threshold": 0.0}, 1 / FULL_SCALE, True),
+    ],
+)
+async def test_T16_V02_uploads_quieter_than_SILENCE_THRESHOLD_are_silence(
+    tmp_path: Path, given: dict[str, float], rms: float, heard: bool
+):
+    ear = ScriptedTranscriber(["Hello there."])
+    async with open_whole_house(settings(tmp_path, **given), detectors=AlwaysSpeech, transcriber=ear) as house:
+        told = await house.upload(await house.start(), client_audio=square(1.0, rms))
+    client = told["transcriptions"]["client"]
+    assert (client["text"], client["reason"]) == (("Hello there.", "") if heard else ("", "silent"))
+    assert bool(ear.heard) is heard
+
+
+async def test_T16_the_neural_detector_decides_behind_the_gate(tmp_path: Path):
+    """As loud as speech and no speech: nothing is written down."""
+    ear = ScriptedTranscriber(["You"])
+    async with open_whole_house(settings(tmp_path), transcriber=ear) as house:
+        call_id = await house.start()
+        hum = await house.upload(call_id, client_audio=square(3.0, 0.1))
+        speech = await house.upload(call_id, client_audio=spoken())
+    assert hum["transcriptions"]["client"]["reason"] == "silent"
+    assert speech["transcriptions"]["client"]["text"]
+
+
+@pytest.mark.parametrize(("interval", "turns"), [(0.0, 2), (3_600.0, 1)])
+async def test_V03_MIN_INSIGHT_INTERVAL_is_what_the_calls_keep_to(tmp_path: Path, interval: float, turns: int):
+    async with open_whole_house(settings(tmp_path, min_insight_interval=interval)) as house:
+        call_id = await house.start()
+        house.say(call_id, "It is too expensive.")
+        await house.until(call_id, InsightGiven)
+        house.say(call_id, "We work with your competitor already.")
+        if turns == 2:
+            await house.until(call_id, ContextRead, 2)
+        await house.client.post(f"/calls/{call_id}/end")
+        story = await house.house.switchboard.story(call_id)
+    assert sum(isinstance(entry.fact, ContextRead) for entry in story) == turns
+
+
+async def test_X07_without_an_account_the_telephone_is_simulated_and_rings(tmp_path: Path):
+    async with open_whole_house(settings(tmp_path)) as house:
+        order = {"phone_number": "+33199001234", "technician_id": "TECH001", "technician_name": "Alex"}
+        answer = await house.client.post("/twilio/initiate-call", json=order)
+        told = await answer.json()
+        engine = await house.engine("telephone")
+        status = await (await house.client.get(f"/twilio/call-status/{told['call_sid']}")).json()
+    assert answer.status == 200
+    assert engine["readiness"] == "simulated"
+    assert status["simulated"] is True
