@@ -51,8 +51,10 @@ web-test: ## the pages' own tests
 tools: ## what only the tests need, from Debian: a browser and two free voices
 	@sh tests/tools.sh
 
-eval: $(DEV) ## figures of search on the labelled questions
+eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.knowledge
+	$(BIN)/python -m evals.support
+	$(BIN)/python -m evals.coaching
 
 bench: $(DEV) ## what a frame and a leg cost
 	$(BIN)/python -m bench.line

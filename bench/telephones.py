@@ -12,10 +12,10 @@ import secrets
 import socket
 import struct
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from urllib.parse import urlencode, urlsplit
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -47,12 +47,12 @@ def utterances() -> list[bytes]:
 def _breaths(pcm: bytes) -> Iterator[bytes]:
     frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
     loud = [number for number, frame in enumerate(frames) if loudness(frame) >= 0.01]
-    ends = [before for before, after in pairwise([*loud, len(frames) + _BREATH_FRAMES]) if after - before > _BREATH_FRAMES]
     first = loud[0]
-    for end in ends:
-        if _SHORTEST <= (end - first) * FRAME_SECONDS <= _LONGEST:
-            yield b"".join(frames[first : end + 1])
-        first = next((number for number in loud if number > end), 0)
+    for last, following in pairwise([*loud, len(frames) + _BREATH_FRAMES]):
+        if following - last > _BREATH_FRAMES:
+            if _SHORTEST <= (last - first) * FRAME_SECONDS <= _LONGEST:
+                yield b"".join(frames[first : last + 1])
+            first = following
 
 
 def _wire(pcm: bytes) -> bytes:
@@ -120,7 +120,8 @@ class Telephone:
         chunk = self._chunk = self._chunk + 1
         self._send(
             b'{"event":"media","sequenceNumber":"%d","media":{"track":"inbound","chunk":"%d","timestamp":"%d",'
-            b'"payload":"%b"},"streamSid":"%b"}' % (chunk + 1, chunk, (chunk - 1) * 20, self.speech.next(), self._stream)
+            b'"payload":"%b"},"streamSid":"%b"}'
+            % (chunk + 1, chunk, (chunk - 1) * 20, self.speech.next(), self._stream)
         )
 
     def hang_up(self) -> None:

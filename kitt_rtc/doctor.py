@@ -85,7 +85,8 @@ async def examine(settings: Settings) -> int:
 
 
 def _machine() -> list[Finding]:
-    cores = os.cpu_count() or 1
+    # Those this process may use: a container is often given fewer than the machine has.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if cores < 2:
         return [Finding(Mark.LIMITED, "one processor core", "lower MAX_CALLS, or use a hosted transcriber", CHOPPED)]
     return [Finding(Mark.FINE, f"{cores} processor cores")]

@@ -1,15 +1,22 @@
 """The house as it is put together: what the settings promise reaches the place where it counts."""
 
+import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from kitt_rtc.app import House
 from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
+from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import ContextRead, InsightGiven
+from kitt_rtc.ports import Readiness, Standing
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.steps import ScriptedTranscriber
 from tests.fakes.whole_house import open_whole_house, settings, spoken
 from tests.sounds.made import square
+from tests.support.clock import JumpingLoop
 
 
 class AlwaysSpeech:
@@ -32,7 +39,9 @@ def hosted(folder: Path, server: OpenAIServer, **given: object):
 async def test_T09_the_model_that_writes_insights_is_a_setting_and_stands_in_the_request(tmp_path: Path):
     async with OpenAIServer() as server:
         server.transcripts = ["It is far too expensive for us."]
-        chosen = hosted(tmp_path, server, coach_model="ft:coach:7", analysis_model="analyst-3", transcribe_model="ear-1")
+        chosen = hosted(
+            tmp_path, server, coach_model="ft:coach:7", analysis_model="analyst-3", transcribe_model="ear-1"
+        )
         async with open_whole_house(chosen) as house:
             call_id = await house.start()
             await house.upload(call_id, client_audio=spoken())
@@ -90,6 +99,42 @@ async def test_V03_MIN_INSIGHT_INTERVAL_is_what_the_calls_keep_to(tmp_path: Path
         await house.client.post(f"/calls/{call_id}/end")
         story = await house.house.switchboard.story(call_id)
     assert sum(isinstance(entry.fact, ContextRead) for entry in story) == turns
+
+
+def test_E08_a_knowledge_base_that_comes_back_is_known_to_be_back_within_five_seconds(tmp_path: Path):
+    class ComesAndGoes:
+        """Away while it is told to be."""
+
+        away = True
+
+        async def count(self) -> int:
+            if self.away:
+                raise EngineUnavailable("qdrant", "Qdrant's server (QDRANT_URL) does not answer; is it running?")
+            return 41
+
+    async def watch() -> list[Standing]:
+        knowledge = ComesAndGoes()
+        toolbox = SimpleNamespace(knowledge=knowledge, standings=[Standing("knowledge", "Qdrant", Readiness.READY)])
+        nobody: Any = None
+        house = House(settings(tmp_path), cast(Any, toolbox), nobody, nobody, nobody, nobody, nobody)
+        minding = asyncio.create_task(house.mind_knowledge())
+        seen = []
+        for away in (True, False, True):
+            knowledge.away = away
+            await asyncio.sleep(5)
+            seen += house.standings()
+        minding.cancel()
+        return seen
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        away, back, away_again = runner.run(watch())
+    assert (away.readiness, back.readiness, away_again.readiness) == (
+        Readiness.LIMITED,
+        Readiness.READY,
+        Readiness.LIMITED,
+    )
+    assert "QDRANT_URL" in away.limits
+    assert back.engine == "Qdrant, 41 passages"
 
 
 async def test_X07_without_an_account_the_telephone_is_simulated_and_rings(tmp_path: Path):

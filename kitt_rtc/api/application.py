@@ -23,8 +23,8 @@ from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import Store, Telephony
 
-UPLOADS_AT_ONCE = 8
-"""Each may be MAX_UPLOAD_BYTES large."""
+UPLOADS_AT_ONCE = 4
+"""Each may be MAX_UPLOAD_BYTES large, and an hour of sound once it is read: some 300 MB while it is worked on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
+
+from kitt_rtc.api.middleware import HEADERS, refusal
 
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
@@ -34,17 +36,11 @@ class ListenOptions:
 @asynccontextmanager
 async def listening(application: web.Application, options: ListenOptions) -> AsyncIterator[int]:
     """Serve the application; the port it is served on. Raises OSError when the address cannot be had."""
-    runner = web.AppRunner(
-        application,
-        access_log=None,  # the query of a socket's address carries a token
-        logger=_short_logger(),
-        keepalive_timeout=options.head_seconds,
-        shutdown_timeout=options.shutdown_seconds,
-    )
+    runner = web.AppRunner(application, shutdown_timeout=options.shutdown_seconds)
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()
-        doorstep = _Doorstep(runner, options.max_connections)
+        doorstep = _Doorstep(runner, options)
         listener = await loop.create_server(doorstep.welcome, options.host, options.port, backlog=1_024)
         try:
             yield listener.sockets[0].getsockname()[1]
@@ -66,19 +62,53 @@ def _shorten(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     record.msg, record.args, record.exc_info = "connection failed", (), None
     record.error = type(error).__name__
-    return not isinstance(error, HttpProcessingError | ConnectionError)
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError)
 
 
 class _Doorstep:
     """Makes a connection's protocol: the server's own while there is room, a short refusal when there is none."""
 
-    def __init__(self, runner: web.AppRunner, most: int) -> None:
+    def __init__(self, runner: web.AppRunner, options: ListenOptions) -> None:
         assert runner.server is not None
         self._server = runner.server
-        self._most = most
+        self._options = options
+        self._logger = _short_logger()
 
     def welcome(self) -> asyncio.Protocol:
-        return self._server() if len(self._server.connections) < self._most else _Full()
+        if len(self._server.connections) >= self._options.max_connections:
+            return _Full()
+        return _Reception(
+            self._server,
+            loop=asyncio.get_running_loop(),
+            # None, which the annotation forgets, is no log: the query of a socket's address carries a token.
+            access_log=None,  # type: ignore[arg-type]
+            logger=self._logger,
+            keepalive_timeout=self._options.head_seconds,
+        )
+
+
+class _Reception(web.RequestHandler):
+    """The server's own protocol. What it cannot even read as a request is refused in the house's one shape, too:
+    aiohttp would send its version, and the sender's words back. Its hook for that is a method to be overridden.
+    """
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        super().handle_error(request, status, exc, message)  # logs, and stops where an answer is under way
+        if status < 500:
+            answer = refusal(status, "bad_request", "this is not a request that can be read")
+        else:
+            answer = refusal(status, "internal", "something went wrong here")
+        answer.headers.update({**HEADERS, hdrs.SERVER: "KITT RTC"})
+        answer.force_close()
+        return answer
 
 
 class _Full(asyncio.Protocol):

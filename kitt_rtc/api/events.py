@@ -5,6 +5,7 @@ The law: a follower holds a number and at most one socket's buffer of ours; who 
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -89,6 +90,10 @@ class _Follower:
 
     async def listen(self, call: Call | None, *, by: str) -> None:
         """Obey what comes up, until the socket closes."""
+        with suppress(ConnectionError):  # gone while a ping of theirs was being answered
+            await self._listen(call, by)
+
+    async def _listen(self, call: Call | None, by: str) -> None:
         faults = commands = 0
         async for message in self._socket:
             if message.type is not WSMsgType.TEXT:

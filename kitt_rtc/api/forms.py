@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
+ID_PATTERN = r"^[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,63}$"
+"""Not a dot first: an id is part of an address, where `.` and `..` are ways and not names."""
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-MaybeId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{0,64}$")]
+MaybeId = Annotated[str, StringConstraints(pattern=rf"^({ID_PATTERN[1:-1]})?$")]
 
 
 class Incoming(BaseModel):

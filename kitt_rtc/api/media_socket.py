@@ -22,7 +22,10 @@ class MediaSocket:
         await self.response.prepare(request)
 
     async def receive(self) -> str | None:
-        message = await self.response.receive()
+        try:
+            message = await self.response.receive()
+        except ConnectionError:
+            return None  # gone while its ping was being answered
         if message.type is WSMsgType.TEXT:
             return str(message.data)
         if message.type is WSMsgType.BINARY:

@@ -100,6 +100,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if hdrs.ALLOW in error.headers:
             answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
         return answer
+    except ConnectionResetError:
+        raise  # whoever asked has gone: there is nobody to answer, and nothing is wrong here
     except Exception as error:
         _note(request[REQUEST_ID], error)
         return refusal(500, "internal", f"something went wrong here; its number is {request[REQUEST_ID]}")

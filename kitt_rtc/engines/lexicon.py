@@ -26,10 +26,14 @@ from kitt_rtc.engines.glossary import Glossary, Span, Word, read_pairs
 from kitt_rtc.model.words import fold, language_of
 from kitt_rtc.ports import Vector
 
-_VERSION = 1
+_VERSION = 2
 """Raised when the same text would give other numbers than before: stored vectors are then made anew."""
 _WORD = re.compile(r"[0-9a-z]+")
 _NOT = re.compile(r"n['’]t\b", re.IGNORECASE)
+_SPELT = re.compile(r"\b(?=(?:[a-z] )*[bfgkpqrvwxz]\b)[a-z](?: [a-z]){1,3}\b")
+"""Letters said one by one ("p o e"); French leaves none of those in front alone before apostrophes ("n y a")."""
+_FEMININE = re.compile(r"(?<=\w\w)ees?$")
+"""Without its accent the stemmer does not see that "trouvée" is "trouvé"."""
 _INLINE_CHARACTERS = 2_000
 """More text than this is embedded in a thread: the event loop is not to wait for it."""
 _LONGEST_WORD = 40
@@ -67,6 +71,8 @@ class Unit:
     """Is it in the glossary, so that it can be found in the other language?"""
     soft: bool
     """Is it said of nearly everything (problem, work, ask), so that it proves little?"""
+    parts: tuple["Unit", ...] = ()
+    """Of a phrase, its words, for where nobody knows the phrase."""
 
 
 class Lexicon:
@@ -98,7 +104,8 @@ class Lexicon:
     def units(self, text: str) -> list[Unit]:
         """The meaningful words and phrases of a text, in order; stop words and negations are left out."""
         words = self._words(text)
-        return list(self._units(words, self._spans(text, words)))
+        language = language_of(text, "")
+        return list(self._units(words, self._spans(words, language), language))
 
     def vector(self, text: str) -> list[float]:
         """One unit vector: glossary ideas and letter groups, hashed; a fixed one for a text without words."""
@@ -107,7 +114,7 @@ class Lexicon:
         for word in words:
             places, values = self._letters_of(word.text)
             sums[places] += values * _weight(word.text)
-        for span in self._spans(text, words):
+        for span in self._spans(words, language_of(text, "")):
             weight = _SOFT_WEIGHT if _is_soft(words[span.start : span.stop]) else _IDEA_WEIGHT
             for idea in span.ideas:
                 place, sign = self._place(idea)
@@ -119,14 +126,15 @@ class Lexicon:
         return unit
 
     def _words(self, text: str) -> list[Word]:
-        """ "don't" is "do not"."""
-        return [self._word(word[:_LONGEST_WORD]) for word in _WORD.findall(fold(_NOT.sub(" not", text)))]
+        """ "don't" is "do not", "p o e" is "poe"."""
+        plain = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), fold(_NOT.sub(" not", text)))
+        return [self._word(word[:_LONGEST_WORD]) for word in _WORD.findall(plain)]
 
-    def _spans(self, text: str, words: Sequence[Word]) -> list[Span]:
-        spans = self._glossary.spans(words, language_of(text, ""))
-        return [span for span in spans if any(word.text not in _STOP for word in words[span.start : span.stop])]
+    def _spans(self, words: Sequence[Word], language: str) -> list[Span]:
+        spans = self._glossary.spans(words, language)
+        return [span for span in spans if span.stop - span.start > 1 or words[span.start].text not in _STOP]
 
-    def _units(self, words: Sequence[Word], spans: Iterable[Span]) -> Iterator[Unit]:
+    def _units(self, words: Sequence[Word], spans: Iterable[Span], language: str) -> Iterator[Unit]:
         spans_at = {span.start: span for span in spans}
         place = 0
         while place < len(words):
@@ -136,13 +144,18 @@ class Lexicon:
             ideas = span.ideas if span else ()
             if span or (word.text not in _EMPTY and len(word.text) > 1):
                 features = tuple(dict.fromkeys((*ideas, *stems)))
-                yield Unit(features, glossed=bool(span), soft=_is_soft(words[place:stop]))
+                parts = self._parts(words[place:stop], language) if stop > place + 1 else ()
+                yield Unit(features, glossed=bool(span), soft=_is_soft(words[place:stop]), parts=parts)
             place = stop
+
+    def _parts(self, phrase: Sequence[Word], language: str) -> tuple[Unit, ...]:
+        alone = ([word] for word in phrase)
+        return tuple(unit for word in alone for unit in self._units(word, self._spans(word, language), language))
 
     def _read_word(self, text: str) -> Word:
         french, english = self._stemmers
         with self._stemming:  # a stemmer keeps its word in itself
-            return Word(text, french.stemWord(text), english.stemWord(text))
+            return Word(text, french.stemWord(_FEMININE.sub("e", text)), english.stemWord(text))
 
     def _hash_letters(self, word: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
         """Where the word's groups of 3 to 5 letters fall, and their signs; together of length one."""

@@ -59,7 +59,7 @@ class _Query:
 
     units: Sequence[Unit]
     letters: Vector
-    meaning: Vector | None
+    meaning: Vector | None = None
 
 
 class Qdrant:
@@ -82,12 +82,14 @@ class Qdrant:
     async def search(self, query: str, *, limit: int) -> list[Passage]:
         """The best passages first, with the score of `relevance`; none for a query without a meaningful word."""
         await self.open()
-        units = self._lexicon.units(query)
-        if limit < 1 or not units:
+        if limit < 1:
             return []
         try:
             async with asyncio.timeout(self._options.seconds):
-                asked = _Query(units, self._lexicon.vector(query), await self._meaning_of(query))
+                asked = await self._work(partial(self._read, query))
+                if not asked.units:
+                    return []
+                asked = replace(asked, meaning=await self._meaning_of(query))
                 return (await self._work(partial(self._search, asked)))[:limit]
         except TimeoutError as error:
             raise EngineTimeout(_ENGINE, "The knowledge base took too long to answer", retryable=True) from error
@@ -315,6 +317,9 @@ class Qdrant:
         for record in self._client.retrieve(self._options.collection, ids, with_vectors=["stems"]):
             self._corpus.drop(record.vector["stems"].indices)
         self._client.delete(self._options.collection, points_selector=models.PointIdsList(points=list(ids)), wait=True)
+
+    def _read(self, query: str) -> _Query:
+        return _Query(self._lexicon.units(query), self._lexicon.vector(query))
 
     def _search(self, asked: _Query) -> list[Passage]:
         from qdrant_client import models

@@ -5,14 +5,15 @@ Fused ranks are not a confidence, so the knowledge base scores its candidates by
     score = trust(weight found) * (COVERAGE * covered + LIKENESS * alike)
 
 * `covered`: of the query's meaningful words, weighted by how rare each is in the base, the part that the passage has;
-  a word counts in full when the article's title has it and its text is about it.
+  a word counts in full when the article's title has it and its text is about it. What the passage does not have
+  speaks against it, but no more than CHATTER in all: on the telephone people also talk of ladders and coffee.
 * `alike`: the cosine of the letter vectors over what a good pair reaches.
 * `trust`: 1 - exp(-weight found / EVIDENCE): one common word found out of one proves nothing.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 from kitt_rtc.engines.lexicon import Unit
@@ -21,9 +22,11 @@ COVERAGE = 0.8
 LIKENESS = 0.2
 GOOD_COSINE = 0.5
 """The letter cosine that a question and its article reach when they speak the same language."""
-EVIDENCE = 0.9
+EVIDENCE = 0.8
 """In words that only one passage has: so much found is believed to two thirds."""
-TITLE = 0.35
+CHATTER = 2.0
+"""In the same words: however much is said that the passage does not have, it weighs less than this."""
+TITLE = 0.55
 """What a word in the title adds; the rest comes from the text."""
 
 _TITLE_TIMES = 3
@@ -32,11 +35,11 @@ _SATURATION = 1.2
 _LENGTH_SHARE = 0.5
 _MEAN_UNITS = 130.0
 """BM25's constants; the mean is fixed so that a passage's numbers do not depend on the others."""
-_ABOUT = 1.3
+_ABOUT = 1.6
 """The weight in a passage from which it is about the word."""
 _LEAST_WEIGHT = 0.3
 """Even a word that every passage has says that the question belongs here."""
-_UNKNOWN = 0.6
+_UNKNOWN = 0.8
 """A word that no passage and no glossary line knows may be the other language's: it speaks against with less."""
 _SOFT = 0.35
 
@@ -53,9 +56,8 @@ def passage_weights(title: Sequence[Unit], text: Sequence[Unit]) -> Weights:
     """The sparse vector of a passage."""
     counts: Counter[int] = Counter()
     for units, times in ((title, _TITLE_TIMES), (text, 1)):
-        for unit in units:
-            for feature in unit.features:
-                counts[place_of(feature)] += times
+        for feature in _features(units):
+            counts[place_of(feature)] += times
     length = (_TITLE_TIMES * len(title) + len(text)) / _MEAN_UNITS
     damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * length)
     weights = {place: times * (_SATURATION + 1) / (times + damping) for place, times in counts.items()}
@@ -71,9 +73,16 @@ def query_weights(query: Sequence[Unit]) -> Weights:
     """The sparse vector of a query."""
     weights: Weights = {}
     for unit in query:
-        for feature in unit.features:
+        for feature in _features([unit]):
             weights[place_of(feature)] = _SOFT if unit.soft else 1.0
     return weights
+
+
+def _features(units: Iterable[Unit]) -> Iterator[str]:
+    """Of each unit, and of a phrase's words too."""
+    for unit in units:
+        yield from unit.features
+        yield from _features(unit.parts)
 
 
 class Corpus:
@@ -91,13 +100,21 @@ class Corpus:
         self._passages.subtract(tuple(places))
         self._total -= 1
 
+    def known(self, query: Iterable[Unit]) -> list[Unit]:
+        """Each unit once; a phrase that no passage has is taken as its words."""
+        parts = (unit.parts if unit.parts and not self._holding(unit) else (unit,) for unit in query)
+        return list(dict.fromkeys(part for some in parts for part in some))
+
     def weight(self, unit: Unit) -> float:
         """How much this word says: 1 when a single passage has it, least when all have it."""
-        holding = max(self._passages[place_of(feature)] for feature in unit.features)
+        holding = self._holding(unit)
         weight = max(_LEAST_WEIGHT, self._rarity(max(1, holding)) / self._rarity(1))
         if not holding and not unit.glossed:
             weight *= _UNKNOWN
         return weight * _SOFT if unit.soft else weight
+
+    def _holding(self, unit: Unit) -> int:
+        return max(self._passages[place_of(feature)] for feature in unit.features)
 
     def _rarity(self, holding: int) -> float:
         return math.log(1 + (max(self._total, holding) - holding + 0.5) / (holding + 0.5))
@@ -106,7 +123,7 @@ class Corpus:
 def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, corpus: Corpus) -> float:
     """0 to 1. `passage` is its sparse vector, `cosine` that of the two letter vectors."""
     asked = found = 0.0
-    for unit in dict.fromkeys(query):
+    for unit in corpus.known(query):
         weight = corpus.weight(unit)
         held = max(passage.get(place_of(feature), 0.0) for feature in unit.features)
         titled = not passage.keys().isdisjoint(_title_places([unit]))
@@ -114,6 +131,7 @@ def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, co
         found += weight * ((1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled)
     if asked == 0.0:
         return 0.0
+    missed = CHATTER * (1 - math.exp((found - asked) / CHATTER))
     alike = min(1.0, max(0.0, cosine) / GOOD_COSINE)
     trust = 1 - math.exp(-found / EVIDENCE)
-    return trust * (COVERAGE * found / asked + LIKENESS * alike)
+    return trust * (COVERAGE * found / (found + missed) + LIKENESS * alike) if found else 0.0

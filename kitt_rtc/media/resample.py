@@ -9,6 +9,7 @@ import numpy as np
 from av.audio.frame import AudioFrame as LibraryFrame
 from av.audio.resampler import AudioResampler
 
+from kitt_rtc.media.doubler import Doubler
 from kitt_rtc.model.audio import RATE
 
 _LAYOUTS = {1: "mono", 2: "stereo"}
@@ -26,12 +27,15 @@ class Resampler:
         self.channels = channels
         self.to_rate = to_rate
         self._unchanged = rate == to_rate and channels == 1
-        self._engine = AudioResampler(format="s16", layout="mono", rate=to_rate)
+        doubles = 2 * rate == to_rate and channels == 1
+        self._engine = Doubler() if doubles else AudioResampler(format="s16", layout="mono", rate=to_rate)
 
     def feed(self, pcm: bytes) -> bytes:
         """The next piece of the stream; whole samples only."""
         if self._unchanged or not pcm:
             return pcm
+        if isinstance(self._engine, Doubler):
+            return self._engine.feed(pcm)
         frame = LibraryFrame.from_ndarray(
             np.frombuffer(pcm, "<i2").reshape(1, -1), format="s16", layout=_LAYOUTS[self.channels]
         )
@@ -42,6 +46,8 @@ class Resampler:
         """What was held back. The stream ends here: the resampler cannot be fed again."""
         if self._unchanged:
             return b""
+        if isinstance(self._engine, Doubler):
+            return self._engine.flush()
         try:
             return b"".join(samples_of(out) for out in self._engine.resample(None))
         except av.error.FFmpegError:

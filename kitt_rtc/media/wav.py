@@ -4,20 +4,21 @@ A header is a claim, not a fact: sizes are checked against the bytes that are th
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kitt_rtc.media import g711
-from kitt_rtc.media.resample import to_house
+from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import RATE
 from kitt_rtc.model.errors import BadSound
 
 _PCM, _FLOAT, _ULAW, _EXTENSIBLE = 0x0001, 0x0003, 0x0007, 0xFFFE
 _RATES = range(4_000, 192_001)
 _MOST_CHANNELS = 16
+_FRAMES_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,16 @@ def read_wav(data: bytes, *, max_seconds: float = 3_600.0) -> bytes:
         raise BadSound("the WAV file holds no samples")
     if frames > max_seconds * shape.rate:
         raise BadSound(f"the WAV file is longer than {max_seconds:.0f} seconds")
-    return to_house(_mono(shape, body[: frames * shape.frame_bytes]), rate=shape.rate)
+    return b"".join(_house_pieces(shape, body[: frames * shape.frame_bytes]))
+
+
+def _house_pieces(shape: _Shape, body: memoryview) -> Iterator[bytes]:
+    """House sound a few seconds at a time: an hour of it, worked on at once, would take gigabytes."""
+    resampler = Resampler(rate=shape.rate)
+    step = _FRAMES_AT_ONCE * shape.frame_bytes
+    for start in range(0, len(body), step):
+        yield resampler.feed(_mono(shape, body[start : start + step]))
+    yield resampler.flush()
 
 
 def _parse(data: memoryview) -> tuple[_Shape, memoryview]:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)\s+|\n+")
+"""A title's full stop ends nothing: "Good morning, Mr. Miller"."""
 _NOT_A_LETTER = re.compile(r"[^0-9a-z%€$]+")
+_ACCENT = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"\w+")
 _JOINED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
@@ -29,8 +31,12 @@ _TELLTALE = {
 
 def fold(text: str) -> str:
     """Small plain letters, digits, %, € and $, single spaces: "C'est Œuvré !" is "c est oeuvre"."""
-    plain = unicodedata.normalize("NFKD", text.translate(_JOINED).lower())
-    return _NOT_A_LETTER.sub(" ", "".join(mark for mark in plain if not unicodedata.combining(mark))).strip()
+    plain = text.lower() if text.isascii() else _without_accents(text)
+    return _NOT_A_LETTER.sub(" ", plain).strip()
+
+
+def _without_accents(text: str) -> str:
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_JOINED).lower()))
 
 
 def word_count(text: str) -> int:

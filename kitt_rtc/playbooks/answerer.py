@@ -13,11 +13,14 @@ from pydantic import BaseModel
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, InsightType, Passage
-from kitt_rtc.model.words import clip, sentences
-from kitt_rtc.playbooks.drafter import Draft, Drafter
+from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.words import clip, word_count
+from kitt_rtc.playbooks import sufficiency
+from kitt_rtc.playbooks.drafter import Drafter
 from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import KnowledgeBase, LanguageModel
 from kitt_rtc.prompts.leak import leaks
@@ -25,7 +28,7 @@ from kitt_rtc.prompts.library import Library
 
 log = logging.getLogger(__name__)
 
-_QUERY_CHARACTERS = 400
+_QUERY_CHARACTERS = 600
 _QUERY_SECONDS = 2.5
 
 
@@ -56,67 +59,22 @@ class Answerer:
         self._listener = listener
         self._library = library
         self._model = model
-        self._drafter = Drafter(library, model)
+        self._drafter = Drafter(listener, library, model)
         self._options = options
 
-    async def answer(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight | None:
+    async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Insight | None:
         """An answer nobody has given on this matter yet, or None."""
         query = await self._query(conversation, matter)
-        passages = await self._passages(query, conversation, matter)
+        passages = await self._passages(query, conversation, matter, told)
         if not passages:
             return None
         language = _language(matter, conversation.language)
-        told = [answer.content for answer in _given(conversation, matter)]
-        draft = await self._drafter.draft(matter, query, passages, language, told)
-        return self._insight(conversation, matter, draft, passages, language, spoken=spoken) if draft else None
-
-    async def _query(self, conversation: Conversation, matter: Matter) -> str:
-        """What to search for: the model's words, else the technician's own without the small talk."""
-        if self._model is not None:
-            material = [as_material(matter.utterances, "Technician")]
-            prompt = self._library.prompt("query", conversation.language, material, seconds=_QUERY_SECONDS)
-            try:
-                query = (await self._model.fill(prompt, QueryForm)).query
-            except EngineError as error:
-                log.warning("query written by rules", extra={"call": conversation.call_id, "code": error.code})
-            else:
-                return query if query and not leaks(query, prompt) else self._own_words(matter)
-        return self._own_words(matter)
-
-    def _own_words(self, matter: Matter) -> str:
-        spoken = [sentence for said in matter.utterances for sentence in sentences(said.text)]
-        text = " ".join(spoken)
-        if len(text) <= _QUERY_CHARACTERS:
-            return text
-        return clip(f"{self._listener.complaint(matter.utterances)} {' '.join(spoken[-3:])}", _QUERY_CHARACTERS)
-
-    async def _passages(self, query: str, conversation: Conversation, matter: Matter) -> list[Passage]:
-        """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
-        found = await self._good(query)
-        complaint = self._listener.complaint(matter.utterances)
-        if not found and complaint and complaint != query:
-            found = await self._good(complaint)
-        told = {answer.passages[0].id for answer in _given(conversation, matter)}
-        if found and found[0].id in told and not any(self._listener.insists(said) for said in conversation.fresh):
-            return []
-        return found
-
-    async def _good(self, query: str) -> list[Passage]:
-        found = await self._knowledge.search(query, limit=self._options.passages)
-        return [passage for passage in found if passage.score >= self._options.min_score]
-
-    def _insight(
-        self,
-        conversation: Conversation,
-        matter: Matter,
-        draft: Draft,
-        passages: Sequence[Passage],
-        language: str,
-        *,
-        spoken: bool,
-    ) -> Insight:
-        told = sum(answer.passages[0].id == draft.passage.id for answer in _given(conversation, matter))
-        topic = f"kb.{draft.passage.id}" + (f".{told + 1}" if told else "")
+        before = [answer.content for answer in told.answers]
+        draft = await self._drafter.draft(matter, query, passages, language, before)
+        if draft is None:
+            return None
+        times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
+        topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
         reason = self._library.phrase("answer.reason", language, title=draft.passage.title, score=score, least=least)
         return Insight(
@@ -133,16 +91,59 @@ class Answerer:
             spoken=spoken,
         )
 
+    async def _query(self, conversation: Conversation, matter: Matter) -> str:
+        """What to search for: the model's words, else the technician's own without the small talk."""
+        if self._model is not None:
+            material = [as_material(matter.utterances, "Technician")]
+            prompt = self._library.prompt("query", conversation.language, material, seconds=_QUERY_SECONDS)
+            try:
+                query = (await self._model.fill(prompt, QueryForm)).query
+            except EngineError as error:
+                log.warning("query written by rules", extra={"call": conversation.call_id, "code": error.code})
+            else:
+                return query if query and not leaks(query, prompt) else self._own_words(matter.utterances)
+        return self._own_words(matter.utterances)
 
-def _given(conversation: Conversation, matter: Matter) -> list[Insight]:
-    """The answers this matter was given already."""
-    return [
-        given.insight
-        for given in conversation.given
-        if given.insight.type is InsightType.KNOWLEDGE_BASE
-        and given.insight.passages
-        and set(given.insight.because) & matter.ids
-    ]
+    def _own_words(self, said: Sequence[Utterance]) -> str:
+        """All of them when they are few; else the complaint and the newest sentences that hold."""
+        spoken = [sentence for utterance in said for sentence in self._listener.news(utterance)]
+        if sum(map(len, spoken)) <= _QUERY_CHARACTERS:
+            return " ".join(spoken)
+        complaint = self._listener.complaint(said)
+        room = _QUERY_CHARACTERS - len(complaint)
+        kept: list[str] = []
+        for sentence in reversed(spoken):
+            room -= len(sentence)
+            if room < 0 and kept:
+                break
+            kept.insert(0, sentence)
+        return clip(f"{complaint} {' '.join(kept)}", _QUERY_CHARACTERS)
+
+    async def _passages(self, query: str, conversation: Conversation, matter: Matter, told: Told) -> list[Passage]:
+        """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
+        known = {answer.passages[0].id for answer in told.answers}
+        insists = any(self._listener.insists(said) for said in conversation.fresh)
+        if known and not insists and (about := self._another_trouble(matter, told)):
+            found = await self._good(about)
+            return found if found and found[0].id not in known else []
+        found = await self._good(query)
+        complaint = self._listener.complaint(matter.utterances)
+        if not found and complaint and complaint != query:
+            found = await self._good(complaint)
+        return [] if found and found[0].id in known and not insists else found
+
+    def _another_trouble(self, matter: Matter, told: Told) -> str:
+        """The words since the last answer, where they would be enough to search by themselves; else empty."""
+        answered = set(told.answers[-1].because)
+        since = [said for said in matter.utterances if said.id not in answered]
+        words = sum(word_count(said.text) for said in since)
+        complaint = self._listener.complaint(since)
+        enough = sufficiency.judge(words, self._listener.devices(since), complaint).enough
+        return self._own_words(since) if complaint and enough else ""
+
+    async def _good(self, query: str) -> list[Passage]:
+        found = await self._knowledge.search(query, limit=self._options.passages)
+        return [passage for passage in found if passage.score >= self._options.min_score]
 
 
 def _language(matter: Matter, default: str) -> str:

@@ -1,4 +1,4 @@
-"""One good question: about what is not known yet, was not asked before and was not denied."""
+"""One good question: about what is not known yet, was not asked before and was not denied; or an honest "I give up"."""
 
 import logging
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Sign, Signs
+from kitt_rtc.playbooks.told import UNKNOWN
 from kitt_rtc.playbooks.transcript import as_material, heard
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.leak import leaks
@@ -56,19 +57,18 @@ class Clarifier:
         if not open_slots:
             return None
         question = await self._by_model(conversation, open_slots) or self._by_rules(open_slots[0], conversation)
-        topic = f"clarify.{question.slot}"
-        return Insight(
-            id=insight_id(conversation, topic, question.text),
-            type=InsightType.CLARIFICATION_QUESTION,
-            content=question.text,
-            title=self._library.phrase("clarify.title", conversation.language),
-            topic=topic,
-            reason=conversation.context_reason,
-            quote=matter.utterances[-1].text if matter.utterances else "",
-            because=tuple(utterance.id for utterance in matter.utterances),
-            written_by=question.written_by,
-            spoken=spoken,
-        )
+        title = self._library.phrase("clarify.title", conversation.language)
+        return _insight(conversation, matter, question, f"clarify.{question.slot}", title, spoken=spoken)
+
+    def give_up(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight:
+        """No article is known: said once, and with the one question that is left, who shall take it over."""
+        text, title = (self._library.phrase(key, conversation.language) for key in (UNKNOWN, "clarify.unknown_title"))
+        return _insight(conversation, matter, Question(text, "unknown"), UNKNOWN, title, spoken=spoken)
+
+    def knows(self, slot_id: str, conversation: Conversation, matter: Matter) -> bool:
+        """Has the technician told this: the "device", the "symptom" …?"""
+        slots = self._signs.of_kind("slot", conversation.language)
+        return any(slot.id == slot_id and self._is_known(slot, conversation, matter) for slot in slots)
 
     def _open_slots(self, conversation: Conversation, matter: Matter) -> list[Sign]:
         """What may still be asked, the most useful first."""
@@ -78,10 +78,10 @@ class Clarifier:
         return [slot for slot in slots if slot.id not in asked and not self._is_known(slot, conversation, matter)]
 
     def _is_known(self, slot: Sign, conversation: Conversation, matter: Matter) -> bool:
-        if slot.id == "device":
-            return bool(conversation.entities or self._listener.devices(matter.utterances))
-        if slot.id == "symptom":
-            return self._listener.is_precise(matter.utterances)
+        if slot.id == "device" and (conversation.entities or self._listener.devices(matter.utterances)):
+            return True
+        if slot.id == "symptom" and self._listener.is_precise(matter.utterances):
+            return True
         return any(slot.id in self._ids("slot", said.text, said.language) for said in matter.utterances)
 
     def _asked(self, conversation: Conversation, matter: Matter) -> set[str]:
@@ -100,7 +100,7 @@ class Clarifier:
         return asked
 
     def _ids(self, kind: str, text: str, language: str) -> set[str]:
-        return {sign.id for sign in self._signs.seen(text, language, kind)}
+        return self._signs.read(text, language).ids(kind)
 
     def _by_rules(self, slot: Sign, conversation: Conversation) -> Question:
         device = next(iter(conversation.entities), "") or self._library.phrase("clarify.device", conversation.language)
@@ -134,3 +134,20 @@ class Clarifier:
             Material("Already asked", "\n".join(asked)),
         ]
         return self._library.prompt("clarify", conversation.language, material, seconds=_SECONDS)
+
+
+def _insight(
+    conversation: Conversation, matter: Matter, question: Question, topic: str, title: str, *, spoken: bool
+) -> Insight:
+    return Insight(
+        id=insight_id(conversation, topic, question.text),
+        type=InsightType.CLARIFICATION_QUESTION,
+        content=question.text,
+        title=title,
+        topic=topic,
+        reason=conversation.context_reason,
+        quote=matter.utterances[-1].text if matter.utterances else "",
+        because=tuple(utterance.id for utterance in matter.utterances),
+        written_by=question.written_by,
+        spoken=spoken,
+    )

@@ -11,7 +11,7 @@ from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.words import language_of, sentences, verbatim
 from kitt_rtc.playbooks.fields import Answer, Quote
-from kitt_rtc.playbooks.matter import Matter
+from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.steps import answer_lines, lines_that_fit, steps_of, without_marks
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import LanguageModel
@@ -52,7 +52,8 @@ class Draft:
 class Drafter:
     """Says what passages say, short enough to be spoken. Raises nothing: the rules stand where the model fails."""
 
-    def __init__(self, library: Library, model: LanguageModel | None = None) -> None:
+    def __init__(self, listener: Listener, library: Library, model: LanguageModel | None = None) -> None:
+        self._listener = listener
         self._library = library
         self._model = model
 
@@ -61,7 +62,7 @@ class Drafter:
     ) -> Draft | None:
         """An answer in `language` from the first of these passages that has one; None when none has."""
         if self._model is None:
-            return self._by_rules(query, passages, language, told)
+            return self._by_rules(matter, query, passages, language, told)
         numbered = [
             Material(f"Passage {number}", _as_text(passage)) for number, passage in enumerate(passages, start=1)
         ]
@@ -71,21 +72,29 @@ class Drafter:
             form = await self._model.fill(prompt, AnswerForm)
         except EngineError as error:
             log.warning("answer written by rules", extra={"code": error.code})
-            return self._by_rules(query, passages, language, told)
+            return self._by_rules(matter, query, passages, language, told)
         if not form.found:
             return None
         passage = passages[form.passage - 1] if 0 < form.passage <= len(passages) else passages[0]
         quote = verbatim(form.quote, passage.text, least=_LEAST_QUOTED)
         if not quote or not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages):
-            return self._by_rules(query, passages, language, told)
+            return self._by_rules(matter, query, passages, language, told)
         return Draft(passage, " ".join(lines_that_fit(sentences(form.answer))), quote, self._model.name)
 
-    def _by_rules(self, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]) -> Draft | None:
-        """The steps of the best article, word for word, that were not told yet; else the next article's."""
+    def _by_rules(
+        self, matter: Matter, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
+    ) -> Draft | None:
+        """The steps of the best article, word for word, that were not told yet; else the next article's.
+
+        They stay in their order, which may matter (unplug, then open); what the technician has done comes last.
+        """
         before = " ".join(told)
+        tried = self._listener.tried(matter.utterances)
         for passage in _with_steps_first(passages):
-            known = [step for step in steps_of(passage.text) if without_marks(step) in before]
-            lines = answer_lines(passage.text, query, known)
+            steps = steps_of(passage.text)
+            known = [step for step in steps if without_marks(step) in before]
+            done = [step for step in steps if self._listener.deeds(step, _language(passage, language)) & tried]
+            lines = answer_lines(passage.text, query, known, done)
             if lines and without_marks(lines[0]) not in before:
                 return Draft(passage, self._in_words(passage, lines, language), lines[0], "rules")
         return None
@@ -93,7 +102,7 @@ class Drafter:
     def _in_words(self, passage: Passage, lines: Sequence[str], language: str) -> str:
         """The lines, with an honest word about an article in another language."""
         said = " ".join(_ended(without_marks(line)) for line in lines)
-        written_in = passage.language[:2].lower() or language_of(passage.text, language)
+        written_in = _language(passage, language)
         if written_in != language:
             key = f"answer.in_{written_in if written_in in LANGUAGES else 'other'}"
             said = self._library.phrase(key, language, title=passage.title, steps=said)
@@ -104,6 +113,11 @@ def _with_steps_first(passages: Sequence[Passage]) -> list[Passage]:
     """Of each article the part that says what to do before the others; the articles in their order."""
     articles = list(dict.fromkeys(passage.source for passage in passages))
     return sorted(passages, key=lambda part: (articles.index(part.source), not steps_of(part.text)))
+
+
+def _language(passage: Passage, default: str) -> str:
+    """The two letters of the language it is written in."""
+    return passage.language[:2].lower() or language_of(passage.text, default)
 
 
 def _as_text(passage: Passage) -> str:

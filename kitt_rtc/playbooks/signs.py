@@ -1,4 +1,7 @@
-"""Signs in what is said (devices, symptoms, phases, "it works now"), from `lexicon/<language>.yaml`."""
+"""Signs in what is said (devices, symptoms, phases, "it works now"), from `lexicon/<language>.yaml`.
+
+A text is read once for all kinds of signs, and what was found is remembered: a call asks again at every turn.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +9,28 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
 
+from kitt_rtc.model.words import fold, sentences
+from kitt_rtc.playbooks.memo import Memo
 from kitt_rtc.playbooks.sheets import Row, read_rows
 from kitt_rtc.playbooks.triggers import TRIGGER_KEYS, Trigger, hear
 
 LANGUAGES = ("fr", "en")
 KINDS = frozenset(
-    {"device", "symptom", "fault", "solved", "still", "another", "filler", "slot", "asked", "phase"},
+    {
+        "device",
+        "symptom",
+        "fault",
+        "solved",
+        "praise",
+        "still",
+        "another",
+        "asks",
+        "filler",
+        "deed",
+        "slot",
+        "asked",
+        "phase",
+    }
 )
 _KEYS = TRIGGER_KEYS | {"kind", "id", "label"}
 
@@ -47,11 +66,31 @@ class Sighting:
     quote: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The signs of a text."""
+
+    signs: Sequence[tuple[Sign, int]]
+    """Each once, in the order of the sheet, with the number of the first sentence that gives it."""
+    kinds: Sequence[frozenset[str]]
+    """Of the signs of each sentence."""
+
+    def of(self, *kinds: str) -> list[Sign]:
+        return [sign for sign, _ in self.signs if sign.kind in kinds]
+
+    def has(self, *kinds: str) -> bool:
+        return any(not found.isdisjoint(kinds) for found in self.kinds)
+
+    def ids(self, kind: str) -> set[str]:
+        return {sign.id for sign, _ in self.signs if sign.kind == kind}
+
+
 class Signs:
     """Every sign a house knows, by language; compiled once, at construction."""
 
     def __init__(self, by_language: Mapping[str, Sequence[Sign]]) -> None:
         self._by_language = by_language
+        self._readings = Memo(self._read)
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> "Signs":
@@ -65,16 +104,37 @@ class Signs:
     def of_kind(self, kind: str, language: str) -> list[Sign]:
         return [sign for sign in self._known(language) if sign.kind == kind]
 
+    def read(self, text: str, language: str) -> Reading:
+        """Every sign of each sentence."""
+        return self._readings.of(text, language)
+
     def seen(self, text: str, language: str, *kinds: str) -> list[Sign]:
         """The signs of these kinds that the text gives, in the order of the sheet."""
-        heard = hear(text)
-        return [sign for sign in self._known(language) if sign.kind in kinds and sign.trigger.is_in(heard)]
+        return self.read(text, language).of(*kinds)
 
     def quotes(self, text: str, language: str, *kinds: str) -> list[Sighting]:
         """The same, with the words that give them."""
-        heard = hear(text)
-        signs = (sign for sign in self._known(language) if sign.kind in kinds)
-        return [Sighting(sign, quote) for sign in signs if (quote := sign.trigger.find(heard))]
+        found = [(sign, place) for sign, place in self.read(text, language).signs if sign.kind in kinds]
+        said = sentences(text) if found else []
+        return [Sighting(sign, sign.trigger.find(hear(said[place])) or said[place]) for sign, place in found]
+
+    def _read(self, text: str, language: str) -> Reading:
+        folded = [fold(sentence) for sentence in sentences(text)]
+        first: list[tuple[Sign, int]] = []
+        kinds: list[set[str]] = [set() for _ in folded]
+        for sign in self._known(language):
+            places = [place for place, words in enumerate(folded) if _marks(sign, words)]
+            if places:
+                first.append((sign, places[0]))
+            for place in places:
+                kinds[place].add(sign.kind)
+        return Reading(tuple(first), tuple(map(frozenset, kinds)))
 
     def _known(self, language: str) -> Sequence[Sign]:
         return self._by_language.get(language) or self._by_language.get("en", ())
+
+
+def _marks(sign: Sign, sentence: str) -> bool:
+    """Does a folded sentence give this sign?"""
+    marks, unless = sign.trigger.marks, sign.trigger.unless
+    return bool(marks and marks.search(sentence)) and not (unless and unless.search(sentence))

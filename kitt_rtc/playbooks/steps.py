@@ -9,10 +9,14 @@ SPOKEN_WORDS = 40
 """Some fifteen seconds of speech."""
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+(?P<step>\S.*)$")
 _BULLET = re.compile(r"^\s*[-*•]\s+(?P<step>\S.*)$")
-_REMEDY = frozenset(
-    {"steps", "solution", "fix", "procedure", "what to do", "resolution", "etapes", "que faire", "remede"}
+_REMEDY = re.compile(
+    r"\b(?:steps?|solutions?|fix|procedure|resolution|what to do"
+    r"|etapes?|que faire|remedes?|depannage|marche a suivre)\b"
 )
-"""Headings under which bullets are steps; under others they are causes, parts, exceptions."""
+"""Headings under which lists are steps; under others bullets are causes, parts, exceptions."""
+_NO_REMEDY = re.compile(r"\b(?:causes?|symptom\w*|verif\w*|escalat\w*|transmettre|before|avant|notes?|a savoir)\b")
+"""Headings under which not even numbered lines are steps."""
+_HEADING_WORDS = 8
 _MARKS = re.compile(r"[*_`#>]+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 _SHORTEST = 3
@@ -20,29 +24,32 @@ _SHORTEST = 3
 
 
 def steps_of(text: str) -> list[str]:
-    """What the article says to do, each step a stretch of `text`: numbered lines, else bullets under a remedy."""
-    lines = text.splitlines()
-    numbered = [match["step"].strip() for line in lines if (match := _NUMBERED.match(line))]
-    if numbered:
-        return numbered
-    steps, under_remedy = list[str](), False
-    for line in lines:
-        bullet = _BULLET.match(line)
-        if bullet and under_remedy:
-            steps.append(bullet["step"].strip())
-        elif not bullet and line.strip():
-            under_remedy = fold(line) in _REMEDY
-    return steps
+    """What the article says to do, each a stretch of `text`: what is listed under a remedy, else numbered lines."""
+    remedies: dict[str, list[str]] = {}
+    numbered: dict[str, list[str]] = {}
+    heading = ""
+    for line in text.splitlines():
+        number = _NUMBERED.match(line)
+        item = number or _BULLET.match(line)
+        if number and not _NO_REMEDY.search(heading):
+            numbered.setdefault(heading, []).append(number["step"].strip())
+        if item and _REMEDY.search(heading):
+            remedies.setdefault(heading, []).append(item["step"].strip())
+        if not item and _is_heading(line):
+            heading = fold(line)
+    both = [steps for name, steps in numbered.items() if name in remedies]
+    return next((steps for lists in (both, remedies.values(), numbered.values()) for steps in lists), [])
 
 
-def answer_lines(text: str, query: str, told: Collection[str] = ()) -> list[str]:
+def answer_lines(text: str, query: str, told: Collection[str] = (), done: Collection[str] = ()) -> list[str]:
     """The article's steps, else its sentences nearest to the query, in its own order; `SPOKEN_WORDS` at most.
 
-    What was told already is left out. The first line is always there, however long it is.
+    What was told already is left out; steps that were `done` come last. The first line is always there, however long
+    it is.
     """
     steps = steps_of(text)
     if steps:
-        return lines_that_fit([step for step in steps if step not in told])
+        return lines_that_fit(sorted((step for step in steps if step not in told), key=lambda step: step in done))
     chosen = lines_that_fit([line for line in _nearest(text, query) if line not in told])
     return sorted(chosen, key=text.find)
 
@@ -69,3 +76,7 @@ def _nearest(text: str, query: str) -> list[str]:
     lines = [match.group().strip() for match in _SENTENCE.finditer(text)]
     lines = [line for line in lines if word_count(line) >= _SHORTEST and subject_words(line) & wanted]
     return sorted(lines, key=lambda line: -len(subject_words(line) & wanted))
+
+
+def _is_heading(line: str) -> bool:
+    return 0 < word_count(line) <= _HEADING_WORDS and not line.rstrip().endswith((".", "!", "?", ","))

@@ -1,4 +1,8 @@
-"""The support playbook: ask the technician, or answer. Only the technician's words drive it (contract T21)."""
+"""The support playbook: ask the technician, or answer. Only the technician's words drive it (contract T21).
+
+After two questions in a row the best answer so far is given, or it is said once that no article is known: a person on a
+ladder does not want a third. What is told later is searched all the same.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +10,14 @@ from types import MappingProxyType
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import ContextRead
-from kitt_rtc.model.insight import Insight, InsightType
+from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
 from kitt_rtc.playbooks.clarifier import Clarifier
 from kitt_rtc.playbooks.faults import FaultReader
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.playbooks.told import Told
 from kitt_rtc.ports import KnowledgeBase, LanguageModel, Manner
 from kitt_rtc.prompts.library import Library
 
@@ -22,6 +27,9 @@ MANNERS: Mapping[Role, Manner] = MappingProxyType(
         Role.SUPPORT_AGENT: Manner(min_seconds=1.0, rank=1, drives_advice=False),
     }
 )
+
+MOST_QUESTIONS = 2
+"""In a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +78,34 @@ class SupportPlaybook:
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
         if not fresh:
             return None
-        answered = self._answered(conversation, matter)
-        if answered and not self._brings_news(fresh, matter):
+        told = Told.of(conversation, matter)
+        insists = any(self._listener.insists(said) for said in fresh)
+        if told.answers and not insists and not self._brings_news(fresh, matter):
             return None
         spoken = self._options.speak
-        if not conversation.sufficient:
+        described, fails = self._described(conversation, matter)
+        may_ask = told.questions_in_a_row < (MOST_QUESTIONS if described else 1) and not told.gave_up
+        if may_ask and not conversation.sufficient:
             question = await self._clarifier.ask(conversation, matter, spoken=spoken)
-            return question or await self._answerer.answer(conversation, matter, spoken=spoken)
-        answer = await self._answerer.answer(conversation, matter, spoken=spoken)
-        if answer is None and answered:
-            return await self._clarifier.ask(conversation, matter, spoken=spoken)
-        return answer
+            if question:
+                return question
+        answer = await self._answerer.answer(conversation, matter, told, spoken=spoken)
+        if answer or not described or (told.answers and not insists):
+            return answer
+        question = await self._clarifier.ask(conversation, matter, spoken=spoken) if may_ask else None
+        if question or told.gave_up or not fails:
+            return question
+        return self._clarifier.give_up(conversation, matter, spoken=spoken)
 
-    def _answered(self, conversation: Conversation, matter: Matter) -> bool:
-        return any(
-            given.insight.type is InsightType.KNOWLEDGE_BASE and set(given.insight.because) & matter.ids
-            for given in conversation.given
-        )
+    def _described(self, conversation: Conversation, matter: Matter) -> tuple[bool, bool]:
+        """Is it told what it is about or what goes wrong; and is it sure that something goes wrong?"""
+        device, symptom = (self._clarifier.knows(slot, conversation, matter) for slot in ("device", "symptom"))
+        fails = bool(conversation.issue) or (symptom and bool(conversation.entities))
+        return fails or device or symptom, fails
 
     def _brings_news(self, fresh: Sequence[Utterance], matter: Matter) -> bool:
-        """Since the answer: it still fails, or something is named that was not named before."""
-        if any(self._listener.insists(said) for said in fresh) or self._listener.complaint(fresh):
+        """Something fails that was not told before, or something is named that was not named before."""
+        if self._listener.complaint(fresh):
             return True
         newest = {said.id for said in fresh}
         before = self._listener.devices(said for said in matter.utterances if said.id not in newest)

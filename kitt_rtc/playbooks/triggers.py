@@ -1,17 +1,21 @@
-"""Words, stems and patterns that mark a sentence, compiled once."""
+"""Words, beginnings, patterns and phrases that mark a sentence, compiled once."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.model.words import fold, sentences
+from kitt_rtc.playbooks.phrases import Phrase, denials, stands
 from kitt_rtc.playbooks.sheets import Row
+from kitt_rtc.playbooks.vocabulary import Span, Spoken, Vocabulary
 
 QUOTE_CHARACTERS = 110
 """A longer sentence is quoted around the words that marked it."""
 TRIGGER_KEYS = frozenset({"words", "stems", "patterns", "unless"})
+PHRASE_KEYS = frozenset({"phrases", "but_not"})
 _WORDS_AROUND = 6
-_TOKEN = re.compile(r"\S+")
+_NO_WORDS = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,12 @@ class Sentence:
 
     text: str
     folded: str
+    spoken: Spoken
 
 
-def hear(text: str) -> list[Sentence]:
-    """The sentences of a text, ready for any number of triggers."""
-    return [Sentence(sentence, fold(sentence)) for sentence in sentences(text)]
+def hear(text: str, vocabulary: Vocabulary = _NO_WORDS) -> list[Sentence]:
+    """The sentences of a text, ready for any number of triggers; `vocabulary`: that of their phrases."""
+    return [Sentence(sentence, fold(sentence), vocabulary.hear(sentence)) for sentence in sentences(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +39,71 @@ class Trigger:
     marks: re.Pattern[str] | None
     unless: re.Pattern[str] | None = None
     """A sentence that also holds this is not meant: "not expensive"."""
+    phrases: Sequence[Phrase] = ()
+    but_not: Sequence[Phrase] = ()
+    """The same as `unless`, in phrases."""
 
     @classmethod
-    def of(cls, row: Row, *, required: bool = True) -> "Trigger":
-        """From a row's `words` (whole words), `stems` (beginnings), `patterns` and `unless` (expressions)."""
+    def of(cls, row: Row, vocabulary: Vocabulary = _NO_WORDS, *, required: bool = True) -> "Trigger":
+        """From a row's `words` (whole), `stems` (beginnings), `patterns` and `unless` (expressions) and `phrases`."""
         parts = [rf"{re.escape(fold(word))}\b" for word in row.texts("words")]
         parts += [rf"{re.escape(fold(stem))}\w*" for stem in row.texts("stems")]
         parts += [_checked(row, "patterns", pattern) for pattern in row.texts("patterns")]
-        if required and not parts:
-            raise row.error("nothing triggers it: give words, stems or patterns")
+        phrases, but_not = (
+            tuple(Phrase.of(text, row, key, vocabulary) for text in row.texts(key)) for key in ("phrases", "but_not")
+        )
+        if required and not parts and not phrases:
+            raise row.error("nothing triggers it: give words, stems, patterns or phrases")
         exceptions = [_checked(row, "unless", pattern) for pattern in row.texts("unless")]
-        return cls(_any_of(parts), _any_of(exceptions))
+        return cls(_any_of(parts), _any_of(exceptions), phrases, but_not)
 
     def find(self, heard: Iterable[Sentence]) -> str:
         """The words of the first sentence that is marked, exactly as they stand there; empty when none is."""
-        if self.marks is None:
-            return ""
-        marked = next(filter(self._is_marked, heard), None)
-        return _quote(marked.text, self.marks) if marked else ""
+        for sentence in heard:
+            if span := self._mark(sentence):
+                return quote(sentence.spoken, span)
+        return ""
 
     def is_in(self, heard: Iterable[Sentence]) -> bool:
-        """Is a sentence marked? Cheaper than to quote it."""
-        return any(map(self._is_marked, heard))
+        """Is a sentence marked?"""
+        return any(self._mark(sentence) for sentence in heard)
 
-    def _is_marked(self, sentence: Sentence) -> bool:
-        if self.marks is None or not self.marks.search(sentence.folded):
-            return False
-        return not (self.unless and self.unless.search(sentence.folded))
+    def _mark(self, sentence: Sentence) -> Span | None:
+        """The first mark that is meant, unless the sentence is excepted."""
+        span = next(self._meant(sentence), None)
+        if span is None or (self.unless and self.unless.search(sentence.folded)):
+            return None
+        excepted = any(any(phrase.spans(sentence.spoken)) for phrase in self.but_not)
+        return None if excepted else span
+
+    def _meant(self, sentence: Sentence) -> Iterator[Span]:
+        spoken = sentence.spoken
+        for phrase in self.phrases:
+            for span in phrase.spans(spoken):
+                if stands(span, spoken, denies=phrase.denies):
+                    yield span
+        for found in self.marks.finditer(sentence.folded) if self.marks else ():
+            span = _span(found, spoken)
+            own = any(span[0] <= start and stop <= span[1] for start, stop in denials(spoken))
+            if stands(span, spoken, denies=own):
+                yield span
+
+
+def quote(spoken: Spoken, span: Span) -> str:
+    """The sentence, or of a long one the stretch around these words."""
+    text, places = spoken.text, spoken.places
+    if len(text) <= QUOTE_CHARACTERS or not places:
+        return text
+    first, last = span[0], max(span[0], span[1] - 1)
+    around = max(0, _WORDS_AROUND - (last - first) // 2)
+    return text[places[max(0, first - around)][0] : places[min(len(places) - 1, last + around)][1]]
+
+
+def _span(found: re.Match[str], spoken: Spoken) -> Span:
+    """The words that count among those an expression found."""
+    first, last = (found.string.count(" ", 0, at) for at in (found.start(), max(found.start(), found.end() - 1)))
+    start = min(bisect_left(spoken.order, first), max(0, len(spoken.order) - 1))
+    return start, max(start + 1, bisect_left(spoken.order, last + 1))
 
 
 def _checked(row: Row, key: str, pattern: str) -> str:
@@ -73,22 +116,3 @@ def _checked(row: Row, key: str, pattern: str) -> str:
 
 def _any_of(parts: list[str]) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(parts)})") if parts else None
-
-
-def _quote(sentence: str, marks: re.Pattern[str]) -> str:
-    """The sentence, or of a long one the stretch around the marked words."""
-    if len(sentence) <= QUOTE_CHARACTERS:
-        return sentence
-    tokens = list(_TOKEN.finditer(sentence))
-    folded, owners = "", list[int]()
-    for number, token in enumerate(tokens):
-        piece = fold(token.group())
-        if piece:
-            folded += piece + " "
-            owners += [number] * (len(piece) + 1)
-    found = marks.search(folded.strip())
-    if not found:
-        return sentence[:QUOTE_CHARACTERS].rsplit(" ", 1)[0]
-    first = max(0, owners[found.start()] - _WORDS_AROUND)
-    last = min(len(tokens) - 1, owners[max(found.start(), found.end() - 1)] + _WORDS_AROUND)
-    return sentence[tokens[first].start() : tokens[last].end()]

@@ -69,7 +69,8 @@ class Archivist:
     async def read(self, journal: Journal) -> None:
         """Write a call's facts until its journal closes, and the rest of them within the closing time."""
         shelf = self._shelves[journal.call_id] = _Shelf(journal)
-        journal.keep(0)
+        if self._away_since is None:  # a call that begins while the store is away is told at once, as the others are
+            journal.keep(0)
         try:
             async for entry in journal.follow():
                 if entry.seq > shelf.kept and not await self._keep(shelf):

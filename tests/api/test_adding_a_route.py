@@ -40,7 +40,7 @@ def row(monkeypatch: pytest.MonkeyPatch) -> Door:
     return made
 
 
-async def test_X05_a_route_added_as_the_page_says_is_served_guarded_and_in_the_document(row: Door):
+async def test_X03_X05_a_route_added_as_the_page_says_is_served_guarded_and_in_the_document(row: Door):
     async with open_house() as house:
         application = make_application(house.doors, (*DOORS, row))
         async with TestClient(TestServer(application)) as client:

@@ -2,13 +2,16 @@ import csv
 import io
 
 import pytest
+from aiohttp import FormData
 
 from kitt_rtc.calls.switchboard import SwitchboardOptions
+from kitt_rtc.media.wav import write_wav
 from kitt_rtc.model.facts import InsightGiven, InsightWithheld, PhoneStatusChanged, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from tests.fakes.doors import House, Plan, open_house
 from tests.fakes.leg import HandLeg
+from tests.sounds.made import tone
 
 ROUTES = [
     ("POST", "/calls/{}/end"),
@@ -68,11 +71,22 @@ async def test_E01_what_will_not_work_is_said_before_the_call():
     assert (hearing["warnings"], hearing["troubles"]) == ([], [])
 
 
+async def test_X04_a_third_playbook_is_started_by_its_name_and_takes_uploads():
+    async with open_house(Plan(playbooks=("coaching", "support", "survey"))) as house:
+        started = await house.start(playbook="survey")
+        form = FormData()
+        form.add_field("client_audio", write_wav(tone(1.0)), filename="a.wav")
+        told = await (await house.client.post(f"/audio/{started['session_id']}", data=form)).json()
+    assert started["playbook"] == "survey"
+    assert told["transcriptions"]["client"]["segments"][0]["speaker_role"] == "customer"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"session_id": "../etc"}, "session_id"),
         ({"session_id": "x" * 65}, "session_id"),
+        ({"session_id": ".."}, "session_id"),
         ({"session_id": 7}, "session_id"),
         ({"playbook": "juggling"}, "playbook"),
         ({"language": "klingon"}, "language"),
@@ -171,6 +185,16 @@ async def test_E18_suggestions_are_the_newest_questions_and_answers_with_the_ids
         ("knowledge_base", "content 2", "ins_2"),
     ]
     assert [card["id"] for card in last["suggestions"]] == ["ins_2"]
+
+
+async def test_E18_ten_are_told_when_nobody_says_how_many(house: House):
+    await house.start(session_id="c")
+    call = house.switchboard.find("c").call
+    for number in range(12):
+        call.record(InsightGiven(_card(number), Verdict(False, ""), 0.1))
+    told = await (await house.client.get("/demo/get-session-suggestions?session_id=c")).json()
+    assert list(told) == ["suggestions"]
+    assert [card["content"] for card in told["suggestions"]] == [f"content {number}" for number in range(2, 12)]
 
 
 @pytest.mark.parametrize("query", ["", "?session_id=c&limit=0", "?session_id=c&limit=x", "?session_id=c&session_id=c"])

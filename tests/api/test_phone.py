@@ -156,7 +156,9 @@ async def test_E13_hangs_up_and_tells_the_duration_and_the_figures():
         assert answer.status == 200
         assert (ended["success"], ended["call_sid"], ended["status"]) == (True, told["call_sid"], "completed")
         assert ended["duration"] > 0
+        assert set(ended) == {"success", "call_sid", "status", "duration", "session_stats"}
         stats = ended["session_stats"]
+        assert set(stats) == {"total_segments", "speakers"}
         assert stats["total_segments"] == 1
         assert stats["speakers"]["TECH001"]["segment_count"] == 1
         assert stats["speakers"]["TECH001"]["speaker_role"] == "technician"

@@ -1,4 +1,4 @@
-"""Every door of the table, walked: what all of them owe a stranger. A door that is added is walked too, or this fails."""
+"""Every door of the table, walked: what all of them owe a stranger. A door that is added is walked too."""
 
 import json
 from typing import Any
@@ -77,7 +77,7 @@ def test_the_walk_knows_every_door_that_takes_json():
 
 
 @pytest.mark.parametrize("door", TOLD_OF_A_CALL, ids=_name)
-async def test_an_unknown_session_is_Session_non_trouvée_at_every_door(house: House, door: Door):
+async def test_an_unknown_session_is_session_non_trouvee_at_every_door(house: House, door: Door):
     assert await _knock(house, door) == (404, NOT_FOUND)
     assert house.switchboard.live() == ()
 

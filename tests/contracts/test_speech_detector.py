@@ -1,11 +1,11 @@
 """What any speech detector must do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 import pytest
 
 from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
-from kitt_rtc.engines.silero import SileroPool
+from kitt_rtc.engines.silero import Silero
 from kitt_rtc.model.audio import FRAME_SECONDS
 from kitt_rtc.ports import SpeechDetector
 from tests.sounds.made import frames, silence
@@ -15,17 +15,14 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture(params=["loudness", "silero", "gated silero"])
-async def detector(request: pytest.FixtureRequest) -> AsyncIterator[SpeechDetector]:
+def detector(request: pytest.FixtureRequest) -> Iterator[SpeechDetector]:
     if request.param == "loudness":
         yield LoudnessDetector()
         return
-    pool = SileroPool()
-    await pool.warm(1)
-    inner = pool.detector()
+    inner = Silero().detector()
     detector = GatedDetector(inner) if request.param == "gated silero" else inner
     yield detector
     detector.close()
-    await pool.close()
 
 
 def heard(detector: SpeechDetector, pcm: bytes) -> list[bool]:

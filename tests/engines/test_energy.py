@@ -3,7 +3,8 @@
 import pytest
 
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector, LoudnessDetector, loud_seconds
-from kitt_rtc.model.audio import AudioFrame
+from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
+from kitt_rtc.settings import Settings
 from tests.sounds.made import frames, noise, silence, square
 
 LOUD = square(0.02, 0.05)
@@ -39,6 +40,14 @@ def test_T16_speech_begins_at_one_hundredth_of_full_scale(rms: float, speech: bo
 @pytest.mark.parametrize(("rms", "speech"), [(0.0099, False), (0.0100, True)])
 def test_T16_the_gate_opens_at_the_same_loudness(rms: float, speech: bool) -> None:
     assert play(GatedDetector(Notebook()), square(0.02, rms)) == [speech]
+
+
+@pytest.mark.parametrize(("units", "speech"), [(619, False), (620, True)])
+def test_T16_SILENCE_THRESHOLD_is_the_same_in_16_bit_units(units: int, speech: bool) -> None:
+    threshold = Settings(_env_file=None).silence_threshold / FULL_SCALE
+    assert round(threshold, 4) == 0.0189
+    [frame] = frames(square(0.02, units / FULL_SCALE))
+    assert LoudnessDetector(EnergyOptions(loudness=threshold)).hears(frame) is speech
 
 
 def test_silence_costs_the_inner_detector_nothing() -> None:

@@ -67,6 +67,26 @@ def test_french_words_are_not_read_into_english(lexicon: Lexicon) -> None:
     assert "=box:router" not in features(lexicon, "there is water in the junction box")
 
 
+def test_letters_said_one_by_one_are_a_word(lexicon: Lexicon) -> None:
+    assert lexicon.units("the p o e switch") == lexicon.units("the poe switch")
+    assert lexicon.units("il n'y a pas d'image, l'a-t-il vue") == lexicon.units("pas image, vue")
+
+
+def test_a_phrase_knows_its_words(lexicon: Lexicon) -> None:
+    (phrase,) = lexicon.units("caméra sur batterie")
+    assert [unit.features[0] for unit in phrase.parts] == ["=caméra:camera", "=batterie:battery"]
+
+
+def test_a_feminine_ending_does_not_matter(lexicon: Lexicon) -> None:
+    assert features(lexicon, "trouvée") & features(lexicon, "trouver")
+    assert features(lexicon, "bloquées") & features(lexicon, "bloqué")
+
+
+def test_the_sound_is_heard_though_it_is_spelt_like_his(lexicon: Lexicon) -> None:
+    assert "=son:sound" not in features(lexicon, "de son téléphone")
+    assert features(lexicon, "il n'y a pas de son") & features(lexicon, "no sound")
+
+
 def test_accents_case_and_plurals_do_not_matter(lexicon: Lexicon) -> None:
     assert lexicon.units("Caméras réseau") == lexicon.units("camera RESEAU")
 

@@ -33,7 +33,7 @@ async def client(server: OpenAIServer) -> AsyncIterator[OpenAIClient]:
     await client.close()
 
 
-async def test_F10_whisper_gets_wav_pcm_16_bit_16_khz_mono(server: OpenAIServer, client: OpenAIClient) -> None:
+async def test_F09_F10_whisper_gets_wav_pcm_16_bit_16_khz_mono(server: OpenAIServer, client: OpenAIClient) -> None:
     pcm = tone(0.75)
     engine = OpenAITranscriber(client, TranscriberOptions(model="whisper-1"))
     heard = await engine.transcribe(pcm, language="fr", hint="Bonjour, je vous écoute.")

@@ -45,6 +45,23 @@ def test_one_word_out_of_many_is_little() -> None:
     assert rate("Which camera lens shows the most beautiful wedding photographs", "Camera Offline") < 0.35
 
 
+def test_chatter_speaks_against_only_so_much() -> None:
+    question = "The camera is offline after the power cut"
+    chatter = "The manager drank coffee with a plumber near the fountain of the railway museum while pigeons slept"
+    alone, chatty, twice = (
+        rate(text, "Camera Offline") for text in (question, f"{question}. {chatter}", f"{question}. {chatter} at noon")
+    )
+    assert alone > chatty > 0.35
+    assert chatty - twice < 0.05
+
+
+def test_a_phrase_that_no_passage_has_is_taken_as_its_words() -> None:
+    assert rate("camera on batteries", "Camera Offline") > 0
+    counted = corpus()
+    phrase, known = LEXICON.units("battery camera power cut")
+    assert counted.known([phrase, known, known]) == [*phrase.parts, known]
+
+
 def test_a_word_in_the_title_counts_more_than_in_the_text() -> None:
     assert rate("infrared", "Night Image Black") < rate("black", "Night Image Black")
 

@@ -3,6 +3,7 @@ import struct
 import numpy as np
 import pytest
 
+from kitt_rtc.media.resample import to_house
 from kitt_rtc.media.wav import read_wav, write_wav
 from kitt_rtc.model.errors import BadSound
 from tests.sounds.made import loudest_hertz, rms, tone
@@ -97,3 +98,9 @@ def test_what_cannot_be_read_says_why(data: bytes, why: str):
 def test_a_file_longer_than_allowed_is_refused_before_it_is_converted():
     with pytest.raises(BadSound, match="longer than 1 seconds"):
         read_wav(wav(tone(1.5)), max_seconds=1.0)
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100])
+def test_a_long_file_is_read_in_pieces_without_a_seam(rate: int):
+    whole = tone(20.0, rate=rate)
+    assert read_wav(wav(whole, rate=rate)) == to_house(whole, rate=rate)

@@ -28,6 +28,15 @@ def test_a_text_is_cut_into_its_sentences():
     assert words.sentences("version 2.1 is on") == ["version 2.1 is on"]
 
 
+@pytest.mark.parametrize("title", ["M.", "Mr.", "Mrs.", "Ms.", "Dr."])
+def test_a_title_does_not_end_a_sentence(title: str):
+    assert words.sentences(f"Good morning, {title} Miller. It works.") == [
+        f"Good morning, {title} Miller.",
+        "It works.",
+    ]
+    assert words.sentences("It is in the RAM. Nothing else.") == ["It is in the RAM.", "Nothing else."]
+
+
 def test_a_clipped_text_is_one_line_and_shows_the_cut():
     assert words.clip("two\n lines", 20) == "two lines"
     clipped = words.clip("some rather long words, here", 18)

@@ -108,7 +108,7 @@ def _built_as_the_page_says() -> Playbook:
     return made
 
 
-async def test_X05_a_third_playbook_built_as_the_page_says_advises_through_the_adviser():
+async def test_X04_X05_a_third_playbook_built_as_the_page_says_advises_through_the_adviser():
     playbook = _built_as_the_page_says()
     talk = Talk(playbook)
     assert (await talk.card(Role.REP, "On a scale from one to ten, how do you like it?")) is None

@@ -96,8 +96,10 @@ async def test_a_model_that_cannot_prove_its_answer_is_not_shown(wrong: object):
     assert answer.quote in RECORDINGS.text
 
 
-async def test_a_model_that_finds_no_answer_in_the_passages_stays_silent():
-    assert await _answer(model=ScriptedModel({"AnswerForm": [{"found": False}]})) is None
+async def test_a_model_that_finds_no_answer_in_the_passages_gives_none():
+    card = await _answer(model=ScriptedModel({"AnswerForm": [{"found": False}]}))
+    assert card is not None
+    assert card.type is InsightType.CLARIFICATION_QUESTION
 
 
 async def test_a_number_of_no_passage_means_the_best_one():
@@ -106,10 +108,11 @@ async def test_a_number_of_no_passage_means_the_best_one():
     assert answer.passages[0].id == RECORDINGS.id
 
 
-async def test_what_scores_too_little_is_silence():
-    assert await _answer(replace(RECORDINGS, score=0.34)) is None
-    answer = await _answer(replace(RECORDINGS, score=0.35))
-    assert answer is not None
+@pytest.mark.parametrize(("score", "given"), [(0.34, False), (0.35, True)])
+async def test_what_scores_too_little_is_no_answer(score: float, given: bool):
+    card = await _answer(replace(RECORDINGS, score=score))
+    assert card is not None
+    assert (card.type is InsightType.KNOWLEDGE_BASE) is given
 
 
 async def test_the_complaint_alone_is_searched_when_all_that_was_said_finds_nothing():
@@ -167,6 +170,42 @@ async def test_the_same_is_not_answered_again_without_news(text: str):
     searched = len(knowledge.queries)
     assert await talk.card(TECH, text, after=90.0) is None
     assert len(knowledge.queries) == searched
+
+
+INTERCOM = replace(
+    RECORDINGS,
+    id="intercom#1",
+    source="intercom",
+    title="Intercom",
+    score=0.5,
+    text="The visitor at the intercom hears nothing.\nSteps\n1. Set Speaker to 70 %.",
+)
+
+
+async def test_another_trouble_is_answered_though_nobody_announced_it():
+    talk, knowledge = _talk(RECORDINGS)
+    await talk.card(TECH, SAID)
+    await knowledge.replace("intercom", [INTERCOM])
+    answer = await talk.card(TECH, "And on the intercom the visitor at the door does not hear anything when we talk.")
+    assert answer is not None
+    assert answer.title == "Intercom"
+    assert knowledge.queries[-1].startswith("And on the intercom")
+
+
+async def test_a_detail_that_changes_nothing_is_not_answered_again():
+    talk, _ = _talk(RECORDINGS)
+    await talk.card(TECH, SAID)
+    assert await talk.card(TECH, "The light is red.") is None
+
+
+async def test_a_very_long_story_is_searched_by_its_complaint_and_its_end():
+    talk, knowledge = _talk(RECORDINGS)
+    story = " ".join(f"Then I drove round corner number {number} and looked." for number in range(40))
+    await talk.card(TECH, f"The recordings are not visible. {story} So here I am.")
+    query = knowledge.queries[0]
+    assert query.startswith("The recordings are not visible.")
+    assert query.endswith("So here I am.")
+    assert len(query) <= 600
 
 
 async def test_N6_a_base_that_is_away_is_told_and_the_context_is_kept():

@@ -41,17 +41,25 @@ async def test_the_question_is_in_the_language_of_the_call():
     assert question.title == "Question à poser"
 
 
-async def test_each_question_is_asked_once_and_then_there_is_silence():
-    asked = await _topics(_talk(), *["I have no idea."] * 7)
-    assert asked == [
-        "clarify.device",
-        "clarify.symptom",
-        "clarify.since",
-        "clarify.sign",
-        "clarify.tried",
-        "clarify.where",
-        "",
-    ]
+async def test_where_nothing_is_told_one_question_is_asked_and_then_there_is_silence():
+    assert await _topics(_talk(), *["I have no idea."] * 4) == ["clarify.device", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "trouble", "answer"),
+    [("en", "The camera is offline.", "No idea."), ("fr", "La caméra est hors ligne.", "Aucune idée.")],
+)
+async def test_after_two_questions_it_is_said_once_that_no_article_is_known(language: str, trouble: str, answer: str):
+    talk = _talk(language)
+    assert await _topics(talk, trouble, *[answer] * 4) == ["clarify.since", "clarify.sign", "clarify.unknown", "", ""]
+    given_up = talk.given[-1]
+    assert given_up.type is InsightType.CLARIFICATION_QUESTION
+    assert given_up.content.startswith({"en": "I do not know this one", "fr": "Je ne connais pas"}[language])
+    assert (given_up.content[-1], given_up.passages) == ("?", ())
+
+
+async def test_where_it_is_not_sure_that_anything_fails_nobody_gives_up():
+    assert (await _topics(_talk(), "It is about the camera.", *["I have no idea."] * 4))[2:] == ["", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ SAID = (
 async def test_a_model_reads_better_and_is_believed_where_it_can_be_quoted():
     read = await _read(*SAID, model=ScriptedModel({"SaleForm": [FORM]}))
     assert (read.phase, read.reason) == ("negotiation", "They talk about terms.")
-    assert read.pain_points == ("Poor support: “With Acme we wait three days for an answer, and three years is long.”",)
+    assert read.pain_points == ("Slow replies: “three days for an answer”",)
     assert read.entities == ("Acme",)
 
 

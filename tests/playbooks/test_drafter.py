@@ -8,7 +8,8 @@ from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import word_count
 from kitt_rtc.playbooks.drafter import Drafter
-from kitt_rtc.playbooks.matter import Matter
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 from tests.fakes.thinking import RECORDINGS, ScriptedModel, says
 
@@ -16,8 +17,11 @@ MATTER = Matter((says(Role.TECHNICIAN, "The recordings are not visible."),))
 FIRST = "Open Account, then Subscriptions, and assign the camera to the plan."
 
 
-async def _words(passage: Passage, *told: str, language: str = "en", model: ScriptedModel | None = None) -> str:
-    draft = await Drafter(Library(), model).draft(MATTER, MATTER.text, [passage], language, told)
+async def _words(
+    passage: Passage, *told: str, language: str = "en", model: ScriptedModel | None = None, matter: Matter = MATTER
+) -> str:
+    drafter = Drafter(Listener(Signs.load()), Library(), model)
+    draft = await drafter.draft(matter, matter.text, [passage], language, told)
     return draft.content if draft else ""
 
 
@@ -27,6 +31,15 @@ async def test_steps_are_said_in_order_and_go_on_where_they_stopped():
     second = await _words(RECORDINGS, first)
     assert second.startswith("Restart the camera")
     assert await _words(RECORDINGS, first, second) == ""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_what_was_tried_already_is_said_last(language: str):
+    text = "Steps\n1. Restart the camera.\n2. Open Storage.\n3. Set Overwrite."
+    said = {"en": "I restarted it already.", "fr": "Je l'ai déjà redémarrée."}[language]
+    matter = Matter((says(Role.TECHNICIAN, said, language=language),))
+    words = await _words(replace(RECORDINGS, text=text), matter=matter, language=language)
+    assert "Open Storage. Set Overwrite. Restart the camera." in words
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_small_talk_adds_no_words():
 )
 def test_a_closing_phrase_ends_the_matter(language: str, text: str):
     matter = _matter((Role.TECHNICIAN, "The camera is broken."), (Role.TECHNICIAN, text), language=language)
-    assert matter == Matter(solved=True, anew=True)
+    assert (matter.solved, matter.anew, matter.utterances) == (True, True, ())
+    assert [said.text for said in matter.closed] == ["The camera is broken."]
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,56 @@ def test_a_precise_symptom_is_the_complaint_before_a_vague_one():
     assert LISTENER.complaint(said) == "The screen is black."
     assert LISTENER.complaint(said[1:]) == "There is a problem."
     assert LISTENER.complaint([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "ends"),
+    [
+        ("en", "Brilliant, cheers.", True),
+        ("en", "It's on now.", True),
+        ("en", "Thanks, but how do I open it?", False),
+        ("en", "Thanks. What about the alarm?", False),
+        ("en", "Great, the router then.", False),
+        ("fr", "Nickel, merci bien.", True),
+        ("fr", "Elle s'ouvre maintenant.", True),
+        ("fr", "Merci, mais comment je fais ?", False),
+        ("fr", "Merci. Et sur l'alarme ?", False),
+    ],
+)
+def test_thanks_end_what_was_told_unless_more_is_asked(language: str, text: str, ends: bool):
+    trouble = {"en": "The camera is broken.", "fr": "La caméra est cassée."}[language]
+    assert _matter((Role.TECHNICIAN, trouble), (Role.TECHNICIAN, text), language=language).solved is ends
+    assert not _matter((Role.TECHNICIAN, text), language=language).solved
+
+
+def test_a_trouble_that_fails_after_all_is_taken_up_again():
+    matter = _matter(
+        (Role.TECHNICIAN, "The camera is offline."),
+        (Role.TECHNICIAN, "Okay, that works, thanks."),
+        (Role.TECHNICIAN, "No, it is still offline."),
+    )
+    assert [said.text for said in matter.utterances] == ["The camera is offline.", "No, it is still offline."]
+    assert not matter.solved
+
+
+def test_another_device_after_the_end_is_another_trouble():
+    matter = _matter(
+        (Role.TECHNICIAN, "The camera is offline."),
+        (Role.TECHNICIAN, "It works now, thanks."),
+        (Role.TECHNICIAN, "What a day."),
+        (Role.TECHNICIAN, "The alarm keeps beeping."),
+    )
+    assert [said.text for said in matter.utterances] == ["The alarm keeps beeping."]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "tried"),
+    [
+        ("en", "I rebooted it and swapped the cable.", {"restart", "cable"}),
+        ("en", "It began after the update.", set()),
+        ("fr", "J'ai déjà redémarré et nettoyé.", {"restart", "clean"}),
+        ("fr", "Depuis la mise à jour ça plante.", set()),
+    ],
+)
+def test_what_was_tried_already_is_heard(language: str, text: str, tried: set[str]):
+    assert LISTENER.tried([says(Role.TECHNICIAN, text, language=language)]) == tried

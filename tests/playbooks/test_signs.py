@@ -45,9 +45,33 @@ def test_signs_are_seen(language: str, text: str, seen: set[str]):
 
 
 def test_both_languages_know_the_same_signs():
-    for kind in (*KINDS, "slot", "asked", "phase"):
+    for kind in (*KINDS, "praise", "asks", "deed", "slot", "asked", "phase"):
         french, english = ([sign.id for sign in SIGNS.of_kind(kind, language)] for language in ("fr", "en"))
         assert french == english
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slots"),
+    [
+        ("en", "The boiler hums.", {"device"}),
+        ("en", "It won't lift.", {"symptom"}),
+        ("en", "I called the customer this morning.", {"since"}),
+        ("en", "It does not work.", set()),
+        ("fr", "La chaudière ronfle.", {"device"}),
+        ("fr", "Elle tient pas.", {"symptom"}),
+        ("fr", "J'ai appelé le client.", set()),
+        ("fr", "Ça marche pas.", set()),
+    ],
+)
+def test_what_was_told_is_known_though_no_sign_names_it(language: str, text: str, slots: set[str]):
+    assert SIGNS.read(text, language).ids("slot") == slots
+
+
+def test_a_reading_tells_the_kinds_of_each_sentence():
+    reading = SIGNS.read("Okay. The camera is offline.", "en")
+    assert "filler" in reading.kinds[0]
+    assert {"device", "symptom"} <= reading.kinds[1]
+    assert (reading.has("symptom"), reading.has("praise")) == (True, False)
 
 
 def test_every_slot_has_a_way_to_be_asked():

@@ -1,5 +1,10 @@
 """The part of an article that is said: its steps, fifteen seconds of them."""
 
+from pathlib import Path
+
+import pytest
+
+from kitt_rtc.ingest import SAMPLES, read_passages
 from kitt_rtc.model.words import word_count
 from kitt_rtc.playbooks.steps import SPOKEN_WORDS, answer_lines, lines_that_fit, steps_of, without_marks
 
@@ -19,6 +24,30 @@ def test_bullets_are_steps_under_a_remedy_in_either_language():
         "Attendez.",
     ]
     assert steps_of("Causes\n- Dust") == []
+
+
+def test_numbered_causes_are_no_steps():
+    text = (
+        "Likely causes\n1. Dust.\n2. Frost.\nSteps\nDo this in order.\n1. Wipe it.\n2. Warm it.\nVerify\n1. Look at it."
+    )
+    assert steps_of(text) == ["Wipe it.", "Warm it."]
+    assert steps_of("1. Wipe it.\n2. Warm it.") == ["Wipe it.", "Warm it."]
+    assert steps_of("Causes\n1. Dust.\nSolution\n- Wipe it.") == ["Wipe it."]
+
+
+@pytest.mark.parametrize("article", sorted(SAMPLES.glob("*.md")), ids=lambda path: path.stem)
+def test_every_sample_article_answers_with_its_first_numbered_step(article: Path):
+    passages = read_passages(article, article.name)
+    steps = next(steps for passage in passages if (steps := steps_of(passage.text)))
+    text = next(passage.text for passage in passages if steps_of(passage.text))
+    assert answer_lines(text, "anything")[0] == steps[0]
+    assert f"1. {steps[0]}" in text.splitlines()
+    assert len(steps) >= 5
+
+
+def test_what_was_done_comes_last():
+    lines = answer_lines(ARTICLE, "", done=["Open **Account**."])
+    assert lines == ["Assign the camera.", "Restart it.", "Open **Account**."]
 
 
 def test_what_was_told_is_left_out():

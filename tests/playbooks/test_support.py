@@ -110,11 +110,51 @@ async def test_news_after_an_answer_is_searched_again():
     assert answer.topic.startswith("kb.")
 
 
-async def test_when_nothing_is_left_to_ask_what_is_known_is_searched():
+async def test_after_two_questions_the_best_answer_so_far_is_given():
     talk = Talk(_playbook())
-    cards = [await talk.card(TECH, "Recordings?")]
-    cards += [await talk.card(TECH, "No idea.") for _ in range(5)]
-    assert [card.type for card in cards if card][-1] is InsightType.KNOWLEDGE_BASE
+    cards = [await talk.card(TECH, text) for text in ("Recordings?", *["No idea."] * 3)]
+    assert [card.topic if card else "" for card in cards] == [
+        "clarify.symptom",
+        "clarify.since",
+        f"kb.{RECORDINGS.id}",
+        "",
+    ]
+
+
+async def test_what_is_told_after_giving_up_is_searched_all_the_same():
+    talk = Talk(SupportPlaybook(knowledge := SmallKnowledge(), LIBRARY))
+    cards = [await talk.card(TECH, text) for text in ("The camera fails.", "No idea.", "No idea.")]
+    assert [card.topic if card else "" for card in cards] == ["clarify.symptom", "clarify.since", "clarify.unknown"]
+    await knowledge.replace(RECORDINGS.source, [RECORDINGS])
+    answer = await talk.card(TECH, "The recordings are not visible.")
+    assert answer is not None
+    assert answer.title == RECORDINGS.title
+
+
+@pytest.mark.parametrize(
+    ("language", "thanks", "again"),
+    [
+        ("en", "Okay, great, thank you.", "No, the recordings are still missing."),
+        ("fr", "Ça marche, merci.", "Non, c'est toujours pareil."),
+    ],
+)
+async def test_thanks_end_it_and_what_fails_after_all_goes_on_where_it_stopped(language: str, thanks: str, again: str):
+    talk = Talk(_playbook(), language)
+    for text in NINE_STEPS[language][:2]:
+        await talk.card(TECH, text)
+    assert await talk.card(TECH, thanks) is None
+    assert talk.conversation.phase == "closing"
+    more = await talk.card(TECH, again)
+    assert more is not None
+    assert more.topic == f"kb.{RECORDINGS.id}.2"
+
+
+@pytest.mark.parametrize("text", ["I am packing my tools.", "See you at the van.", "What a day."])
+async def test_small_talk_after_the_end_leads_to_no_card(text: str):
+    talk = Talk(_playbook())
+    for said in NINE_STEPS["en"]:
+        await talk.card(TECH, said)
+    assert await talk.card(TECH, text) is None
 
 
 async def test_questions_and_answers_are_spoken_where_the_house_wants_it():

@@ -231,3 +231,24 @@ async def test_a_live_call_never_stops_trying(fault: EngineUnavailable):
     journal.close()
     await reading
     assert len(store.stories["call"]) == 3
+
+
+async def test_a_call_that_begins_while_the_store_is_away_is_told_all_the_same():
+    store = ListStore(faults=[away() for _ in range(1_000)])
+    archivist = Archivist(store, Metrics(), ArchivistOptions(first_pause=0.01, longest_pause=0.01))
+    first, second = journal_of("first"), Journal("second", lambda: 1.0)
+    readings = [asyncio.create_task(archivist.read(first))]
+    await until(lambda: archivist.backlog().cause)
+    readings.append(asyncio.create_task(archivist.read(second)))
+    await until(lambda: archivist.backlog().entries == first.last and len(readings) == 2)
+    told = asyncio.create_task(anext(second.follow(kept=True)))
+    await asyncio.sleep(0)
+    second.append(started("second"))
+    async with asyncio.timeout(2):
+        assert (await told).seq == 1
+    store.faults.clear()
+    for journal in (first, second):
+        journal.append(ended())
+        journal.close()
+    await asyncio.gather(*readings)
+    assert len(store.stories["second"]) == 2

@@ -100,8 +100,8 @@ class Desk:
     async def filled(self) -> None:
         """Until the knowledge base has its articles."""
         async with asyncio.timeout(_SECONDS):
-            while (await self.engines())["knowledge"]["readiness"] != "ready":
-                pass
+            while (await self.engines())["knowledge"]["readiness"] != "ready":  # noqa: ASYNC110 (another process)
+                await asyncio.sleep(0.05)
 
     async def metric(self, line: str) -> float:
         """The value of one line of /metrics, by its name and labels as they are written there."""

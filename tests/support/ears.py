@@ -2,7 +2,6 @@
 
 from kitt_rtc.engines.energy import LoudnessDetector
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
-from kitt_rtc.engines.silero import Silero
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
 from kitt_rtc.pipeline.segmenter import Segmenter
@@ -13,9 +12,9 @@ async def words_in(pcm: bytes, *, rate: int = RATE) -> str:
     if rate != RATE:
         resampler = Resampler(rate=rate)
         pcm = resampler.feed(pcm) + resampler.flush()
-    detector, transcriber = Silero().detector(), MoonshineTranscriber(MoonshineOptions(threads=1))
+    transcriber = MoonshineTranscriber(MoonshineOptions(threads=1))
     try:
-        segmenter = Segmenter(detector)
+        segmenter = Segmenter(LoudnessDetector())
         frames = (pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
         cut = [segmenter.feed(AudioFrame(frame, number * FRAME_SECONDS)) for number, frame in enumerate(frames)]
         segments = [segment for segment in (*cut, segmenter.flush()) if segment is not None]

@@ -9,6 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -71,11 +72,14 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-async def run(folder: Path, *arguments: str, seconds: float = _SECONDS, **settings: object) -> Finished:
-    """One command of the product, to its end, in this folder."""
+async def run(
+    folder: Path, *arguments: str, seconds: float = _SECONDS, cores: set[int] | None = None, **settings: object
+) -> Finished:
+    """One command of the product, to its end, in this folder; on these processor cores alone where they are given."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "kitt_rtc", *arguments,
         cwd=folder, env=environment(**settings), stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
+        preexec_fn=partial(os.sched_setaffinity, 0, cores) if cores else None,
     )  # fmt: skip
     try:
         async with asyncio.timeout(seconds):

@@ -71,10 +71,11 @@ class Tether:
             await asyncio.wait(tasks)
 
     def _transports(self) -> set[RTCDtlsTransport]:
-        transports = {transceiver.receiver.transport for transceiver in self._connection.getTransceivers()}
+        known = [transceiver.receiver.transport for transceiver in self._connection.getTransceivers()]
         if self._connection.sctp is not None:
-            transports.add(self._connection.sctp.transport)
-        return transports
+            known.append(self._connection.sctp.transport)
+        # An offer that was refused half-way may have left a transceiver without one.
+        return {transport for transport in known if transport}
 
 
 async def _close_transport(transport: RTCDtlsTransport) -> None:

@@ -17,6 +17,7 @@ MAX_OFFER_CHARS = 65_536
 _MAX_CANDIDATES = 32
 _MAX_LINES = 1_000
 _TRANSPORT = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:")
+_ONCE = ("a=mid:", "a=ice-ufrag:", "a=ice-pwd:", "a=setup:")
 _END = "a=end-of-candidates"
 _LINE = re.compile(r"[a-z]=[^\x00-\x08\x0b-\x1f\x7f]*")
 _OPUS = re.compile(r"rtpmap:\d{1,3} opus/48000/2", re.IGNORECASE)
@@ -98,6 +99,9 @@ def _check(section: _Section) -> None:
     for name, pattern in needed.items():
         if not section.has(pattern):
             raise BadOffer(f"the offer's {section.kind} section has no usable {name}")
+    for name in _ONCE:
+        if sum(line.startswith(name) for line in section.lines) > 1:
+            raise BadOffer(f"the offer's {section.kind} section has more than one {name[2:-1]}")
     if section.kind == "audio" and section.has("inactive"):
         raise BadOffer("the offer's audio is inactive: nobody would speak or hear")
 
@@ -110,7 +114,11 @@ def _check_bundle(head: Sequence[str], sections: Sequence[_Section]) -> str:
     bundles = [line.split(" ")[1:] for line in head if line.startswith("a=group:BUNDLE")]
     if len(bundles) > 1 or (len(mids) > 1 and (not bundles or set(bundles[0]) != set(mids))):
         raise BadOffer("audio and data channel must be bundled on one transport")
-    return bundles[0][0] if bundles and bundles[0] else mids[0]
+    tag = bundles[0][0] if bundles and bundles[0] else mids[0]
+    if sections[0].kind != "audio" or tag != sections[0].mid:
+        # As every browser's first offer has it; aiortc would answer any other on a transport that nobody guards.
+        raise BadOffer("audio must come first in the offer and be the first of its bundle")
+    return tag
 
 
 def _tidied(sections: Sequence[_Section], tag: str) -> list[str]:

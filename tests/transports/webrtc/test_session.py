@@ -9,7 +9,7 @@ from kitt_rtc.model.errors import BadOffer
 from kitt_rtc.transports.webrtc.session import IceServer, Session, SessionOptions, configuration
 from kitt_rtc.transports.webrtc.voice import Voice
 from tests.fakes.browser import nothing_left
-from tests.transports.webrtc.test_offer import BAD, GOOD
+from tests.transports.webrtc.test_offer import AUDIO, BAD, DATA, GOOD, HEAD, sdp, without
 
 
 async def answer(offer: str, options: SessionOptions | None = None) -> Session:
@@ -21,6 +21,14 @@ async def test_bad_offers_leave_nothing(name: str) -> None:
     async with nothing_left():
         with pytest.raises(BadOffer):
             await answer(BAD[name][0])
+
+
+async def test_an_offer_that_fails_half_way_is_a_bad_offer_and_leaves_nothing() -> None:
+    """It reads well, and aiortc finds out in the middle that it cannot use it."""
+    for_the_session_only = sdp([*HEAD, "a=rtcp-mux"], without(AUDIO, "a=rtcp-mux"), DATA)
+    async with nothing_left():
+        with pytest.raises(BadOffer, match="cannot be answered"):
+            await answer(for_the_session_only)
 
 
 async def test_a_good_offer_is_answered_and_closed() -> None:

@@ -1,0 +1,116 @@
+"""Does the coach without a model find the right card, and keep silent when there is none? `python -m evals.coaching`.
+
+Runs on the labelled lines beside this file, offline. Each line is a call of its own: one sentence of a client, and the
+one tip the coaching playbook gives for it. What was missed is shown for the development part only.
+"""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
+from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.prompts.library import Library
+
+LINES = Path(__file__).with_name("coaching_lines.yaml")
+LANGUAGES = {"en": "English", "fr": "French"}
+CLIENT = Speaker("CLIENT", Role.CUSTOMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    say: str
+    language: str
+    topic: str
+    """Of the card that should come first; empty where nothing should be said."""
+    plain: bool
+    """Said in so many words; the others come at it sideways."""
+    held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    line: Line
+    topic: str
+    """Of the tip that was given; empty for silence."""
+    reason: str
+    seconds: float
+    """Both halves of a turn: reading the context, and advising."""
+
+    @property
+    def right(self) -> bool:
+        return self.topic == self.line.topic
+
+
+def call_of(line: Line) -> Conversation:
+    heard = Utterance("u1", CLIENT, line.say, line.language, 0.0, 3.0)
+    facts = CallStarted("eval", "coaching", line.language, 0.0), UtteranceHeard(heard, 0.1)
+    return Conversation.of(Entry(seq, 0.0, fact) for seq, fact in enumerate(facts, start=1))
+
+
+async def hear(playbook: CoachingPlaybook, line: Line) -> Outcome:
+    call = call_of(line)
+    begun = time.perf_counter()
+    context = await playbook.read(call)
+    tip = await playbook.advise(call.after(Entry(3, 0.0, context or ContextRead(("u1",), "opening"))))
+    seconds = time.perf_counter() - begun
+    return Outcome(line, tip.topic if tip else "", tip.reason if tip else "", seconds)
+
+
+async def hear_all(playbook: CoachingPlaybook, lines: Sequence[Line]) -> list[Outcome]:
+    return [await hear(playbook, line) for line in lines]
+
+
+def report(language: str, outcomes: Sequence[Outcome]) -> None:
+    parts = [[one for one in outcomes if one.line.held_out is held_out] for held_out in (False, True)]
+    spoken = [[one for one in part if one.line.topic] for part in parts]
+    silent = [[one for one in part if not one.line.topic] for part in parts]
+    print(f"\n{LANGUAGES[language]:34}{'development':>20}{'held out':>20}")
+    row("right card first", spoken, lambda one: one.right, "at least 85 %")
+    row("  plainly said", [[one for one in part if one.line.plain] for part in spoken], lambda one: one.right)
+    roundabout = [[one for one in part if not one.line.plain] for part in spoken]
+    row("  in a roundabout way", roundabout, lambda one: one.right)
+    row("wrong card first", spoken, lambda one: bool(one.topic) and not one.right)
+    row("missed: no card", spoken, lambda one: not one.topic)
+    row("false alarms where silence is right", silent, lambda one: bool(one.topic), "at most 5 %")
+
+
+def row(name: str, parts: Sequence[Sequence[Outcome]], counts: Callable[[Outcome], bool], target: str = "") -> None:
+    print(f"{name:36}" + "".join(f"{share(part, counts):>20}" for part in parts) + (f"   {target}" if target else ""))
+
+
+def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> str:
+    hits = sum(map(counts, outcomes))
+    return f"{hits}/{len(outcomes)} = {100 * hits / max(1, len(outcomes)):.1f} %"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--lines", default=str(LINES), help="a YAML file of labelled lines of your own")
+    options.add_argument("--misses", action="store_true", help="show what went wrong in the development part")
+    given = options.parse_args()
+    lines = [Line(**row) for row in yaml.safe_load(Path(given.lines).read_text("utf-8"))]
+    playbook = CoachingPlaybook(Cards.load(), Library())
+    asyncio.run(hear(playbook, lines[0]))
+    outcomes = asyncio.run(hear_all(playbook, lines))
+    for language in LANGUAGES:
+        report(language, [one for one in outcomes if one.line.language == language])
+    waits = sorted(one.seconds for one in outcomes)
+    print(f"\none turn: median {1e3 * waits[len(waits) // 2]:.1f} ms, slowest {1e3 * waits[-1]:.1f} ms, target 5 ms")
+    if given.misses:
+        for one in outcomes:
+            if not one.right and not one.line.held_out:
+                print(f"{one.line.topic or '(silence)':22} {one.topic or '(silence)':22} {one.line.say}")
+                print(f"{'':45} {one.reason}" if one.reason else "", end="\n" if one.reason else "")
+
+
+if __name__ == "__main__":
+    main()

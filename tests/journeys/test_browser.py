@@ -1,0 +1,163 @@
+"""The real pages in a real browser, on the real server: somebody really speaks, and what is painted is looked at.
+
+Screenshots are kept in KITT_ARTIFACTS, or in ./artifacts.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from kitt_rtc import samples
+from kitt_rtc.demo import TECHNICIAN_NUMBER
+from kitt_rtc.media.files import read_sound
+from kitt_rtc.media.wav import write_wav
+from kitt_rtc.toolbox import CLIENT_NUMBER
+from tests.sounds.made import silence
+from tests.support.server import ROOT, Server, serving
+
+pytestmark = [pytest.mark.engines, pytest.mark.browser]
+
+CHROMIUM = "/usr/bin/chromium"
+ARTIFACTS = Path(os.environ.get("KITT_ARTIFACTS") or ROOT / "artifacts")  # made by the first screenshot
+FLAGS = (
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-sandbox",
+)
+SPOKEN_MS = 60_000
+"""For a sentence to be spoken, carried, written down and painted."""
+
+HEARS = """() => {
+  const speaker = document.querySelector("#others");
+  const [sound] = speaker.srcObject.getAudioTracks();
+  return sound.readyState === "live" && !sound.muted && !speaker.paused;
+}"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Both pages, used to the end of their calls at the same time; whoever asks gets the error there was."""
+
+    softphone: asyncio.Task[None]
+    technician: asyncio.Task[None]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    microphone = tmp_path_factory.mktemp("sound") / "rep.wav"
+    # The file plays from the moment the microphone is opened: the first words must not be lost on the way.
+    microphone.write_bytes(write_wav(silence(0.5) + read_sound(samples.CALLS / "sales" / "rep.ogg")))
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop"]
+    async with serving(tmp_path_factory.mktemp("pages"), language="en") as server, async_playwright() as playwright:
+        await server.desk.filled()
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        pages = Shown(
+            asyncio.create_task(use_the_softphone(server, browser)),
+            asyncio.create_task(use_the_technicians_page(server, browser)),
+        )
+        await asyncio.wait([pages.softphone, pages.technician])
+        await browser.close()
+    return pages
+
+
+class Eyes:
+    """A page, and what it complained about."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self._name = name
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
+
+    async def shoot(self, moment: str) -> None:
+        await self.page.screenshot(path=ARTIFACTS / f"journey-{self._name}-{moment}.png", animations="disabled")
+
+
+@asynccontextmanager
+async def looking(browser: Browser, name: str) -> AsyncIterator[Eyes]:
+    """A page that may not complain: an error on its console fails the test."""
+    context = await browser.new_context(permissions=["microphone"], viewport={"width": 1360, "height": 850})
+    eyes = Eyes(await context.new_page(), name)
+    try:
+        yield eyes
+    finally:
+        await eyes.shoot("last")
+        await context.close()
+    assert eyes.complaints == []
+
+
+def test_a_rep_calls_a_client_from_the_page_and_reads_what_is_said_and_what_to_say(shown: Shown) -> None:
+    shown.softphone.result()
+
+
+async def use_the_softphone(server: Server, browser: Browser) -> None:
+    async with looking(browser, "softphone") as eyes:
+        page, at = eyes.page, eyes.page.get_by_test_id
+        await page.goto(server.address)
+        await expect(at("engines")).to_contain_text("Moonshine")
+        await at("language-en").click()
+        await at("name").fill("Anna")
+        await eyes.shoot("1-lobby")
+        await at("start").click()
+        await expect(at("connection")).to_have_attribute("data-state", "connected", timeout=15_000)
+        await at("dial-number").fill(CLIENT_NUMBER)
+        await at("dial").click()
+
+        for role in ("rep", "customer"):
+            line = page.locator(f"[data-testid=utterance][data-role={role}]").first
+            await expect(line).to_be_visible(timeout=SPOKEN_MS)
+        price = at("card").filter(has_text="Price too high")
+        await expect(price).to_be_visible(timeout=SPOKEN_MS)
+        await expect(price).to_contain_text("expensive")
+        assert "\nAvoid:" in await price.get_by_test_id("card-content").inner_text()
+        assert await page.evaluate(HEARS)
+        await eyes.shoot("2-call")
+
+        await at("hangup").click()
+        await expect(at("ending")).to_be_visible()
+        await expect(at("stats-people")).to_contain_text("Anna")
+        await at("summary-client").click()
+        await at("summary-rep").click()
+        await expect(at("summary-client-text")).to_contain_text("too expensive")
+        await expect(at("summary-rep-text")).to_contain_text("The rep spoke")
+        await eyes.shoot("3-ending")
+    (call,) = (await server.desk.get("/calls?search=expensive"))["calls"]
+    assert (call["playbook"], call["status"], call["reason"]) == ("coaching", "ended", "hung_up")
+
+
+def test_E17_a_technician_is_called_from_the_page_and_followed(shown: Shown) -> None:
+    shown.technician.result()
+
+
+async def use_the_technicians_page(server: Server, browser: Browser) -> None:
+    async with looking(browser, "technician") as eyes:
+        page, at = eyes.page, eyes.page.get_by_test_id
+        await page.goto(f"{server.address}/demo/twilio-technician")
+        await expect(at("simulated")).to_be_visible()
+        await at("language-en").click()
+        await at("technician-name").fill("Paul Martin")
+        await at("technician-id").fill("TECH042")
+        await at("phone-number").fill(TECHNICIAN_NUMBER)
+        await at("start").click()
+        await expect(at("utterance").first).to_contain_text("camera", timeout=SPOKEN_MS)
+        await expect(at("card").first).to_contain_text("?", timeout=SPOKEN_MS)
+        await expect(at("score")).to_be_visible(timeout=SPOKEN_MS)
+        await expect(at("source")).to_contain_text("Camera Recordings Not Visible - Subscription Active")
+        await eyes.shoot("1-call")
+        await at("hangup").click()
+        await expect(at("stats-people")).to_contain_text("Paul Martin")
+        await eyes.shoot("2-ending")

@@ -1,0 +1,263 @@
+"""Three calls on the embedded engines, through real servers, over real sockets: the nine steps of contract X08, the
+sales call in two voices, and what the demo shows to somebody who has just cloned the repository.
+
+They are played once, at the same time, because speech takes its time; each test looks at another side of them.
+"""
+
+import asyncio
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from kitt_rtc.demo import TECHNICIAN_NUMBER
+from kitt_rtc.model.audio import FRAME_SECONDS
+from kitt_rtc.model.facts import (
+    CallEnded,
+    ContextRead,
+    InsightGiven,
+    LegJoined,
+    LegLeft,
+    PhoneStatusChanged,
+    SegmentSkipped,
+    Trouble,
+    UtteranceHeard,
+)
+from kitt_rtc.model.insight import InsightType
+from kitt_rtc.model.speech import Role
+from tests.support.sales import CLIENT, REP, SalesCall, sales_call
+from tests.support.server import Finished, run, serving
+
+pytestmark = pytest.mark.engines
+
+ARTICLE = "Camera Recordings Not Visible - Subscription Active"
+CARDS = ("pain.", "objection.price", "objection.competitor", "next_step.")
+"""What the sample call must bring, by the beginning of its topic."""
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The calls, played to their ends; whoever asks for a result gets the error there was."""
+
+    support: asyncio.Task[None]
+    sales: asyncio.Task[SalesCall]
+    demo: asyncio.Task[Finished]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    calls = Evening(
+        asyncio.create_task(nine_steps(tmp_path_factory.mktemp("support"))),
+        asyncio.create_task(sales_call(tmp_path_factory.mktemp("sales"))),
+        asyncio.create_task(run(tmp_path_factory.mktemp("demo"), "demo", "support", seconds=90)),
+    )
+    await asyncio.wait([calls.support, calls.sales, calls.demo])
+    return calls
+
+
+def test_X08_nine_steps_from_the_ring_to_the_statistics(evening: Evening) -> None:
+    evening.support.result()
+
+
+async def nine_steps(folder: Path) -> None:
+    """Initiate, connect, listen, transcribe, analyse, ask, answer, solve, end with statistics."""
+    async with serving(folder, language="en") as server:
+        desk = server.desk
+        await desk.filled()
+
+        # 1 initiate
+        order = {"phone_number": TECHNICIAN_NUMBER, "technician_id": "TECH042", "technician_name": "Paul Martin"}
+        ordered = await desk.post("/twilio/initiate-call", order)
+        call_id, sid = ordered["session_id"], ordered["call_sid"]
+        assert ordered == {"success": True, "call_sid": sid, "session_id": call_id, "status": "initiated"}
+
+        async with desk.following(call_id) as story:
+            # 2 connect
+            joined = await story.until(LegJoined)
+            assert joined.transport == "twilio"
+            assert joined.speaker is not None
+            assert (joined.speaker.id, joined.speaker.role) == ("TECH042", Role.TECHNICIAN)
+            assert [told.status for told in story.all(PhoneStatusChanged)] == ["initiated", "ringing", "in-progress"]
+            status = await desk.get(f"/twilio/call-status/{sid}")
+            assert (status["call_sid"], status["status"], status["simulated"]) == (sid, "in-progress", True)
+            assert status["updated_at"] > 0
+
+            # 3 listen, 4 transcribe
+            complaint = (await story.until(UtteranceHeard)).utterance
+            assert "camera" in complaint.text.lower()
+            assert complaint.speaker == joined.speaker
+            (leg,) = (await desk.get(f"/calls/{call_id}/state"))["legs"]
+            assert (leg["health"], leg["dropped_frames"]) == ("hearing", 0)
+
+            # 5 analyse, 6 ask
+            reading = await story.until(ContextRead)
+            assert not reading.sufficient
+            assert reading.reason
+            question = await story.until(InsightGiven)
+            assert question.insight.type is InsightType.CLARIFICATION_QUESTION
+            assert question.insight.content.endswith("?")
+            assert question.insight.because == (complaint.id,)
+
+            # 7 answer: what the technician says to it
+            details = (await story.until(UtteranceHeard, lambda heard: "recordings" in heard.utterance.text)).utterance
+            assert "subscription" in details.text.lower()
+
+            # 8 solve
+            solved = await story.until(InsightGiven, lambda given: given.insight.type is InsightType.KNOWLEDGE_BASE)
+            proof = solved.insight.passages[0]
+            assert proof.title == ARTICLE
+            assert proof.score >= 0.6
+            assert solved.insight.quote in proof.text
+            assert details.id in solved.insight.because
+            assert any(reading.sufficient for reading in story.all(ContextRead))
+            suggested = await desk.get(f"/demo/get-session-suggestions?session_id={call_id}&limit=10")
+            pushed = [(given.insight.type.value, given.insight.content) for given in story.all(InsightGiven)]
+            assert [(one["type"], one["content"]) for one in suggested["suggestions"]] == pushed
+            ids = [given.insight.id for given in story.all(InsightGiven)]
+            assert [one["id"] for one in suggested["suggestions"]] == ids
+
+            # 9 end, with statistics
+            await story.until(UtteranceHeard, lambda heard: "thank" in heard.utterance.text.lower())
+            pair = {"call_sid": sid, "session_id": call_id}
+            ended = await desk.post("/twilio/end-call", pair)
+            await story.end()
+
+        stats = ended["session_stats"]
+        assert ended == {
+            "success": True,
+            "call_sid": sid,
+            "status": "completed",
+            "duration": ended["duration"],
+            "session_stats": stats,
+        }
+        assert 20 < ended["duration"] < 60
+        segments = len(story.all(UtteranceHeard))
+        assert stats["total_segments"] == segments >= 3
+        expected = {"segment_count": segments, "speaker_role": "technician", "role": "technician"}
+        assert stats["speakers"]["TECH042"].items() >= expected.items()
+        assert list(stats["speakers"]) == ["TECH042"]
+        assert story.all(CallEnded)[0].reason == "hung_up"
+        assert (await desk.get(f"/twilio/call-status/{sid}"))["status"] == "completed"
+        assert await desk.post("/twilio/end-call", pair) == ended
+        await desk.post("/twilio/end-call", {"call_sid": "CA" + "0" * 32, "session_id": call_id}, status=404)
+
+
+def test_the_demo_shows_words_cards_and_summaries_and_is_content(evening: Evening) -> None:
+    told = evening.demo.result()
+    assert told.code == 0, told.told
+    assert "All that had to appear did." in told.out
+    assert "▶ QUESTION" in told.out
+    assert f"▶ ANSWER: {ARTICLE}" in told.out
+    assert "Summary, looking at the client" in told.out
+    assert "Summary, looking at the commercial" in told.out
+    assert "MISSING" not in told.out
+    assert told.err == ""
+
+
+def test_both_sides_are_written_down_under_their_roles(evening: Evening) -> None:
+    call = evening.sales.result()
+    client, rep = call.said_by(CLIENT), call.said_by(REP)
+    for words in ("our current system", "expensive", "competitor", "next steps"):
+        assert words in client
+        assert words not in rep
+    for words in ("this is anna", "within one hour", "proposal"):
+        assert words in rep
+        assert words not in client
+    spoken = call.ended["session_stats"]["speakers"]
+    assert {name: stats["speaker_role"] for name, stats in spoken.items()} == {REP.id: "rep", CLIENT.id: "customer"}
+    assert call.story.all(SegmentSkipped) == []
+    assert call.story.all(Trouble) == []
+
+
+def test_every_expected_card_comes_once_and_names_the_words_that_caused_it(evening: Evening) -> None:
+    call = evening.sales.result()
+    cards = [given.insight for given in call.story.all(InsightGiven)]
+    topics = [card.topic for card in cards]
+    assert topics[0].startswith("pain.")
+    assert len(topics) == len(set(topics))
+    for expected in CARDS:
+        assert sum(topic.startswith(expected) for topic in topics) == 1, topics
+    said = {heard.utterance.id: heard.utterance for heard in call.story.all(UtteranceHeard)}
+    for card in cards:
+        (cause,) = (said[cause] for cause in card.because)
+        assert cause.speaker == CLIENT
+        assert card.quote in cause.text
+
+
+def test_each_hears_the_other(evening: Evening) -> None:
+    call = evening.sales.result()
+    for words in ("too expensive", "competitor", "sounds good"):
+        assert words in call.heard_by_rep
+        assert words not in call.heard_by_client
+    for words in ("this is anna", "people are waiting", "within one hour"):
+        assert words in call.heard_by_client
+        assert words not in call.heard_by_rep
+
+
+def test_the_context_follows_the_sale(evening: Evening) -> None:
+    call = evening.sales.result()
+    phases = [reading.phase for reading in call.story.all(ContextRead)]
+    changes = [phase for phase, before in zip(phases, ["", *phases], strict=False) if phase != before]
+    assert changes[:2] == ["opening", "discovery"]
+    assert "objection" in changes
+    assert changes[-1] == "closing"
+
+
+def test_the_telephone_is_followed_to_its_end_and_its_sound_is_not_lost(evening: Evening) -> None:
+    call = evening.sales.result()
+    statuses = call.story.all(PhoneStatusChanged)
+    assert [told.status for told in statuses] == ["initiated", "ringing", "in-progress", "completed"]
+    assert not any(told.simulated for told in statuses)
+    left = call.story.all(LegLeft)
+    assert len(left) == 2
+    assert [leg.dropped_frames for leg in left] == [0, 0]
+    for leg in left:  # on a busy machine the peer that speaks stumbles itself
+        assert leg.lost_frames * FRAME_SECONDS < leg.seconds / 20
+    assert call.story.all(CallEnded)[0].reason == "hung_up"
+
+
+def test_E06_E07_two_summaries_look_at_two_sides(evening: Evening) -> None:
+    call = evening.sales.result()
+    assert (call.resume["focus"], call.review["focus"]) == ("client", "commercial")
+    assert "too expensive" in call.resume["summary"]
+    assert "competitor" in call.resume["summary"]
+    assert re.search(r"The rep spoke 4\d % of the time", call.review["summary"])
+    for card in call.story.all(InsightGiven):
+        assert card.insight.content.splitlines()[0] in call.review["summary"]
+
+
+def test_the_call_is_counted(evening: Evening) -> None:
+    call = evening.sales.result()
+    lines = call.metrics.splitlines()
+    given = float(len(call.story.all(InsightGiven)))
+    for line in (
+        'kitt_calls_total{playbook="coaching",reason="hung_up"} 1.0',
+        'kitt_utterances_total{role="customer"} 5.0',
+        'kitt_utterances_total{role="rep"} 5.0',
+        f'kitt_insights_total{{outcome="given",type="coaching"}} {given}',
+        f"kitt_ear_to_overlay_seconds_count {given}",
+        'kitt_legs_live{transport="twilio"} 0.0',
+        'kitt_legs_live{transport="webrtc"} 0.0',
+        "kitt_calls_live 0.0",
+        "kitt_store_lost_entries_total 0.0",
+    ):
+        assert line in lines
+
+
+def test_the_transcript_leaves_in_four_forms(evening: Evening) -> None:
+    call = evening.sales.result()
+    texts = [message["text"] for message in call.messages]
+    assert len(texts) == 10
+    assert [message["start"] for message in call.messages] == sorted(message["start"] for message in call.messages)
+    rows = list(csv.DictReader(io.StringIO(call.transcripts["csv"])))
+    assert [row["text"] for row in rows] == texts
+    assert {row["speaker_name"] for row in rows} == {"Anna", "Mr Miller"}
+    assert call.transcripts["vtt"].startswith("WEBVTT\n")
+    for kind, arrow in (("srt", ","), ("vtt", ".")):
+        cues = re.findall(rf"^\d\d:\d\d:\d\d\{arrow}\d{{3}} --> ", call.transcripts[kind], re.MULTILINE)
+        assert len(cues) == 10
+        assert all(text in call.transcripts[kind] for text in texts)
