@@ -6,55 +6,17 @@ Everybody speaks half of the time. Counted is the server's process alone, all th
 """
 
 import argparse
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from bench.house import TOKEN
+from bench.house import TOKEN, server
+from bench.speech import MOST_LATE_SECONDS
 from bench.telephones import Speech, Telephone, talk, utterances
 
 WARM_UP_SECONDS = 3.0
 COUNT_SECONDS = 12.0
 _TAIL_SECONDS = 4.0
 """Everybody comes to the end of what they say before they hang up."""
-_LATE_SECONDS = 0.020
-"""A generator whose slowest frames are later than this measures itself."""
-
-
-class Server:
-    """The house in its process, and what it says of itself."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        self.address = self._line()
-
-    def ask(self, what: str) -> Any:
-        assert self._process.stdin is not None
-        self._process.stdin.write(what + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._line())
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline().strip()
-        if not line:
-            raise RuntimeError("the server is gone")
-        return line
-
-
-@contextmanager
-def server() -> Iterator[Server]:
-    command = [sys.executable, "-m", "bench.house"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Server(process)
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(30)
 
 
 def measure(count: int) -> None:
@@ -82,7 +44,7 @@ def measure(count: int) -> None:
         f"lag p50 {figures['lag_p50']:.1f} p99 {figures['lag_p99']:.1f} ms  "
         f"{(after['kilobytes'] - before['kilobytes']) / count:6.0f} kB a call  "
         f"heard {heard} of {sent}  frames late p99 {p99 * 1_000:.1f} ms"
-        f"{'' if p99 <= _LATE_SECONDS else '  DOES NOT COUNT'}",
+        f"{'' if p99 <= MOST_LATE_SECONDS else '  DOES NOT COUNT'}",
         flush=True,
     )
 

@@ -1,7 +1,5 @@
 """The server under measurement, in a process of its own: the whole house, with a transcriber that writes nothing.
 
-    python -m bench.house
-
 Says where it listens on its first line; then answers each line of its input with a line of figures: `hold`, `begin`,
 `end`. The telephone network is a stand-in that is never asked for anything, so that nothing but calls is counted.
 """
@@ -9,10 +7,11 @@ Says where it listens on its first line; then answers each line of its input wit
 import asyncio
 import gc
 import json
+import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -22,6 +21,41 @@ from kitt_rtc.app import listening, open_house
 from kitt_rtc.ports import DialOrder, DialReceipt, Transcription
 from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import Toolbox, open_toolbox
+
+
+class Server:
+    """The house in its process, and what it says of itself."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.address = self._line()
+
+    def ask(self, what: str) -> Any:
+        """`hold`: what it holds now; `begin` and `end`: what it used between them. Each tells the utterances heard."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(what + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError("the server is gone")
+        return line
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    command = [sys.executable, "-m", "bench.house"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Server(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(30)
+
+
+# The process itself.
 
 TOKEN = "bench"
 """Signs the telephone network's requests."""
@@ -80,6 +114,7 @@ async def serve(folder: str) -> None:
 
     async with open_house(settings(folder), engines=engines) as house, listening(house) as address:
         await house.filled.wait()
+        gc.freeze()  # as `serve` does
         print(address, flush=True)
         await _obey(ear)
 

@@ -1,237 +1,113 @@
-"""What a browser's leg costs: processor time a peer, from callers in a second process; and what stays after fifty.
+"""How many browsers a core carries: the whole house in one process, the browsers (aiortc's) in this one.
 
-    python bench/peers.py --peers 1 5 10 20
-    python bench/peers.py --cycles 50
+    python -m bench.peers --peers 1 5 10 20
 
-The callers speak half of the time. Only this process is counted: receiving, decoding, 16 kHz frames on a tap, an
-earpiece that speaks half of the time, and the data channel. No detector, no transcriber.
+Each is in a call of its own and speaks half of the time; the house sends it twenty milliseconds of Opus as often.
+Counted is the server's process alone, all threads of it. This process has to keep up: where its own loop is late by
+more than twenty milliseconds the run does not count.
 """
 
 import argparse
 import asyncio
-import gc
-import json
-import os
-import sys
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+from aiohttp import ClientSession
 
-from kitt_rtc.journal import Journal
-from kitt_rtc.model.audio import FRAME_BYTES, RATE, AudioFrame
-from kitt_rtc.model.facts import Trouble
-from kitt_rtc.model.speech import Role, Speaker
+from bench.gauges import Stopwatch
+from bench.house import Server, server
+from bench.speech import MOST_LATE_SECONDS, breaths
+from kitt_rtc.model.audio import seconds_of
 from kitt_rtc.transports.webrtc.caller import Caller
-from kitt_rtc.transports.webrtc.peer import Peer
 
 WARM_UP_SECONDS = 3.0
 COUNT_SECONDS = 12.0
-LINE_BYTES = 1_000_000
-
-
-def talk(seconds: float) -> bytes:
-    """Noise with the rhythm of speech, as loud as speech."""
-    samples = round(seconds * RATE)
-    rhythm = 0.5 + 0.5 * np.sin(2 * np.pi * 4 * np.arange(samples) / RATE)
-    noise = np.random.default_rng(1).standard_normal(samples)
-    return (noise * rhythm * 2_000).astype("<i2").tobytes()
-
-
-# the second process
-
-
-async def be_callers(count: int) -> None:
-    """So many callers: offers to stdout, answers from stdin, a JSON line each."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(LINE_BYTES)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    answers: list[asyncio.Future[str]] = [loop.create_future() for _ in range(count)]
-    speech = talk(1.0)
-
-    async def one(number: int) -> None:
-        async def exchange(offer: str) -> str:
-            print(json.dumps({"number": number, "sdp": offer}), flush=True)
-            return await answers[number]
-
-        async with Caller(remember_seconds=1.0) as caller:
-            await caller.call(exchange)
-            while caller.state == "connected":
-                await caller.play(speech)
-                await asyncio.sleep(1.0)
-
-    async with asyncio.TaskGroup() as group:
-        callers = [group.create_task(one(number)) for number in range(count)]
-        while line := await reader.readline():
-            answer = json.loads(line)
-            answers[answer["number"]].set_result(answer["sdp"])
-        for caller in callers:
-            caller.cancel()
-
-
-# this process
+_LEAST_PAUSE = 1.0
 
 
 @dataclass
-class House:
-    """The legs under measurement."""
+class Crowd:
+    """Browsers that call, each by itself."""
 
-    journal: Journal
-    peers: list[Peer] = field(default_factory=list)
-    frames: int = 0
-    loud: int = 0
+    house: ClientSession
+    sounds: Sequence[bytes]
+    begun: int = 0
+    """Utterances; each is said to its end."""
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """No new utterance is begun."""
 
-    async def answer(self, offer: str, group: asyncio.TaskGroup) -> str:
-        began = time.monotonic()
-        peer = await Peer.answer(
-            offer,
-            leg_id=f"leg_{len(self.peers)}",
-            speaker=Speaker("bench", Role.CUSTOMER),
-            clock=lambda: time.monotonic() - began,
-            journal=self.journal,
-        )
-        self.peers.append(peer)
-        group.create_task(peer.run())
-        group.create_task(self._listen(peer))
-        group.create_task(self._speak(peer))
-        return peer.answer_sdp
+    @asynccontextmanager
+    async def of(self, count: int) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            ready = asyncio.Barrier(count + 1)
+            for number in range(count):
+                group.create_task(self._one(number, ready))
+            await ready.wait()
+            yield
+            self.ending.set()
 
-    async def _listen(self, peer: Peer) -> None:
-        async for frame in peer.microphone.tap():
-            self.frames += 1
-            self.loud += any(frame.pcm[:64])
+    async def _one(self, number: int, ready: asyncio.Barrier) -> None:
+        turn = np.random.default_rng(number)
+        call_id = (await self._post("/calls/start", {"playbook": "coaching", "language": "en"}))["session_id"]
 
-    async def _speak(self, peer: Peer) -> None:
-        speech = talk(1.0)
-        while not peer.earpiece.closed:
-            for start in range(0, len(speech), FRAME_BYTES):
-                await peer.earpiece.say(AudioFrame(speech[start : start + FRAME_BYTES], 0.0), source="voice")
-            await asyncio.sleep(2.0)
+        async def exchange(sdp: str) -> str:
+            person = {"role": "customer", "speaker": {"id": f"C{number}", "name": ""}}
+            return str(
+                (await self._post("/rtc/offer", {"session_id": call_id, "sdp": sdp, "type": "offer", **person}))["sdp"]
+            )
+
+        async with Caller(remember_seconds=1.0) as caller:
+            await caller.call(exchange)
+            await ready.wait()
+            await asyncio.sleep(turn.uniform(0.5, 3.0))
+            while not self.ending.is_set():
+                sound = self.sounds[turn.integers(len(self.sounds))]
+                self.begun += 1
+                await caller.play(sound)
+                await asyncio.sleep(max(seconds_of(sound), _LEAST_PAUSE))
+        await self._post(f"/calls/{call_id}/end", {})
+
+    async def _post(self, path: str, body: dict[str, object]) -> dict[str, str]:
+        async with self.house.post(path, json=body) as answer:
+            told: dict[str, str] = await answer.json()
+            if not answer.ok:
+                raise RuntimeError(f"{path} answered {answer.status}: {told}")
+            return told
 
 
-async def lag(samples: list[float]) -> None:
-    """How late the loop is, every 10 ms."""
-    while True:
-        due = time.perf_counter() + 0.01
-        await asyncio.sleep(0.01)
-        samples.append(time.perf_counter() - due)
-
-
-async def measure(count: int) -> None:
-    journal = Journal("bench", time.monotonic)
-    journal.append(Trouble("bench", "began", "now"))
-    house = House(journal)
-    far = await asyncio.create_subprocess_exec(
-        sys.executable, __file__, "--callers", str(count),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES,
-    )  # fmt: skip
-    assert far.stdin is not None
-    assert far.stdout is not None
-    lags: list[float] = []
-    async with asyncio.TaskGroup() as group:
-        for _ in range(count):
-            offer = json.loads(await far.stdout.readline())
-            sdp = await house.answer(offer["sdp"], group)
-            far.stdin.write(json.dumps({"number": offer["number"], "sdp": sdp}).encode() + b"\n")
-        await asyncio.sleep(WARM_UP_SECONDS)
-        watch = group.create_task(lag(lags))
-        frames, used, began = house.frames, time.process_time(), time.perf_counter()
-        await asyncio.sleep(COUNT_SECONDS)
-        took, used = time.perf_counter() - began, time.process_time() - used
-        frames = house.frames - frames
-        watch.cancel()
-        memory = resident()
-        for peer in house.peers:
-            await peer.hang_up()
-    far.stdin.close()
-    await far.wait()
-    p50, p99 = np.percentile(lags, [50, 99]) * 1_000
+async def measure(count: int, house: Server) -> None:
+    before = house.ask("hold")
+    async with ClientSession(house.address) as client:
+        crowd = Crowd(client, breaths())
+        async with crowd.of(count):
+            await asyncio.sleep(WARM_UP_SECONDS)
+            own = Stopwatch()
+            watching = asyncio.create_task(own.run())
+            house.ask("begin")
+            await asyncio.sleep(COUNT_SECONDS)
+            figures, mine = house.ask("end"), own.read()
+            watching.cancel()
+            after = house.ask("hold")
+    heard = house.ask("hold")["heard"]
     print(
-        f"{count:4d} peers  {used / took * 100:6.1f} % of a core  {used / took * 100 / count:5.2f} % a peer  "
-        f"{count * took / used:6.1f} a core  {frames / took / 50 / count * 100:5.1f} % of the frames  "
-        f"lag p50 {p50:.1f} p99 {p99:.1f} ms  {memory / 1024:.0f} MB",
+        f"{count:4d} browsers  {figures['cores'] * 100:6.1f} % of a core  {count / figures['cores']:6.1f} a core  "
+        f"{figures['cores'] / count / 50 * 1e6:6.1f} µs a frame  "
+        f"lag p50 {figures['lag_p50']:.1f} p99 {figures['lag_p99']:.1f} ms  "
+        f"{(after['kilobytes'] - before['kilobytes']) / count:6.0f} kB a browser  "
+        f"heard {heard} of {crowd.begun}  here {mine['cores'] * 100:.0f} % of a core, late p99 {mine['lag_p99']:.1f} ms"
+        f"{'' if mine['lag_p99'] <= MOST_LATE_SECONDS * 1_000 else '  DOES NOT COUNT'}",
         flush=True,
     )
 
 
-@asynccontextmanager
-async def pair() -> AsyncIterator[None]:
-    journal = Journal("bench", time.monotonic)
-    async with Caller(remember_seconds=1.0) as caller, asyncio.TaskGroup() as group:
-        peers: list[Peer] = []
-
-        async def exchange(offer: str) -> str:
-            peers.append(await Peer.answer(offer, leg_id="leg", speaker=None, clock=time.monotonic, journal=journal))
-            group.create_task(peers[0].run())
-            return peers[0].answer_sdp
-
-        await caller.call(exchange)
-        await caller.play(talk(0.1))
-        yield
-        await peers[0].hang_up()
-
-
-async def cycles(count: int) -> None:
-    """Connect and close; what is left, with the garbage collector asleep."""
-    for _ in range(5):
-        async with pair():
-            pass
-    gc.collect()
-    gc.disable()
-    before = resident(), sockets(), len(gc.get_objects()), len(asyncio.all_tasks())
-    for number in range(1, count + 1):
-        async with pair():
-            pass
-        if number % max(1, count // 5) == 0:
-            memory, open_sockets, objects, tasks = (
-                now - then
-                for now, then in zip(
-                    (resident(), sockets(), len(gc.get_objects()), len(asyncio.all_tasks())), before, strict=True
-                )
-            )
-            print(
-                f"{number:5d} calls  {memory / number:6.1f} kB a call  {objects / number:5.0f} objects a call  "
-                f"{open_sockets} sockets  {tasks} tasks more than before",
-                flush=True,
-            )
-
-
-def resident() -> int:
-    """Memory of this process, in kB."""
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1_024
-
-
-def sockets() -> int:
-    found = 0
-    for number in os.listdir("/proc/self/fd"):
-        try:
-            found += os.readlink(f"/proc/self/fd/{number}").startswith("socket:")
-        except FileNotFoundError:
-            continue
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--peers", type=int, nargs="*", default=[1, 5, 10, 20])
-    parser.add_argument("--cycles", type=int, default=0)
-    parser.add_argument("--callers", type=int, default=0, help=argparse.SUPPRESS)
-    parser.add_argument("--uvloop", action="store_true")
-    chosen = parser.parse_args()
-    if chosen.uvloop:
-        import uvloop  # noqa: PLC0415  # an extra
-
-        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    if chosen.callers:
-        asyncio.run(be_callers(chosen.callers))
-    elif chosen.cycles:
-        asyncio.run(cycles(chosen.cycles))
-    else:
-        for count in chosen.peers:
-            asyncio.run(measure(count))
+    parser.add_argument("--peers", type=int, nargs="+", default=[1, 5, 10, 20])
+    for count in parser.parse_args().peers:
+        with server() as house:
+            asyncio.run(measure(count, house))
 
 
 if __name__ == "__main__":

@@ -13,26 +13,18 @@ import socket
 import struct
 import time
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 import numpy as np
 
-from kitt_rtc import samples
+from bench.speech import breaths
 from kitt_rtc.api.signature import HEADER, signature
 from kitt_rtc.media import g711
-from kitt_rtc.media.files import read_sound
-from kitt_rtc.media.mix import loudness
 from kitt_rtc.media.resample import Resampler
-from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE
+from kitt_rtc.model.audio import FRAME_SECONDS, RATE
 
 WIRE_FRAME = 160
-_VOICES = ("support/technician.ogg", "sales/rep.ogg", "sales/customer.ogg")
-_SHORTEST, _LONGEST = 1.0, 2.9
-"""Seconds of an utterance: long enough to be kept, short enough to be one segment."""
-_BREATH_FRAMES = 8
-"""A pause of 0.16 s ends an utterance here; 0.4 s end a sentence in the house."""
 _LEAST_PAUSE = 50
 """Frames."""
 _LINE_NOISE = 8.0
@@ -40,19 +32,8 @@ _LINE_NOISE = 8.0
 
 
 def utterances() -> list[bytes]:
-    """What the sample calls' people say in one breath, as mu-law."""
-    return [_wire(pcm) for name in _VOICES for pcm in _breaths(read_sound(samples.CALLS / name))]
-
-
-def _breaths(pcm: bytes) -> Iterator[bytes]:
-    frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
-    loud = [number for number, frame in enumerate(frames) if loudness(frame) >= 0.01]
-    first = loud[0]
-    for last, following in pairwise([*loud, len(frames) + _BREATH_FRAMES]):
-        if following - last > _BREATH_FRAMES:
-            if _SHORTEST <= (last - first) * FRAME_SECONDS <= _LONGEST:
-                yield b"".join(frames[first : last + 1])
-            first = following
+    """What people say in one breath, as mu-law in whole frames."""
+    return [_wire(pcm) for pcm in breaths()]
 
 
 def _wire(pcm: bytes) -> bytes:
@@ -135,7 +116,7 @@ class Telephone:
 
 
 def talk(telephones: Sequence[Telephone], seconds: float, lateness: list[float]) -> None:
-    """So many seconds of all calls, in real time; how late each frame left, in seconds."""
+    """So many seconds of all calls, in real time; how late each frame left, in seconds, is added to `lateness`."""
     began = time.perf_counter()
     for frame in range(round(seconds / FRAME_SECONDS)):
         for number, telephone in enumerate(telephones):

@@ -15,7 +15,7 @@ from aiortc.mediastreams import MediaStreamError
 from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
-from kitt_rtc.model.audio import Clock
+from kitt_rtc.model.audio import RATE, Clock
 from kitt_rtc.model.speech import Speaker
 from kitt_rtc.transports.commands import Inbox
 from kitt_rtc.transports.webrtc.frames import push_decoded
@@ -56,6 +56,8 @@ class Peer:
         self._leaving = False
         self._connected_at: float | None = None
         self._sound_at = 0.0
+        if session.ear is not None:
+            session.ear.hearer = self._hear
 
     @classmethod
     async def answer(
@@ -171,8 +173,12 @@ class Peer:
         heard_at = self._session.firewall.heard_at
         return now - max(heard_at or 0.0, self._connected_at or 0.0)
 
+    def _hear(self, pcm: bytes, at: float) -> None:
+        self._sound_at = time.monotonic()
+        self.microphone.push(pcm, rate=RATE, at=at)
+
     async def _pump(self) -> None:
-        """The browser's voice into the microphone. Always reads, even what nobody listens to (trap 9)."""
+        """What aiortc decodes, which is nothing while the session has an ear of its own. Always reads (trap 9)."""
         track = self._session.track
         while track is not None:
             try:

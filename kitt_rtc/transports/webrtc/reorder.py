@@ -35,9 +35,10 @@ class Reorder:
             self.late += 1
         else:
             self._waiting[number] = packet
-        return False, self._give()
+        return False, self.next()
 
-    def _give(self) -> JitterFrame | None:
+    def next(self) -> JitterFrame | None:
+        """The frame that is due, if it is there, or has been waited for long enough."""
         if self._next not in self._waiting:
             if len(self._waiting) <= _WAIT:
                 return None

@@ -18,8 +18,10 @@ from kitt_rtc.model.errors import BadOffer, EngineTimeout, EngineUnavailable
 from kitt_rtc.transports.commands import Inbox
 from kitt_rtc.transports.webrtc.channel import LABEL, Channel, ChannelOptions
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
+from kitt_rtc.transports.webrtc.ear import Ear
 from kitt_rtc.transports.webrtc.firewall import Firewall
 from kitt_rtc.transports.webrtc.offer import read_offer
+from kitt_rtc.transports.webrtc.opus import OpusDecoder, libopus
 from kitt_rtc.transports.webrtc.reorder import Reorder
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,10 @@ class Session:
         self.changed = asyncio.Event()
         """Something about this session is not as it was."""
         self.track: MediaStreamTrack | None = None
-        """What the browser says; None when it only listens."""
+        """What the browser says, by aiortc; None when it only listens."""
+        library = libopus()
+        self.ear = None if library is None else Ear(OpusDecoder(library))
+        """What the browser says, past aiortc; None where libopus cannot be had, and the track alone hears it."""
         self.channel: Channel | None = None
         """The browser's channel `kitt`, once it is open."""
         self.opened = asyncio.Event()
@@ -80,7 +85,7 @@ class Session:
         ice = transceiver.receiver.transport.transport._connection
         # aioice would wait five seconds for servers that do not answer.
         vars(ice)["get_component_candidates"] = partial(ice.get_component_candidates, timeout=_GATHER_SECONDS)
-        vars(transceiver.receiver)["_RTCRtpReceiver__jitter_buffer"] = Reorder()
+        vars(transceiver.receiver)["_RTCRtpReceiver__jitter_buffer"] = self.ear or Reorder()
         self.firewall = Firewall(ice)
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._on_channel)
@@ -111,6 +116,8 @@ class Session:
     async def close(self) -> None:
         """Leave. Harmless when already left."""
         self.inbox.close()
+        if self.ear is not None:
+            self.ear.hearer = None
         await self._tether.close()
         self.firewall.lift()
 
