@@ -19,6 +19,8 @@ class Journal:
         self.call_id = call_id
         self._clock = clock
         self._entries: list[Entry] = list(story)
+        self.inherited = len(self._entries)
+        """Entries that were there before this journal: who acts on news, and tells no story, begins behind them."""
         self._bell = asyncio.Event()
         self._closed = False
         self._kept: int | None = None

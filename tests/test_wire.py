@@ -32,6 +32,13 @@ def test_names_on_the_wire():
         "leg_joined",
         "leg_left",
         "phone_status_changed",
+        "call_offered",
+        "call_handed_over",
+        "help_wanted",
+        "leg_held",
+        "keys_pressed",
+        "reply_spoken",
+        "recording_changed",
         "segment_skipped",
         "utterance_heard",
         "context_read",
@@ -40,6 +47,7 @@ def test_names_on_the_wire():
         "insight_rated",
         "summary_written",
         "trouble",
+        "call_resumed",
         "call_ended",
     }
     assert all(wire.name_of(entry.fact) in wire.FACT_TYPES for entry in sample_story())

@@ -1,14 +1,14 @@
 """What one person hears: several sources, mixed twenty milliseconds at a time.
 
 Live voices that arrive faster than they are heard lose their oldest frames: old sound is worthless. A spoken reply is
-queued whole and waits for room instead.
+queued whole and waits for room instead. A sound that is repeated, like music on hold, plays until it is hushed.
 """
 
 import asyncio
 from collections import deque
 
 from kitt_rtc.media.mix import mix
-from kitt_rtc.model.audio import AudioFrame
+from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 
 LIVE_FRAMES = 10
 """200 ms of one live source."""
@@ -25,6 +25,7 @@ class Earpiece:
         self.hushes = 0
         """How often something was forgotten: who keeps time empties the far end's buffer too."""
         self._sources: dict[str, deque[AudioFrame]] = {}
+        self._loops: dict[str, _Loop] = {}
         self._sound = asyncio.Event()
         self._room = asyncio.Event()
         self._closed = False
@@ -49,12 +50,20 @@ class Earpiece:
             self._sources.setdefault(source, deque()).append(frame)
             self._sound.set()
 
+    def loop(self, pcm: bytes, *, source: str) -> None:
+        """Repeat a sound of whole frames, from its beginning, until its source is hushed."""
+        if not self._closed and pcm:
+            self._loops[source] = _Loop(pcm)
+            self._sound.set()
+
     def hush(self, source: str | None = None) -> None:
         """Forget what has not been heard yet, of one source or of all."""
         if source is None:
             self._sources.clear()
+            self._loops.clear()
         else:
             self._sources.pop(source, None)
+            self._loops.pop(source, None)
         self.hushes += 1
         self._room.set()
         self._sound.set()
@@ -72,6 +81,7 @@ class Earpiece:
                 heard.append(queue.popleft())
             if not queue:
                 del self._sources[source]
+        heard.extend(loop.next() for loop in self._loops.values())
         self._room.set()
         if not heard:
             self._sound.clear()
@@ -91,5 +101,19 @@ class Earpiece:
         """The person has left."""
         self._closed = True
         self._sources.clear()
+        self._loops.clear()
         self._sound.set()
         self._room.set()
+
+
+class _Loop:
+    """A sound that goes round."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self._position = 0
+
+    def next(self) -> AudioFrame:
+        piece = self._pcm[self._position : self._position + FRAME_BYTES]
+        self._position = (self._position + FRAME_BYTES) % len(self._pcm)
+        return AudioFrame(piece, 0.0)

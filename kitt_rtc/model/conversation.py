@@ -12,8 +12,10 @@ from kitt_rtc.model.facts import (
     Entry,
     InsightGiven,
     InsightWithheld,
+    LegHeld,
     LegJoined,
     LegLeft,
+    PhoneStatusChanged,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
@@ -87,6 +89,10 @@ class Conversation:
     withheld: tuple[WithheldInsight, ...] = ()
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
+    legs_held: tuple[str, ...] = ()
+    """Legs that are on hold."""
+    machines: frozenset[str] = frozenset()
+    """Speaker ids of those for whom a machine picked up."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -113,7 +119,15 @@ class Conversation:
                 roster = self.roster if speaker is None else self.roster.including(speaker)
                 return replace(self, roster=roster, legs_present=(*self.legs_present, leg_id))
             case LegLeft(leg_id=leg_id):
-                return replace(self, legs_present=tuple(leg for leg in self.legs_present if leg != leg_id))
+                return replace(
+                    self, legs_present=_without(self.legs_present, leg_id), legs_held=_without(self.legs_held, leg_id)
+                )
+            case LegHeld(leg_id=leg_id, held=held):
+                others = _without(self.legs_held, leg_id)
+                return replace(self, legs_held=(*others, leg_id) if held else others)
+            case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
+                is_machine = answered_by in {"machine", "fax"}
+                return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
             case ContextRead() as fact:
@@ -127,6 +141,11 @@ class Conversation:
                 return replace(self, ended=fact)
             case _:
                 return self
+
+    @property
+    def quiet_reason(self) -> str:
+        """Why nobody is to be advised just now: "on_hold", "machine", or empty."""
+        return "on_hold" if self.legs_held else "machine" if self.machines else ""
 
     def by(self, *roles: Role) -> tuple[Utterance, ...]:
         """What these roles said, of what is remembered, in the order spoken."""
@@ -163,3 +182,7 @@ class Conversation:
             sufficient=fact.sufficient,
             context_reason=fact.reason,
         )
+
+
+def _without(legs: tuple[str, ...], leg_id: str) -> tuple[str, ...]:
+    return tuple(known for known in legs if known != leg_id)

@@ -30,13 +30,15 @@ class LegJoined:
     """"webrtc" or "twilio"."""
     speaker: Speaker | None
     """None where several people share the microphone."""
+    away: float = 0.0
+    """Seconds since this person was lost, for one who comes back: the length of the gap; 0 for one who is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegLeft:
     leg_id: str
     reason: str
-    """"hung_up", "lost", "call_over" or "error"."""
+    """"hung_up", "lost", "handed_over", "call_over", "interrupted" or "error"."""
     seconds: float
     """How long the leg was in the call."""
     dropped_frames: int = 0
@@ -52,6 +54,86 @@ class PhoneStatusChanged:
     """In the telephone network's words: queued, ringing, in-progress, completed, …"""
     simulated: bool = False
     """True where the phone booth stands in for the network."""
+    answered_by: str = ""
+    """Who picked up, once the network has made that out: human, machine, fax or unknown; empty before."""
+    speaker: Speaker | None = None
+    """Whose telephone it is."""
+    owns_call: bool = False
+    """The call was begun for this telephone, and ends with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffered:
+    """People at their desks were rung for somebody who waits, and this is what came of it."""
+
+    rung: tuple[str, ...]
+    """Speaker ids of those who were rung."""
+    accepted_by: str
+    """The speaker id of the first who took it; empty: nobody did."""
+    seconds: float
+    """How long it rang."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHandedOver:
+    """Somebody left the call to another."""
+
+    by: str
+    """Speaker id of the one who handed it over."""
+    to: str
+    """Speaker id of the one who has it now."""
+    note: str
+    """What the other should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """A person is wanted: asked for, or the system cannot help."""
+
+    reason: str
+    """"asked_for", "no_answer" or "no_question"."""
+    because: tuple[str, ...] = ()
+    """Ids of the utterances that led to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegHeld:
+    """Somebody was put on hold, or taken back. While anybody is on hold nothing is written down."""
+
+    leg_id: str
+    held: bool
+    by: str = ""
+    """Speaker id of the one who did it; empty when the operator did."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPressed:
+    """Keys of a telephone's keypad."""
+
+    leg_id: str
+    keys: str
+    """0 to 9, A to D, * and #."""
+    sent: bool
+    """True: by us, as tones into that leg's line; False: by the person on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySpoken:
+    """A question or an answer was said aloud, and this much of it was heard."""
+
+    insight_id: str
+    outcome: str
+    """"heard", "interrupted" (somebody spoke, or asked for silence), "late" (the talk had moved on) or "failed"."""
+    seconds: float
+    """Length of what was to be said, as far as it was synthesised."""
+    heard: float
+    """Seconds of it that reached the ear."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    state: str
+    """"started", "paused", "resumed" or "stopped"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +213,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class CallResumed:
+    """The process that held the call died; another one goes on with it. Whoever was in it has to come back."""
+
+    gap: float
+    """Seconds from the last fact of the dead process to this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     reason: str
     """"hung_up", "everyone_left", "idle", "shutdown", "interrupted" or "error"."""
@@ -142,6 +232,13 @@ Fact = (
     | LegJoined
     | LegLeft
     | PhoneStatusChanged
+    | CallOffered
+    | CallHandedOver
+    | HelpWanted
+    | LegHeld
+    | KeysPressed
+    | ReplySpoken
+    | RecordingChanged
     | SegmentSkipped
     | UtteranceHeard
     | ContextRead
@@ -150,6 +247,7 @@ Fact = (
     | InsightRated
     | SummaryWritten
     | Trouble
+    | CallResumed
     | CallEnded
 )
 

@@ -12,16 +12,24 @@ from typing import Any
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.facts import (
     CallEnded,
+    CallHandedOver,
+    CallOffered,
+    CallResumed,
     CallStarted,
     ContextRead,
     Entry,
     Fact,
+    HelpWanted,
     InsightGiven,
     InsightRated,
     InsightWithheld,
+    KeysPressed,
+    LegHeld,
     LegJoined,
     LegLeft,
     PhoneStatusChanged,
+    RecordingChanged,
+    ReplySpoken,
     SegmentSkipped,
     SummaryWritten,
     Trouble,
@@ -64,7 +72,7 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"playbook": _word(fact.playbook), "language": fact.language, "warnings": " ".join(fact.warnings)}
         case LegJoined():
             role = "several" if fact.speaker is None else fact.speaker.role.value
-            return {"leg": fact.leg_id, "transport": fact.transport, "role": role}
+            return {"leg": fact.leg_id, "transport": fact.transport, "role": role, "away": fact.away}
         case LegLeft():
             return {
                 "leg": fact.leg_id,
@@ -73,8 +81,52 @@ def _plain_fields(fact: Fact) -> Fields:
                 "dropped_frames": fact.dropped_frames,
                 "lost_frames": fact.lost_frames,
             }
+        case CallResumed():
+            return {"gap": fact.gap}
+        case Trouble():
+            return {"stage": fact.stage, "code": fact.code, "detail": fact.detail}
+        case CallEnded():
+            return {"reason": fact.reason, "seconds": fact.seconds}
+        case _:
+            return _of_the_lines(fact) or _of_the_talk(fact)
+
+
+def _of_the_lines(fact: Fact) -> Fields:
+    """Telephones, keys, desks."""
+    match fact:
         case PhoneStatusChanged():
-            return {"call_sid": fact.call_sid, "status": fact.status, "simulated": fact.simulated}
+            return {
+                "call_sid": fact.call_sid,
+                "status": fact.status,
+                "simulated": fact.simulated,
+                "answered_by": _word(fact.answered_by),
+            }
+        case CallOffered():
+            return {"rung": len(fact.rung), "accepted": bool(fact.accepted_by), "seconds": fact.seconds}
+        case CallHandedOver():
+            return {"characters": len(fact.note)}
+        case HelpWanted():
+            return {"reason": _word(fact.reason)}
+        case LegHeld():
+            return {"leg": fact.leg_id, "held": fact.held}
+        case KeysPressed():  # which keys is nobody's business: they may be a card's number
+            return {"leg": fact.leg_id, "keys": len(fact.keys), "sent": fact.sent}
+        case RecordingChanged():
+            return {"state": _word(fact.state)}
+        case _:
+            return {}
+
+
+def _of_the_talk(fact: Fact) -> Fields:
+    """What was said, and what was made of it."""
+    match fact:
+        case ReplySpoken():
+            return {
+                "insight": fact.insight_id,
+                "outcome": _word(fact.outcome),
+                "seconds": fact.seconds,
+                "heard": fact.heard,
+            }
         case SegmentSkipped():
             return {"role": _word(fact.role), "seconds": fact.seconds, "reason": fact.reason}
         case UtteranceHeard(utterance=utterance):
@@ -107,10 +159,8 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"insight": fact.insight_id, "rating": fact.rating}
         case SummaryWritten(summary=summary):
             return {"focus": summary.focus.value, "characters": len(summary.text), "took": fact.took}
-        case Trouble():
-            return {"stage": fact.stage, "code": fact.code, "detail": fact.detail}
-        case CallEnded():
-            return {"reason": fact.reason, "seconds": fact.seconds}
+        case _:
+            return {}
 
 
 def _private_fields(fact: Fact) -> Mapping[str, str]:
@@ -128,8 +178,12 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {"text": insight.content, "because": insight.reason, "verdict": fact.verdict.reason}
         case SummaryWritten(summary=summary):
             return {"text": summary.text}
-        case InsightRated(by=by):
+        case InsightRated(by=by) | LegHeld(by=by):
             return {"by": by}
+        case CallOffered(accepted_by=by):
+            return {"by": by}
+        case CallHandedOver():
+            return {"by": fact.by, "to": fact.to, "text": fact.note}
         case _:
             return {}
 

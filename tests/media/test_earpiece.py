@@ -44,6 +44,16 @@ def test_hush_forgets_one_source_or_all():
     assert ear.next() is None
 
 
+async def test_a_repeated_sound_goes_round_beneath_the_voices_until_it_is_hushed():
+    ear = Earpiece()
+    ear.loop(_frame(1).pcm + _frame(2).pcm, source="hold")
+    await asyncio.wait_for(ear.wait_for_sound(), 1)
+    ear.play(_frame(100), source="a")
+    assert [_first(ear.next()) for _ in range(4)] == [101, 2, 1, 2]
+    ear.hush("hold")
+    assert ear.next() is None
+
+
 async def test_prepared_speech_waits_for_room_and_loses_nothing():
     ear = Earpiece()
 
