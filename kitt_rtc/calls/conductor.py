@@ -63,8 +63,8 @@ class Conductor:
         self._work: asyncio.TaskGroup | None = None
         self._listeners: set[asyncio.Task[None]] = set()
         self._hosted: set[asyncio.Task[None]] = set()
-        self._last_left: tuple[str, str] | None = None
-        """Transport and reason of the leg that left last."""
+        self._last_left = ("", "interrupted") if call.journal.inherited and any(call.conversation.roster) else None
+        """Transport and reason of the leg that left last; somebody was in a call that goes on after a restart."""
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
@@ -126,6 +126,12 @@ class Conductor:
         task = self._work.create_task(self._keep(leg, self._take_in(leg)), name=f"leg {leg.id}")
         self._hosted.add(task)
         task.add_done_callback(self._hosted.discard)
+
+    async def left(self, leg: Leg) -> None:
+        """Until this leg is in the call no more."""
+        while self.call.legs.get(leg.id) is leg:
+            self.call.moved.clear()
+            await self.call.moved.wait()
 
     async def turn(self) -> None:
         """One turn of the adviser, now, if anything was said that it has not considered."""
@@ -199,6 +205,8 @@ class Conductor:
             return None, ""
         if self._last_left is None:
             return self._options.idle_seconds, "idle"
+        if self._last_left[1] == "interrupted":
+            return self._options.rejoin_seconds, "interrupted"
         hung_up = self._last_left == ("twilio", "hung_up")  # a page that was closed may be a page that is reloaded
         return (_HUNG_UP_SECONDS if hung_up else self._options.rejoin_seconds), "everyone_left"
 
