@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-dev
 PAGES := web/vendor/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval bench clean
+.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval bench chaos clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ eval: $(DEV) ## figures of search, support and coaching on labelled lines
 bench: $(DEV) ## what a frame and a leg cost
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.peers
+
+chaos: $(DEV) ## ten minutes of a call whose stream is cut ten times and whose server is killed once
+	$(BIN)/python -m bench.chaos
 
 clean: ## forget the virtual environment and what was made
 	rm -rf $(VENV) web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache artifacts

@@ -170,7 +170,6 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             heartbeat=house.heartbeat.beat(),
             knowledge=house.mind_knowledge(),
             telephones=house.news.watch(),
-            lost_streams=house.ask_back(),
             presence=house.live(),
             retention=Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
         ):
@@ -202,7 +201,11 @@ async def serve(settings: Settings, *, ready: Callable[[House, str], None]) -> N
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, end.set)
     loop.add_signal_handler(signal.SIGTERM, lambda: hurry.set() if drain.is_set() else drain.set())
-    async with open_house(settings) as house, listening(house) as address, _background(settling=_settle(house)):
+    async with (
+        open_house(settings) as house,
+        listening(house) as address,
+        _background(settling=_settle(house), lost_streams=house.ask_back()),
+    ):
         ready(house, address)
         await _first(end.wait(), drain.wait())
         if not end.is_set():

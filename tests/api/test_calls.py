@@ -6,7 +6,7 @@ from aiohttp import FormData
 
 from kitt_rtc.calls.switchboard import SwitchboardOptions
 from kitt_rtc.media.wav import write_wav
-from kitt_rtc.model.facts import InsightGiven, InsightWithheld, PhoneStatusChanged, UtteranceHeard
+from kitt_rtc.model.facts import InsightGiven, InsightWithheld, LegJoined, LegLeft, PhoneStatusChanged, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from tests.fakes.doors import House, Plan, open_house
@@ -254,6 +254,26 @@ async def test_a_transcript_is_told_in_the_order_spoken_in_each_format(house: Ho
     assert "00:00:02,000 --> 00:00:03,500\ncustomer: second → <b>" in as_srt
     assert as_vtt.startswith("WEBVTT")
     assert "<v customer>second → &lt;b&gt;" in as_vtt
+
+
+async def test_a_transcript_tells_where_somebody_could_not_be_heard(house: House):
+    await house.start(session_id="c")
+    call = house.switchboard.find("c").call
+    client = Speaker("client1", Role.CUSTOMER, "Zoé")
+    call.record(LegJoined("a", "twilio", client))
+    call.record(_said("before", start=0.0))
+    call.record(LegLeft("a", "lost", 2.0))
+    back = call.record(LegJoined("b", "twilio", client, away=3.25))
+    told = await (await house.client.get("/calls/c/transcript")).json()
+    [gap] = told["gaps"]
+    assert (gap["seconds"], gap["cause"], gap["speaker_id"], gap["speaker_role"]) == (
+        pytest.approx(3.25), "lost", "client1", "customer",
+    )  # fmt: skip
+    assert gap["end"] == back.at
+    for kind in ("csv", "srt", "vtt"):
+        text = await (await house.client.get(f"/calls/c/transcript?format={kind}")).text()
+        assert "[3.2 s missing: lost]" in text
+        assert "before" in text
 
 
 async def test_a_recording_that_was_not_made_is_a_404_of_its_own(house: House):

@@ -147,6 +147,14 @@ async def test_without_a_key_nobody_comes_in_by_another_name():
         assert "KITT_API_KEY" in (await answer.json())["error"]["message"]
 
 
+def test_without_a_key_a_token_outlives_a_restart_by_a_secret_that_is_kept():
+    before, after = (Guard(GuardOptions(token_secret=b"kept")) for _ in range(2))
+    assert after.holder(before.token_for("session_1")).call_id == "session_1"
+    with pytest.raises(NotAllowed):
+        Guard(GuardOptions(token_secret=b"another")).holder(before.token_for("session_1"))
+    assert "kept" not in repr(GuardOptions(token_secret=b"kept"))
+
+
 def test_a_token_outlives_a_restart_with_the_key_and_not_without():
     options = GuardOptions(api_key=KEY)
     token = Guard(options).token_for("c")

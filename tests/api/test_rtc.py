@@ -181,3 +181,26 @@ async def test_a_full_call_refuses_and_lives_on() -> None:
             assert answer.status == 400
             assert "full" in (await answer.json())["error"]["message"]
             assert len(house.switchboard.find(call_id).call.legs) == 1
+
+
+async def test_a_page_that_comes_back_takes_the_place_of_its_own_dead_connection() -> None:
+    async with nothing_left(), open_house() as house:
+        call_id = (await house.start())["session_id"]
+        call = house.switchboard.find(call_id).call
+        person = {"speaker": {"id": "C1", "name": "Zoé"}}
+        async with joined(house, call_id, **person) as (old, first), joined(house, call_id, **person) as (_, second):
+            await old.left()
+            assert list(call.legs) == [second]
+            told = [entry.fact for entry in call.journal.entries() if isinstance(entry.fact, LegJoined | LegLeft)]
+            assert [fact.leg_id for fact in told] == [first, first, second]
+            assert told[2].away > 0.0
+
+
+async def test_another_of_the_same_role_takes_nobodys_place() -> None:
+    async with nothing_left(), open_house() as house:
+        call_id = (await house.start())["session_id"]
+        async with (
+            joined(house, call_id, speaker={"id": "C1"}) as (_, first),
+            joined(house, call_id, speaker={"id": "C2"}) as (_, second),
+        ):
+            assert list(house.switchboard.find(call_id).call.legs) == [first, second]

@@ -7,7 +7,9 @@ import pytest
 from kitt_rtc.calls import phone_lines
 from kitt_rtc.calls.phone_lines import PhoneLine, PhoneLines
 from kitt_rtc.model.errors import CallNotFound
+from kitt_rtc.model.facts import Entry, Fact, LegJoined, PhoneStatusChanged
 from kitt_rtc.model.speech import Role, Speaker
+from tests.fakes.facts import started
 
 TECHNICIAN = Speaker("TECH001", Role.TECHNICIAN, "Jean")
 
@@ -187,3 +189,36 @@ def test_old_lines_are_forgotten_ended_ones_first(house: House):
     with pytest.raises(CallNotFound):
         house.lines.find("CAended")
     assert len(house.lines.live()) == phone_lines.MAX_LINES
+
+
+def story(*facts: Fact) -> list[Entry]:
+    return [Entry(seq, float(seq), fact) for seq, fact in enumerate((started(at=1_000.0), *facts), start=1)]
+
+
+def phone(status: str, *, call_sid: str = "CA1") -> PhoneStatusChanged:
+    return PhoneStatusChanged(call_sid, status, speaker=TECHNICIAN, owns_call=True)
+
+
+def test_the_telephones_of_a_call_that_goes_on_are_known_again(house: House):
+    house.lines.restore(
+        "session_1", story(phone("initiated"), phone("in-progress"), LegJoined("a", "twilio", TECHNICIAN))
+    )
+    line = house.lines.pair("CA1", "session_1")
+    assert (line.speaker, line.language, line.owns_call, line.status) == (TECHNICIAN, "fr", True, "in-progress")
+    assert line.answered_at == 1_003.0
+    assert house.lines.live() == [line]
+    ticket = house.lines.ticket(line, turn=1)
+    assert house.lines.redeem(ticket, call_sid="CA1", call_id="session_1") is line
+    assert house.lines.ticket(line, turn=1) == ""
+
+
+def test_a_stream_that_was_let_in_but_not_yet_told_does_not_shut_the_telephone_out(house: House):
+    house.lines.restore("session_1", story(phone("in-progress")))
+    line = house.lines.find("CA1")
+    assert house.lines.ticket(line, turn=1)
+
+
+def test_a_telephone_that_has_hung_up_stays_so_over_a_restart(house: House):
+    house.lines.restore("session_1", story(phone("in-progress"), phone("completed"), phone("ringing", call_sid="CA2")))
+    assert house.lines.find("CA1").ended
+    assert [line.call_sid for line in house.lines.live()] == ["CA2"]

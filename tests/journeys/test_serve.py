@@ -13,7 +13,7 @@ from kitt_rtc.engines.booth_call import Pace
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.engines.sqlite import SqliteStore
-from kitt_rtc.model.facts import CallEnded, LegJoined
+from kitt_rtc.model.facts import CallEnded, CallResumed, CallStarted, Entry, LegJoined, Trouble
 from tests.support.desk import Desk
 from tests.support.server import ROOT, environment, free_port, run, serving
 
@@ -177,8 +177,30 @@ async def test_SIGTERM_takes_no_new_calls_and_lets_the_live_ones_end(tmp_path: P
         assert "Traceback" not in server.log
 
 
-async def test_SIGTERM_ends_what_does_not_end_by_itself(tmp_path: Path) -> None:
-    async with serving(tmp_path, shutdown_seconds=0.3, **QUICK) as server:
+async def test_SIGTERM_leaves_what_does_not_end_by_itself_to_the_next_process(tmp_path: Path) -> None:
+    told: list[Entry] = []
+    for number in (1, 2):  # two deploys in a row
+        async with serving(tmp_path, shutdown_seconds=0.3, **QUICK) as server:
+            call_id = "session_of_the_day"
+            if number == 1:
+                await server.desk.post("/calls/start", {"session_id": call_id})
+            async with server.desk.following(call_id, after=len(told)) as story:
+                server.send(signal.SIGTERM)
+                await story.end()
+                assert story.close_code == 1012  # come again
+                told += story.entries
+            assert await server.gone() == 0
+    assert [type(entry.fact) for entry in told] == [CallStarted, Trouble, CallResumed]  # nobody hears here
+    async with serving(tmp_path, **QUICK) as server:
+        assert (await server.desk.get(f"/calls/{call_id}/state"))["status"] == "active"
+        server.send(signal.SIGINT)  # ends calls
+        assert await server.gone() == 0
+    async with serving(tmp_path, **QUICK) as server:
+        assert (await server.desk.get(f"/calls/{call_id}"))["status"] == "ended"
+
+
+async def test_SIGTERM_ends_what_does_not_end_by_itself_where_calls_do_not_outlive_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, shutdown_seconds=0.3, resume_seconds=0, **QUICK) as server:
         call_id = (await server.desk.post("/calls/start"))["session_id"]
         async with server.desk.following(call_id) as story:
             server.send(signal.SIGTERM)

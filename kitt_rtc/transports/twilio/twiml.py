@@ -10,8 +10,10 @@ from collections.abc import Mapping
 _VOICES = {"fr": "fr-FR", "en": "en-GB"}
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, escaped or not: one of them would make the whole answer unreadable."""
-BACK_SECONDS = 5
-"""A stream that ends by accident is asked for again after this long: for a server that is being started again."""
+BACK_SECONDS = 15
+"""A stream that ends by accident is asked for again after this long: time for a server that is being started again.
+
+A server that lives, or lives again, does not wait for it: it has the network ask at once."""
 MAX_SENTENCE = 3_000
 """The network reads 4000 characters of TwiML."""
 
