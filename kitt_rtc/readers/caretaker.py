@@ -90,5 +90,7 @@ class Caretaker:
     @property
     def _recording_days(self) -> float:
         """The shorter of both: a recording was last written when its call ended, so it does not outlive it."""
+        if self._recordings is None:
+            return 0.0
         limits = [days for days in (self._options.recording_days, self._options.retention_days) if days > 0]
         return min(limits, default=0.0)

@@ -21,6 +21,11 @@ from tests.sounds.made import silence, tone
 from tests.support.listened import heard, hertz, listened
 from tests.support.until import until
 
+STEPS = (
+    "pause off", "start on", "start on", "pause paused", "pause paused", "resume on", "stop off", "stop off",
+    "start on",
+)  # fmt: skip
+"""What is done, and the state after it."""
 ALWAYS = SwitchboardOptions(conductor=ConductorOptions(record_calls=True))
 
 
@@ -69,8 +74,8 @@ async def test_a_recording_is_begun_paused_resumed_and_stopped_and_the_state_say
     async with recording_house(tmp_path) as house:
         await house.start(session_id="c")
         assert await state(house) == "off"
-        for action, now in [("pause", "off"), ("start", "on"), ("start", "on"), ("pause", "paused"), ("pause", "paused"),
-                            ("resume", "on"), ("stop", "off"), ("stop", "off"), ("start", "on")]:  # fmt: skip
+        for step in STEPS:
+            action, now = step.split()
             assert await act(house, action) == (200, now)
             assert await state(house) == now
         facts = [entry.fact for entry in await house.switchboard.story("c")]
