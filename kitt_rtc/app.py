@@ -171,7 +171,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             knowledge=house.mind_knowledge(),
             telephones=house.news.watch(),
             presence=house.live(),
-            retention=Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
+            retention=_caretaker(settings, toolbox, metrics).run(),
         ):
             try:
                 yield house
@@ -251,6 +251,11 @@ def _complain(task: asyncio.Task[None]) -> None:
         logger.error("background work failed", exc_info=error, extra={"work": task.get_name()})
 
 
+def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
+    options = CaretakerOptions(settings.retention_days, settings.recording_days)
+    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings)
+
+
 def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
     support = SupportOptions(min_score=settings.min_score, speak=settings.speak_to_technician)
@@ -276,6 +281,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         scribe=Scribe(toolbox.transcriber),
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
+        recordings=toolbox.recordings,
     )
 
 
@@ -319,6 +325,7 @@ def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOpt
             drain_seconds=settings.drain_seconds,
             rejoin_seconds=settings.rejoin_seconds,
             idle_seconds=settings.idle_seconds,
+            record_calls=settings.record_calls,
         ),
     )
 
@@ -329,6 +336,7 @@ def _doors(house: House, library: Library) -> Doors:
         switchboard=house.switchboard,
         digest=Digest(),
         store=toolbox.store,
+        recordings=toolbox.recordings,
         telephony=toolbox.telephony,
         phones=house.phones,
         dialling=Dialling(DialPlan(frozenset(settings.dial_countries), settings.dials_per_minute), time.monotonic),

@@ -7,6 +7,7 @@ never crosses a port: engines raise the `EngineError`s of `kitt_rtc.model.errors
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -175,6 +176,28 @@ class Store(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete the calls that ended before this moment (seconds since 1970); how many they were."""
+
+
+class Tape(Protocol):
+    """The recording of one call, growing."""
+
+    async def write(self, pcm: bytes, *, frame: int) -> None:
+        """Both channels' house sound, interleaved, in whole frames; `frame` is the first one's number since the call
+        began. A hole becomes silence, and what is on the tape already stays. Raises EngineError: nothing was written.
+        """
+
+
+class Recordings(Protocol):
+    """The sound of calls on disk, Ogg Opus, one file per call."""
+
+    async def open(self, call_id: str, *, fresh: bool) -> Tape:
+        """Go on with the call's file where it ends; `fresh`: begin it, whatever is there. Raises EngineError."""
+
+    def find(self, call_id: str) -> Path | None:
+        """The call's file as far as it is written; None when there is none."""
+
+    async def forget(self, *, before: float) -> int:
+        """Delete what was last written before this moment (seconds since 1970); how many recordings that were."""
 
 
 # the telephone network

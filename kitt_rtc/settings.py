@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     database_path: str = Field("", description="SQLite file; empty: kitt.sqlite in DATA_FOLDER")
     retention_days: float = Field(90.0, ge=0, description="Ended calls older than this are deleted; 0 keeps them")
 
+    record_calls: bool = Field(False, description="Record every call; one call alone: POST /calls/{id}/recording")
+    recording_days: float = Field(30.0, ge=0, description="Recordings older than this are deleted; 0: with their call")
+
     # Calls
     max_calls: int = Field(100, ge=1, description="Most calls at once")
     max_legs: int = Field(8, ge=2, description="Most people in one call")

@@ -27,6 +27,7 @@ from kitt_rtc.engines.openai_speech import (
 from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
+from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
@@ -38,6 +39,7 @@ from kitt_rtc.ports import (
     Embedder,
     LanguageModel,
     Readiness,
+    Recordings,
     SpeechDetector,
     Standing,
     Store,
@@ -70,6 +72,7 @@ class Toolbox:
     knowledge: Qdrant
     voice: Synthesizer | None
     store: Store
+    recordings: Recordings
     telephony: Telephony
     webhook_secret: str
     """Signs and checks the telephone network's requests."""
@@ -91,6 +94,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             bench.folder / "kitt.sqlite" if not settings.database_path else settings.database_path
         )
         stack.push_async_callback(store.close)
+        recordings = RecordingFiles(RecordingOptions(bench.folder / "recordings"))
+        stack.push_async_callback(recordings.close)
         detectors, live_detectors = bench.detectors()
         transcriber = await bench.transcriber()
         coach, analyst = bench.models()
@@ -109,6 +114,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             knowledge=knowledge,
             voice=voice,
             store=store,
+            recordings=recordings,
             telephony=telephony,
             webhook_secret=secret,
             language=_language(settings, transcriber),

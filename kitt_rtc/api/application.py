@@ -21,7 +21,7 @@ from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.ports import Store, Telephony
+from kitt_rtc.ports import Recordings, Store, Telephony
 
 UPLOADS_AT_ONCE = 4
 """Each may be MAX_UPLOAD_BYTES large, and an hour of sound once it is read: some 300 MB while it is worked on."""
@@ -45,6 +45,7 @@ class Doors:
     options: keys.ApiOptions = field(default_factory=keys.ApiOptions)
     rtc: RtcOptions = field(default_factory=RtcOptions)
     events: EventsOptions = field(default_factory=EventsOptions)
+    recordings: Recordings | None = None
     web_folder: Path = field(default_factory=web_folder)
 
 
@@ -56,6 +57,7 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.SWITCHBOARD] = doors.switchboard
     application[keys.DIGEST] = doors.digest
     application[keys.STORE] = doors.store
+    application[keys.RECORDINGS] = doors.recordings
     application[keys.TELEPHONY] = doors.telephony
     application[keys.PHONES] = doors.phones
     application[keys.DIALLING] = doors.dialling

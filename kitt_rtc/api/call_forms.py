@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from kitt_rtc.api.forms import Incoming, MaybeId, Outgoing
 
 CallStatus = Literal["active", "ended"]
+RecordingState = Literal["off", "on", "paused"]
 
 
 class StartForm(Incoming):
@@ -122,6 +123,16 @@ class State(Outgoing):
     troubles: list[TroubleSeen] = Field(description="The last ten")
     session_stats: SessionStats
     warnings: list[str]
+    recording: RecordingState = Field(description="Is the call being recorded now?")
+
+
+class RecordingForm(Incoming):
+    action: Literal["start", "pause", "resume", "stop"]
+
+
+class RecordingTold(Outgoing):
+    success: bool = True
+    state: RecordingState
 
 
 class ListQuery(Incoming):

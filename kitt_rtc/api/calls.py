@@ -94,6 +94,7 @@ async def state(request: web.Request) -> web.Response:
             troubles=views.troubles(entries)[-_TROUBLES_SHOWN:],
             session_stats=views.session_stats(known),
             warnings=_warnings(entries),
+            recording=views.recording_state(known, live=live is not None),
         )
     )
 

@@ -19,7 +19,7 @@ from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.ports import Standing, Store, Telephony
+from kitt_rtc.ports import Recordings, Standing, Store, Telephony
 
 Standings = Callable[[], Sequence[Standing]]
 """What stands behind each port at this moment."""
@@ -43,6 +43,8 @@ SWITCHBOARD = web.AppKey("switchboard", Switchboard)
 DIGEST = web.AppKey("digest", Digest)
 GUARD = web.AppKey("guard", Guard)
 STORE: web.AppKey[Store] = web.AppKey("store")
+RECORDINGS: web.AppKey[Recordings | None] = web.AppKey("recordings")
+"""None where nothing can be recorded."""
 TELEPHONY: web.AppKey[Telephony] = web.AppKey("telephony")
 STANDINGS: web.AppKey[Standings] = web.AppKey("standings")
 METRICS = web.AppKey("metrics", Metrics)

@@ -1,4 +1,4 @@
-"""`/calls`, afterwards: the list of calls, and what one may take home of each: its story, its transcript, its sound."""
+"""`/calls`, afterwards: the list of calls, and what one may take home of each: its story, its transcript."""
 
 from aiohttp import web
 
@@ -6,7 +6,6 @@ from kitt_rtc.api import exports, views
 from kitt_rtc.api.bodies import path_session, read_query, tell
 from kitt_rtc.api.call_forms import CallList, CallListed, ListQuery, Story, Transcript, TranscriptQuery
 from kitt_rtc.api.keys import STORE, SWITCHBOARD
-from kitt_rtc.api.middleware import refusal
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.gaps import gaps
 from kitt_rtc.wire import as_dict
@@ -58,9 +57,3 @@ async def transcript(request: web.Request) -> web.Response:
         charset="utf-8",
         headers={"Content-Disposition": name},
     )
-
-
-async def recording(request: web.Request) -> web.Response:
-    """The sound of a call. Nothing is recorded yet, so there is none of any call."""
-    await request.app[SWITCHBOARD].story(path_session(request))
-    return refusal(404, "recording_not_found", "this call was not recorded")

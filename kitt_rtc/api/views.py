@@ -11,6 +11,7 @@ from kitt_rtc.api.call_forms import (
     LegHealth,
     LegState,
     Message,
+    RecordingState,
     SessionStats,
     SpeakerStats,
     TroubleSeen,
@@ -61,6 +62,17 @@ def spoken(entries: Iterable[Entry]) -> list[Utterance]:
 def status_of(conversation: Conversation, *, live: bool) -> CallStatus:
     """A call that is neither live nor ended was cut short by the end of its process."""
     return "active" if live and conversation.ended is None else "ended"
+
+
+def recording_state(conversation: Conversation, *, live: bool) -> RecordingState:
+    """Nothing records a call that nobody holds any more."""
+    match conversation.recording if live else "off":
+        case "on":
+            return "on"
+        case "paused":
+            return "paused"
+        case _:
+            return "off"
 
 
 def session_stats(conversation: Conversation) -> SessionStats:

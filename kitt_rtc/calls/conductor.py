@@ -14,6 +14,7 @@ from kitt_rtc.calls.bridge import Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.intake import Intake
+from kitt_rtc.calls.recorder import Recorder, RecorderOptions
 from kitt_rtc.logbook import about
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.errors import CallOver
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 SCRIBES = 2
 _HUNG_UP_SECONDS = 1.0
 """Once the last telephone has hung up there is nobody to wait for."""
+_LAST_SOUND_SECONDS = 2.0
+"""For the end of a recording to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class ConductorOptions:
     """A call waits this long for somebody whose line was lost."""
     idle_seconds: float = 900.0
     """A call that nobody ever joined ends after this long without anything happening."""
+    record_calls: bool = False
+    """Is every call recorded, without anybody asking for it?"""
 
 
 class Conductor:
@@ -56,6 +61,7 @@ class Conductor:
         self.crew = crew
         self._readers = readers
         self._options = options or ConductorOptions()
+        self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
         self._bridge = Bridge()
         self._intake = Intake()
         self._turn = asyncio.Lock()
@@ -101,6 +107,7 @@ class Conductor:
         self.call.admit(leg)
         listener = self._start_listening(leg)
         self._bridge.join(leg)
+        self.recorder.join(leg)
         return listener
 
     async def _keep(self, leg: Leg, listener: asyncio.Task[None]) -> None:
@@ -159,12 +166,15 @@ class Conductor:
     async def _converse(self) -> None:
         async with asyncio.TaskGroup() as work:
             self._work = work
+            recording = work.create_task(self.recorder.run(), name=f"recorder of {self.call.id}")
             self._open.set()
             scribes = [work.create_task(self._write_down()) for _ in range(SCRIBES)]
             others = [work.create_task(self._advise()), work.create_task(self._watch_absence())]
             await self.call.over.wait()
             await self._drain(scribes)
-            for task in others:
+            self.recorder.finish()
+            await asyncio.wait([recording], timeout=_LAST_SOUND_SECONDS)
+            for task in (*others, recording):
                 task.cancel()
 
     async def _listen(self, leg: Leg, voice: Tap) -> None:

@@ -8,7 +8,7 @@ from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import Playbook
+from kitt_rtc.ports import Playbook, Recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,5 @@ class Crew:
     scribe: Scribe
     adviser: Adviser
     summarizer: Summarizer
+    recordings: Recordings | None = None
+    """Where calls are recorded; None: nowhere."""

@@ -16,6 +16,7 @@ from kitt_rtc.model.facts import (
     LegJoined,
     LegLeft,
     PhoneStatusChanged,
+    RecordingChanged,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
@@ -23,6 +24,7 @@ from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
 
 CONTEXT_MESSAGES = 24
 """How many utterances the context holds (contract T01)."""
+_RECORDING = {"started": "on", "resumed": "on", "paused": "paused", "stopped": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Conversation:
     """Legs that are on hold."""
     machines: frozenset[str] = frozenset()
     """Speaker ids of those for whom a machine picked up."""
+    recording: str = "off"
+    """"off", "on" or "paused"."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -128,6 +132,8 @@ class Conversation:
             case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
                 is_machine = answered_by in {"machine", "fax"}
                 return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
+            case RecordingChanged(state=state):
+                return replace(self, recording=_RECORDING.get(state, self.recording))
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
             case ContextRead() as fact:
@@ -138,7 +144,7 @@ class Conversation:
                 withheld = WithheldInsight(entry.at, insight, verdict)
                 return replace(self, withheld=(*self.withheld, withheld))
             case CallEnded() as fact:
-                return replace(self, ended=fact)
+                return replace(self, ended=fact, recording="off")
             case _:
                 return self
 

@@ -1,4 +1,4 @@
-"""Deletes the calls that are older than they may be. One for the server; the app runs it for as long as it lives."""
+"""Deletes the calls and the recordings that are older than they may be. One for the server, run as long as it lives."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kitt_rtc.metrics import Metrics, word
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.ports import Store
+from kitt_rtc.ports import Recordings, Store
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +19,14 @@ _DAY_SECONDS = 86_400.0
 class CaretakerOptions:
     retention_days: float = 90.0
     """Calls that ended longer ago are deleted; 0 keeps them for ever."""
+    recording_days: float = 30.0
+    """Recordings that ended longer ago are deleted; 0 keeps them as long as their calls."""
     every: float = 30.0
     """Seconds between two rounds. A round with nothing to delete costs one look into an index."""
 
 
 class Caretaker:
-    """Keeps the store to its retention."""
+    """Keeps the store and the recordings to their retention."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Caretaker:
         metrics: Metrics,
         options: CaretakerOptions | None = None,
         *,
+        recordings: Recordings | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         """`now` is the wall clock, in seconds since 1970."""
@@ -39,12 +42,15 @@ class Caretaker:
         self._metrics = metrics
         self._options = options or CaretakerOptions()
         self._now = now
-        self._failing = False
+        self._recordings = recordings
+        self._failing = self._recordings_failing = False
 
     async def run(self) -> None:
-        """Round after round, until cancelled. Returns at once when calls are kept for ever."""
-        while self._options.retention_days > 0:
-            await self.tidy()
+        """Round after round, until cancelled. Returns at once when everything is kept for ever."""
+        while self._options.retention_days > 0 or self._recording_days > 0:
+            await self.tidy_recordings()
+            if self._options.retention_days > 0:
+                await self.tidy()
             await asyncio.sleep(self._options.every)
 
     async def tidy(self) -> int:
@@ -62,3 +68,29 @@ class Caretaker:
             self._metrics.calls_forgotten.inc(forgotten)
             logger.info("old calls were deleted", extra={"calls": forgotten})
         return forgotten
+
+    async def tidy_recordings(self) -> int:
+        """One round; how many recordings were deleted. Before their calls: a call that is gone has no recording."""
+        if self._recordings is None or self._recording_days == 0:
+            return 0
+        try:
+            forgotten = await self._recordings.forget(before=self._now() - self._recording_days * _DAY_SECONDS)
+        except EngineError as error:
+            if not self._recordings_failing:
+                logger.warning(
+                    "old recordings could not be deleted", extra={"code": error.code, "cause": error.message}
+                )
+            self._recordings_failing = True
+            return 0
+        self._recordings_failing = False
+        if forgotten:
+            logger.info("old recordings were deleted", extra={"recordings": forgotten})
+        return forgotten
+
+    @property
+    def _recording_days(self) -> float:
+        """The shorter of both: a recording was last written when its call ended, so it does not outlive it."""
+        if self._recordings is None:
+            return 0.0
+        limits = [days for days in (self._options.recording_days, self._options.retention_days) if days > 0]
+        return min(limits, default=0.0)

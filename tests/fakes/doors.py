@@ -20,7 +20,7 @@ from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Standing
+from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Recordings, Standing
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -88,6 +88,7 @@ class Plan:
     languages: frozenset[str] | None = None
     """What the transcriber hears; None: everything."""
     web_folder: Path = field(default_factory=web_folder)
+    recordings: Recordings | None = None
     playbooks: Sequence[str] = ("coaching", "support")
     now: list[float] = field(default_factory=lambda: [1_000.0])
     """The guard's clock, moved by writing into it."""
@@ -98,7 +99,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
     """A house with its doors open."""
     plan = plan or Plan()
     store, transcriber = ListStore(), ScriptedTranscriber(list(plan.lines), plan.languages)
-    crews = {name: crew(transcriber, EchoPlaybook(name=name)) for name in plan.playbooks}
+    crews = {name: crew(transcriber, EchoPlaybook(name=name), plan.recordings) for name in plan.playbooks}
     switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard)
     guard = Guard(plan.guard, now=lambda: plan.now[0])
     doors = Doors(
@@ -114,6 +115,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         guard=guard,
         origins=plan.origins,
         options=plan.options,
+        recordings=plan.recordings,
         web_folder=plan.web_folder,
     )
     client = TestClient(TestServer(make_application(doors)))

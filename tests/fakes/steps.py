@@ -16,7 +16,7 @@ from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import Manner, Transcription
+from kitt_rtc.ports import Manner, Recordings, Transcription
 
 
 class LoudDetector:
@@ -66,7 +66,11 @@ class EchoPlaybook:
         return Insight(f"ins_{said.id}", InsightType.COACHING, said.text, because=(said.id,))
 
 
-def crew(transcriber: ScriptedTranscriber | None = None, playbook: EchoPlaybook | None = None) -> Crew:
+def crew(
+    transcriber: ScriptedTranscriber | None = None,
+    playbook: EchoPlaybook | None = None,
+    recordings: Recordings | None = None,
+) -> Crew:
     """A whole crew on scripted engines."""
     playbook = playbook or EchoPlaybook()
     return Crew(
@@ -77,4 +81,5 @@ def crew(transcriber: ScriptedTranscriber | None = None, playbook: EchoPlaybook 
         scribe=Scribe(transcriber or ScriptedTranscriber()),
         adviser=Adviser(playbook, Deduper()),
         summarizer=Summarizer(),
+        recordings=recordings,
     )

@@ -1,5 +1,9 @@
 import asyncio
+import os
 
+import pytest
+
+from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import EngineUnavailable
@@ -61,3 +65,49 @@ async def test_a_store_that_is_away_is_told_once_and_tried_again(caplog):
         assert await caretaker.tidy() == 0
     assert len(caplog.records) == 1
     assert b'kitt_store_failures_total{code="engine_unavailable"} 3.0' in metrics.render()[0]
+
+
+async def recorded(files: RecordingFiles, call_id: str, written: float) -> None:
+    await files.open(call_id, fresh=True)
+    path = files.find(call_id)
+    assert path is not None
+    os.utime(path, (written, written))
+
+
+@pytest.mark.parametrize(
+    ("recording_days", "retention_days", "kept"), [(30, 90, 30), (0, 90, 90), (30, 10, 10), (30, 0, 30)]
+)
+async def test_a_recording_is_deleted_when_its_time_is_over_and_at_the_latest_with_its_call(
+    tmp_path, recording_days: float, retention_days: float, kept: float
+):
+    files = RecordingFiles(RecordingOptions(tmp_path))
+    now = [BEGAN + kept * DAY - 1]
+    options = CaretakerOptions(retention_days, recording_days)
+    caretaker = Caretaker(ListStore(), Metrics(), options, recordings=files, now=lambda: now[0])
+    await recorded(files, "call", BEGAN)
+    await recorded(files, "younger", BEGAN + DAY)
+    assert await caretaker.tidy_recordings() == 0
+    now[0] += 2
+    assert await caretaker.tidy_recordings() == 1
+    assert files.find("call") is None
+    assert files.find("younger") is not None
+    await files.close()
+
+
+async def test_recordings_are_looked_after_even_when_calls_are_kept_for_ever(tmp_path):
+    files = RecordingFiles(RecordingOptions(tmp_path))
+    await recorded(files, "call", BEGAN)
+    caretaker = Caretaker(ListStore(), Metrics(), CaretakerOptions(0, 1, every=0.0), recordings=files)
+    running = asyncio.create_task(caretaker.run())
+    await until(lambda: files.find("call") is None)
+    running.cancel()
+    await asyncio.wait([running])
+    await files.close()
+
+
+async def test_recordings_are_kept_for_ever_where_calls_are(tmp_path):
+    files = RecordingFiles(RecordingOptions(tmp_path))
+    await recorded(files, "call", BEGAN)
+    await Caretaker(ListStore(), Metrics(), CaretakerOptions(0, 0), recordings=files).run()
+    assert files.find("call") is not None
+    await files.close()
