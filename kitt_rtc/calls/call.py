@@ -52,9 +52,11 @@ class Call:
         if self.journal.closed:
             raise CallOver("the call is over")
         entry = self.journal.append(fact)
-        self.conversation = self.conversation.after(entry)
+        before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
-        if isinstance(fact, UtteranceHeard) and self._drives_advice(fact.utterance.speaker.role):
+        heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) else ()
+        missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
+        if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
             self._news.set()
         return entry
 
@@ -73,7 +75,10 @@ class Call:
         return True
 
     async def news(self, *, every: float) -> AsyncIterator[Conversation]:
-        """The latest only, whenever somebody whose words drive advice has spoken, at most once per `every` seconds."""
+        """The latest only, whenever somebody whose words drive advice has spoken, at most once per `every` seconds.
+
+        The end of a quiet time is news too, when they spoke before it or in it.
+        """
         while True:
             await self._news.wait()
             self._news.clear()
