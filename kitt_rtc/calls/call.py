@@ -102,7 +102,7 @@ class Call:
             return
         track = leg.microphone
         seconds = round(self.clock() - joined, 3)
-        self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames))
+        self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames, leg.quality))
 
     def end(self, reason: str) -> None:
         """Say that the call ends. Ending twice is ending once."""
