@@ -47,12 +47,10 @@ class Keypad:
 
     async def _settle(self) -> None:
         """Until keys were pressed and none follows, or there is no room for more, or nothing comes any more."""
-        pause: float | None = None
         while not self._closed and len(self._pressed) < MOST_KEYS:
             self._bell.clear()
             try:
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(TOGETHER_SECONDS if self._pressed else None):
                     await self._bell.wait()
             except TimeoutError:
                 return
-            pause = TOGETHER_SECONDS
