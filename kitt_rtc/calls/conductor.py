@@ -14,6 +14,7 @@ from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.intake import Intake
+from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listening import Listening
 from kitt_rtc.logbook import about
 from kitt_rtc.media import tones
@@ -184,7 +185,9 @@ class Conductor:
             self._work = work
             self._open.set()
             scribes = [work.create_task(self._write_down()) for _ in range(SCRIBES)]
-            others = [work.create_task(self._advise()), work.create_task(self._watch_absence())]
+            others = [
+                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_lines())
+            ]
             await self.call.over.wait()
             await self._drain(scribes)
             for task in others:
@@ -219,6 +222,14 @@ class Conductor:
             except TimeoutError:
                 self.call.end(reason)
                 return
+
+    async def _watch_lines(self) -> None:
+        """Say so when somebody's line has become bad."""
+        watch, loop = LineWatch(), asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for trouble in watch.look(self.call.legs.values(), loop.time()):
+                self.call.record(trouble)
 
     # Their parts.
 
