@@ -38,8 +38,8 @@ types: $(DEV)
 floors: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
-fast: $(DEV) ## tests without real engines and without a browser: under a minute
-	$(BIN)/python -m pytest -m "not engines and not browser"
+fast: $(DEV) ## tests without real engines and without a browser, on every core
+	$(BIN)/python -m pytest -n auto -m "not engines and not browser"
 
 journeys: $(DEV) $(PAGES) tools ## whole calls: real engines, real browser
 	$(BIN)/python -m pytest -m "engines or browser"

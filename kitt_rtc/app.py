@@ -21,6 +21,7 @@ from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.doorstep import ListenOptions
 from kitt_rtc.api.guard import Guard, GuardOptions
 from kitt_rtc.api.keys import ApiOptions
+from kitt_rtc.api.network import Addresses
 from kitt_rtc.api.origins import Origins
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.rtc_forms import RtcOptions
@@ -57,13 +58,15 @@ from kitt_rtc.readers.chronicler import Chronicler
 from kitt_rtc.readers.meter import Meter
 from kitt_rtc.readers.narrator import Narrator, NarratorOptions
 from kitt_rtc.settings import Settings
-from kitt_rtc.toolbox import LANGUAGES, Toolbox, open_toolbox
+from kitt_rtc.toolbox import LANGUAGES, Toolbox, kept_secret, open_toolbox
 
 logger = logging.getLogger(__name__)
 
 Engines = Callable[[Settings], AbstractAsyncContextManager[Toolbox]]
 _CLOSING_SECONDS = 3.0
 """For the readers to come to the end of a call's story, once its last words are written down."""
+_ALIVE_SECONDS = 5.0
+"""Between two notes in the store that this process lives."""
 _LOOK_SECONDS = 4.0
 """Between two looks at the knowledge base: one that was away is known to be back within five seconds."""
 
@@ -101,6 +104,24 @@ class House:
             return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
         return standing
 
+    @property
+    def news(self) -> PhoneNews:
+        """Where what the telephone network says is taken to."""
+        return PhoneNews(self.phones, self.toolbox.telephony, self.switchboard)
+
+    async def live(self) -> None:
+        """Keep telling the store that this process lives: what is noted last is when it died."""
+        while True:
+            with suppress(EngineError):  # the archivist tells that the store is away
+                await self.toolbox.store.live()
+            await asyncio.sleep(_ALIVE_SECONDS)
+
+    async def ask_back(self) -> None:
+        """Have the network open the streams again that died with an earlier process."""
+        address = self.settings.public_base
+        for line in self.phones.live() if address else ():
+            await self.news.ask_back(line, Addresses.under(address).voice(line.order_id, line.streams))
+
     async def mind_knowledge(self) -> None:
         """Give an empty knowledge base the sample articles, once; then see every few seconds whether it is there.
 
@@ -128,8 +149,6 @@ class House:
 async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> AsyncIterator[House]:
     """A whole house, its doors not yet listening. Raises SettingsError, EngineUnavailable."""
     async with engines(settings) as toolbox:
-        for call_id in await toolbox.store.close_orphans():
-            logger.warning("call was interrupted by the end of an earlier process", extra={"call": call_id})
         metrics = Metrics()
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
@@ -143,12 +162,16 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             _switchboard_options(settings, toolbox),
         )
         phones = PhoneLines(time.time)
+        for conductor in await switchboard.resume():
+            phones.restore(conductor.call.id, conductor.call.journal.entries())
         house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones)
         house.application = make_application(_doors(house, library))
         async with _background(
             heartbeat=house.heartbeat.beat(),
             knowledge=house.mind_knowledge(),
-            telephones=PhoneNews(phones, toolbox.telephony, switchboard).watch(),
+            telephones=house.news.watch(),
+            lost_streams=house.ask_back(),
+            presence=house.live(),
             retention=Caretaker(toolbox.store, metrics, CaretakerOptions(settings.retention_days)).run(),
         ):
             try:
@@ -172,19 +195,23 @@ async def listening(house: House) -> AsyncIterator[str]:
 async def serve(settings: Settings, *, ready: Callable[[House, str], None]) -> None:
     """Run until told to stop.
 
-    SIGINT ends live calls at once; SIGTERM takes no new ones and gives the live ones SHUTDOWN_SECONDS to end.
+    SIGINT ends live calls at once. SIGTERM takes no new ones and gives the live ones SHUTDOWN_SECONDS to end; what is
+    live then, or at a second SIGTERM, is left to the next process of this house, where RESUME_SECONDS lets it.
     """
-    leave, drain = asyncio.Event(), asyncio.Event()
+    end, drain, hurry = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, leave.set)
-    loop.add_signal_handler(signal.SIGTERM, lambda: leave.set() if drain.is_set() else drain.set())
+    loop.add_signal_handler(signal.SIGINT, end.set)
+    loop.add_signal_handler(signal.SIGTERM, lambda: hurry.set() if drain.is_set() else drain.set())
     async with open_house(settings) as house, listening(house) as address, _background(settling=_settle(house)):
         ready(house, address)
-        await _first(leave.wait(), drain.wait())
-        if not leave.is_set():
+        await _first(end.wait(), drain.wait())
+        if not end.is_set():
             house.switchboard.drain()
             logger.info("draining", extra={"calls": len(house.switchboard.live())})
-            await _first(leave.wait(), house.switchboard.quiet(), asyncio.sleep(settings.shutdown_seconds))
+            grace = asyncio.sleep(settings.shutdown_seconds)
+            await _first(end.wait(), hurry.wait(), house.switchboard.quiet(), grace)
+        if not end.is_set():
+            await house.switchboard.leave()
 
 
 async def _settle(house: House) -> None:
@@ -285,6 +312,7 @@ def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOpt
         max_calls=settings.max_calls,
         shutdown_seconds=settings.drain_seconds + _CLOSING_SECONDS,
         call=CallOptions(settings.context_messages, settings.max_legs),
+        resume_seconds=settings.resume_seconds,
         conductor=ConductorOptions(
             min_insight_interval=settings.min_insight_interval,
             drain_seconds=settings.drain_seconds,
@@ -317,8 +345,14 @@ def _doors(house: House, library: Library) -> Doors:
         ),
         metrics=house.metrics,
         standings=house.standings,
-        guard=Guard(GuardOptions(settings.kitt_api_key.get_secret_value(), settings.token_seconds)),
+        guard=Guard(_guard_options(settings)),
         origins=Origins(frozenset(settings.cors_origins), settings.public_base, settings.host),
         options=ApiOptions(upload_bytes=settings.max_upload_bytes, public_base=settings.public_base),
         rtc=RtcOptions(ice_servers=settings.ice_servers, turn_secret=settings.turn_secret.get_secret_value()),
     )
+
+
+def _guard_options(settings: Settings) -> GuardOptions:
+    key = settings.kitt_api_key.get_secret_value()
+    secret = b"" if key else kept_secret(settings, "tokens").encode()
+    return GuardOptions(key, settings.token_seconds, secret)

@@ -161,6 +161,16 @@ class Store(Protocol):
     async def calls(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CallRow], int]:
         """A page of the calls whose id or words contain `search`, newest first, and how many there are in all."""
 
+    async def open_calls(self) -> list[str]:
+        """The calls that have begun and not ended, oldest first: at start, those that a dead process left open."""
+
+    @property
+    def alive_at(self) -> float:
+        """When an earlier process was last known to live, in seconds since 1970; 0 when there was none."""
+
+    async def live(self) -> None:
+        """Note that this process lives: told every few seconds, so that the next one knows how long nobody did."""
+
     async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
         """End, as "interrupted", the calls that a dead process left open; their ids."""
 
@@ -199,6 +209,9 @@ class Telephony(Protocol):
 
     async def hang_up(self, call_sid: str) -> str:
         """End the call; its status afterwards."""
+
+    async def redirect(self, call_sid: str, url: str) -> str:
+        """Have the network ask this address anew what to do with a live call; its status afterwards."""
 
     async def status(self, call_sid: str) -> str: ...
 

@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     max_legs: int = Field(8, ge=2, description="Most people in one call")
     drain_seconds: float = Field(5.0, ge=0, description="Time for the last words of a call to be written down, seconds")
     rejoin_seconds: float = Field(30.0, ge=0, description="A call waits this long for somebody to come back, seconds")
+    resume_seconds: float = Field(
+        120.0, ge=0, description="A call outlives a restart that takes less than this, in seconds; 0: none does"
+    )
     idle_seconds: float = Field(900.0, ge=1, description="A call nobody is in ends after this long, seconds")
     ice_servers: Words = Field((), description="STUN and TURN addresses for browsers, with commas")
     turn_secret: SecretStr = Field(SecretStr(""), description="Shared secret for TURN's time-limited credentials")

@@ -294,11 +294,13 @@ def webhook_secret(settings: Settings) -> str:
     Without TWILIO_AUTH_TOKEN it is made once and kept in the data folder, readable by its owner only, so that
     `kitt-rtc simulate` knows it too.
     """
-    token = settings.twilio_auth_token.get_secret_value()
-    if token:
-        return token
+    return settings.twilio_auth_token.get_secret_value() or kept_secret(settings, "phonebooth")
+
+
+def kept_secret(settings: Settings, name: str) -> str:
+    """A secret of this house, made once and kept in the data folder, readable by its owner only."""
     folder = Path(settings.data_folder)
-    path = folder / "phonebooth.secret"
+    path = folder / f"{name}.secret"
     folder.mkdir(parents=True, exist_ok=True)
     try:
         path.touch(mode=0o600, exist_ok=False)

@@ -165,6 +165,16 @@ class TranscriptQuery(Incoming):
     format: Literal["json", "csv", "srt", "vtt"] = "json"
 
 
+class GapSeen(Outgoing):
+    start: float = Field(description="Seconds since the call began")
+    end: float
+    seconds: float
+    cause: str = Field(description="lost, interrupted, hung_up, …")
+    speaker_id: str = Field(description="Who was away; empty: everybody")
+    speaker_role: str
+
+
 class Transcript(Outgoing):
     session_id: str
     messages: list[Message]
+    gaps: list[GapSeen] = Field(description="Where somebody could not be heard, and came back")

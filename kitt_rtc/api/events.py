@@ -85,7 +85,8 @@ class _Follower:
         else:
             ending = next((entry.fact for entry in journal.entries(journal.last - 1)), None)
             reason = ending.reason if isinstance(ending, CallEnded) else "over"
-            code = WSCloseCode.SERVICE_RESTART if reason == "shutdown" else WSCloseCode.OK
+            goes_on = not isinstance(ending, CallEnded)  # the next process takes it up
+            code = WSCloseCode.SERVICE_RESTART if goes_on or reason == "shutdown" else WSCloseCode.OK
             await self._close(code, f"call_over: {reason}")
 
     async def listen(self, call: Call | None, *, by: str) -> None:

@@ -8,40 +8,40 @@ import html
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.speech import Speaker, Utterance
+
+Line = Utterance | Gap
 
 _COLUMNS = ("start", "end", "speaker_id", "speaker_role", "speaker_name", "language", "text")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(utterances: Iterable[Utterance]) -> str:
+def as_csv(lines: Iterable[Line]) -> str:
     page = io.StringIO()
     table = csv.writer(page)
     table.writerow(_COLUMNS)
-    for said in utterances:
-        who = said.speaker
-        words = (_inert(cell) for cell in (who.id, who.role.value, who.name, said.language, said.text))
-        table.writerow((f"{said.start:.3f}", f"{said.end:.3f}", *words))
+    for line in lines:
+        who, language = line.speaker, "" if isinstance(line, Gap) else line.language
+        person = ("", "", "") if who is None else (who.id, who.role.value, who.name)
+        words = (_inert(cell) for cell in (*person, language, _words(line)))
+        table.writerow((f"{line.start:.3f}", f"{line.end:.3f}", *words))
     return page.getvalue()
 
 
-def as_srt(utterances: Sequence[Utterance]) -> str:
+def as_srt(lines: Sequence[Line]) -> str:
     return "\n".join(
-        f"{number}\n{_time(said.start, ',')} --> {_time(said.end, ',')}\n{_name(said.speaker)}: {_line(said.text)}\n"
-        for number, said in enumerate(utterances, start=1)
+        f"{number}\n{_time(line.start, ',')} --> {_time(line.end, ',')}\n{_named(line)}{_line(_words(line))}\n"
+        for number, line in enumerate(lines, start=1)
     )
 
 
-def as_vtt(utterances: Iterable[Utterance]) -> str:
-    cues = (
-        f"{_time(said.start, '.')} --> {_time(said.end, '.')}\n"
-        f"<v {html.escape(_name(said.speaker), quote=False)}>{html.escape(_line(said.text), quote=False)}\n"
-        for said in utterances
-    )
+def as_vtt(lines: Iterable[Line]) -> str:
+    cues = (f"{_time(line.start, '.')} --> {_time(line.end, '.')}\n{_voiced(line)}\n" for line in lines)
     return "\n".join(("WEBVTT\n", *cues))
 
 
-FORMATS: Mapping[str, tuple[Callable[[Sequence[Utterance]], str], str]] = {
+FORMATS: Mapping[str, tuple[Callable[[Sequence[Line]], str], str]] = {
     "csv": (as_csv, "text/csv"),
     "srt": (as_srt, "application/x-subrip"),
     "vtt": (as_vtt, "text/vtt"),
@@ -52,6 +52,20 @@ FORMATS: Mapping[str, tuple[Callable[[Sequence[Utterance]], str], str]] = {
 def _inert(cell: str) -> str:
     """A table program would run a cell that begins like a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _words(line: Line) -> str:
+    """What was said, or that nothing could be heard."""
+    return f"[{line.seconds:.1f} s missing: {line.cause}]" if isinstance(line, Gap) else line.text
+
+
+def _named(line: Line) -> str:
+    return "" if line.speaker is None else f"{_name(line.speaker)}: "
+
+
+def _voiced(line: Line) -> str:
+    text = html.escape(_line(_words(line)), quote=False)
+    return text if line.speaker is None else f"<v {html.escape(_name(line.speaker), quote=False)}>{text}"
 
 
 def _name(speaker: Speaker) -> str:

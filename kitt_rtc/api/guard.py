@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ class GuardOptions:
     api_key: str = ""
     """Key that servers send; empty: whoever comes over loopback is the operator."""
     token_seconds: int = 3_600
+    token_secret: bytes = field(default=b"", repr=False)
+    """Signs tokens where there is no key, and outlives a restart; empty: one is made, and does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,9 @@ class Guard:
         self._key = options.api_key.encode()
         self.token_seconds = options.token_seconds
         """How long a token lives."""
-        # From the key, so that a token outlives a restart and is good on every node; else from chance.
-        self._secret = (
-            hmac.digest(self._key, b"kitt-rtc call tokens, 1", hashlib.sha256) if self._key else secrets.token_bytes(32)
-        )
+        # From the key, so that a token is good on every node; else from what is kept; else from chance.
+        seed = self._key or options.token_secret or secrets.token_bytes(32)
+        self._secret = hmac.digest(seed, b"kitt-rtc call tokens, 1", hashlib.sha256)
         self._now = now
 
     def token_for(self, call_id: str) -> str:

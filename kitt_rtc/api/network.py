@@ -32,6 +32,12 @@ class Addresses:
     base: str
     stream: str
 
+    @classmethod
+    def under(cls, base: str, stream: str = "") -> "Addresses":
+        """Those of a server that is reached at this http(s) address."""
+        scheme, _, rest = base.partition("://")
+        return cls(base, stream or f"{_SOCKETS[scheme]}://{rest}{STREAM_PATH}")
+
     def voice(self, order_id: str, turn: int) -> str:
         """Asked what to do with a line. `turn` is how many streams it has had."""
         return f"{self.base}{VOICE_PATH}?{urlencode({'order': order_id, 'turn': turn})}"
@@ -44,11 +50,9 @@ def addresses(request: web.Request) -> Addresses:
     """What the network is told. The phone booth is on this machine, and so are we when nothing else is said."""
     options = request.app[PHONE_OPTIONS]
     if options.public_base and not request.app[TELEPHONY].simulated:
-        scheme, _, rest = options.public_base.partition("://")
-        stream = options.stream_url or f"{_SOCKETS[scheme]}://{rest}{STREAM_PATH}"
-        return Addresses(options.public_base, stream)
+        return Addresses.under(options.public_base, options.stream_url)
     host, port = _own_address(request)
-    return Addresses(f"http://{host}:{port}", f"ws://{host}:{port}{STREAM_PATH}")
+    return Addresses.under(f"http://{host}:{port}")
 
 
 def news_of(request: web.Request) -> PhoneNews:

@@ -18,6 +18,7 @@ from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.model.errors import CallNotFound, CallOver, KittError
 from kitt_rtc.model.facts import LegJoined
+from kitt_rtc.model.speech import Speaker
 from kitt_rtc.transports.webrtc.peer import Peer, PeerOptions
 from kitt_rtc.transports.webrtc.session import IceServer
 
@@ -36,12 +37,22 @@ async def offer(request: web.Request) -> web.Response:
         journal=call.journal,
         options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )
+    if form.speaker is not None:
+        await _displace(conductor, form.person)
     try:
         conductor.invite(Desk(peer, call))
     except (KittError, RuntimeError):
         await peer.close()
         raise
     return tell(Answered(leg_id=peer.id, sdp=peer.answer_sdp))
+
+
+async def _displace(conductor: Conductor, person: Speaker) -> None:
+    """A page that comes back takes the place of its own dead connection: nobody is in a call twice."""
+    for leg in list(conductor.call.legs.values()):
+        if leg.transport == "webrtc" and leg.speaker is not None and leg.speaker.id == person.id:
+            await leg.hang_up()
+            await conductor.left(leg)
 
 
 async def leave(request: web.Request) -> web.Response:

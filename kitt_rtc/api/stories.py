@@ -8,6 +8,7 @@ from kitt_rtc.api.call_forms import CallList, CallListed, ListQuery, Story, Tran
 from kitt_rtc.api.keys import STORE, SWITCHBOARD
 from kitt_rtc.api.middleware import refusal
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.gaps import gaps
 from kitt_rtc.wire import as_dict
 
 
@@ -44,13 +45,18 @@ async def transcript(request: web.Request) -> web.Response:
     """What was said, in the order it was said, as JSON or as a file."""
     session_id = path_session(request)
     wanted = read_query(request, TranscriptQuery).format
-    said = views.spoken(await request.app[SWITCHBOARD].story(session_id))
+    entries = await request.app[SWITCHBOARD].story(session_id)
+    said, missing = views.spoken(entries), gaps(entries)
     if wanted == "json":
-        return tell(Transcript(session_id=session_id, messages=[views.message(utterance) for utterance in said]))
+        messages = [views.message(utterance) for utterance in said]
+        return tell(Transcript(session_id=session_id, messages=messages, gaps=[views.gap(hole) for hole in missing]))
     write, content_type = exports.FORMATS[wanted]
     name = f'attachment; filename="{session_id.replace(":", "_")}.{wanted}"'
     return web.Response(
-        text=write(said), content_type=content_type, charset="utf-8", headers={"Content-Disposition": name}
+        text=write(sorted([*said, *missing], key=lambda line: line.start)),
+        content_type=content_type,
+        charset="utf-8",
+        headers={"Content-Disposition": name},
     )
 
 

@@ -8,6 +8,7 @@ from kitt_rtc.api.advice_forms import InsightSeen, Source
 from kitt_rtc.api.call_forms import (
     CallStatus,
     Counters,
+    GapSeen,
     LegHealth,
     LegState,
     Message,
@@ -19,6 +20,7 @@ from kitt_rtc.api.call_forms import (
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
+from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.ports import Leg
@@ -38,6 +40,17 @@ def message(utterance: Utterance) -> Message:
         language=utterance.language,
         start=utterance.start,
         end=utterance.end,
+    )
+
+
+def gap(hole: Gap) -> GapSeen:
+    return GapSeen(
+        start=round(hole.start, 3),
+        end=hole.end,
+        seconds=round(hole.seconds, 3),
+        cause=hole.cause,
+        speaker_id=hole.speaker.id if hole.speaker else "",
+        speaker_role=hole.speaker.role.value if hole.speaker else "",
     )
 
 

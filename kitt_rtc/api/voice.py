@@ -105,6 +105,7 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
     if line is None:
         raise NotAllowed("the stream's ticket is not valid")
     turn = line.streams
+    back = addresses(request).voice(line.order_id, turn)  # now: a lost connection does not know its own address
     conductor = request.app[SWITCHBOARD].find(line.call_id)
     await _displace(conductor, line)
     news_of(request).take(line, "in-progress")
@@ -122,15 +123,17 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
         request.app[PHONES].give_up(line)  # no use in coming back
         raise
     if line.streams == turn:
-        await _after(request, line, leg)
+        await _after(request, line, leg, back)
 
 
-async def _after(request: web.Request, line: PhoneLine, leg: Line) -> None:
-    """The stream is over, and no other has taken its place: is the telephone call?"""
+async def _after(request: web.Request, line: PhoneLine, leg: Line, back: str) -> None:
+    """The stream is over, and no other has taken its place: is the telephone call? `back` asks for another stream."""
+    if request.app[SWITCHBOARD].leaving:
+        return  # the network comes back by itself, to the next process
     if leg.reason == "call_over" or news_of(request).live_call(line) is None:
         await news_of(request).hang_up(line)
     elif leg.reason == "lost":
-        await news_of(request).ask(line)
+        await news_of(request).ask_back(line, back)
     news_of(request).end_call_with(line)
 
 
@@ -139,6 +142,7 @@ async def _displace(conductor: Conductor, line: PhoneLine) -> None:
     for leg in list(conductor.call.legs.values()):
         if leg.transport == "twilio" and leg.speaker == line.speaker:
             await leg.hang_up()
+            await conductor.left(leg)
 
 
 async def _line_for(request: web.Request, form: Mapping[str, str]) -> PhoneLine:

@@ -9,9 +9,13 @@ from types import MappingProxyType
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.errors import BadOffer, CallOver, EngineError
-from kitt_rtc.model.facts import CallEnded, Entry, Fact, LegJoined, LegLeft, Trouble, UtteranceHeard
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.facts import CallEnded, CallResumed, Entry, Fact, LegJoined, LegLeft, Trouble, UtteranceHeard
+from kitt_rtc.model.gaps import absences
+from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.ports import Leg, Manner
+
+LEFT_OPEN = "left_open"
+"""Why a call ends here that goes on elsewhere: the next process of this house takes it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,33 @@ class CallOptions:
     max_legs: int = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an earlier process knew of a call that goes on."""
+
+    story: Sequence[Entry] = ()
+    age: float = 0.0
+    """Seconds since the call began."""
+    gap: float = 0.0
+    """The last of these seconds, in which no process held it."""
+
+    @property
+    def broke_off(self) -> float:
+        """Seconds from its beginning to where it broke off."""
+        return self.age - self.gap
+
+
 class Call:
     """What is known of a live call, and the one way to add to it."""
 
-    def __init__(self, call_id: str, manners: Mapping[Role, Manner], options: CallOptions | None = None) -> None:
+    def __init__(
+        self,
+        call_id: str,
+        manners: Mapping[Role, Manner],
+        options: CallOptions | None = None,
+        past: "Past | None" = None,
+    ) -> None:
+        past = past or Past()
         self.id = call_id
         self.over = asyncio.Event()
         """Somebody has said that the call ends."""
@@ -33,11 +60,15 @@ class Call:
         """Something happened: whoever watches for idleness starts counting again."""
         self._options = options or CallOptions()
         self._manners = manners
-        self._began = time.monotonic()
-        self.journal = Journal(call_id, self.clock)
-        self.conversation = Conversation(context_messages=self._options.context_messages)
+        self._began = time.monotonic() - past.age
+        self._past = past
+        self.journal = Journal(call_id, self.clock, story=past.story)
+        self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
+        self._absent = absences(past.story, past.broke_off)
         self._news = asyncio.Event()
+        if any(self._drives_advice(said.speaker.role) for said in self.conversation.pending):
+            self._news.set()
 
     def clock(self) -> float:
         """Seconds since the call began."""
@@ -92,17 +123,31 @@ class Call:
             raise CallOver("the call is over")
         if len(self._legs) >= self._options.max_legs:
             raise BadOffer(f"the call is full: {self._options.max_legs} people are in it")
-        self._legs[leg.id] = (leg, self.clock())
-        self.record(LegJoined(leg.id, leg.transport, leg.speaker))
+        self._refuse_other_role(leg.speaker)
+        now = self.clock()
+        self._legs[leg.id] = (leg, now)
+        left_at = now if leg.speaker is None else self._absent.pop(leg.speaker.id, now)
+        self.record(LegJoined(leg.id, leg.transport, leg.speaker, round(now - left_at, 3)))
 
     def release(self, leg: Leg, reason: str) -> None:
         """The leg has left."""
         _, joined = self._legs.pop(leg.id)
+        self.moved.set()
         if self.journal.closed:
             return
         track = leg.microphone
+        if leg.speaker is not None:
+            # What was last heard tells better than the end of a connection that had been dead for a while.
+            self._absent[leg.speaker.id] = max(joined, track.last_push or 0.0)
         seconds = round(self.clock() - joined, 3)
         self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames, leg.quality))
+
+    def resume(self) -> None:
+        """Nobody held this call for a while: whoever was in it is not, and may come back."""
+        joined = {entry.fact.leg_id: entry.at for entry in self._past.story if isinstance(entry.fact, LegJoined)}
+        for leg_id in self.conversation.legs_present:
+            self.record(LegLeft(leg_id, "interrupted", round(self._past.broke_off - joined[leg_id], 3)))
+        self.record(CallResumed(round(self._past.gap, 3)))
 
     def end(self, reason: str) -> None:
         """Say that the call ends. Ending twice is ending once."""
@@ -111,10 +156,17 @@ class Call:
             self.over.set()
 
     def close(self, reason: str) -> None:
-        """The last fact of the story; the journal closes behind it."""
+        """The last fact of the story; the journal closes behind it. A call that is left open has none."""
         if not self.journal.closed:
-            self.record(CallEnded(reason, round(self.clock(), 3)))
+            if reason != LEFT_OPEN:
+                self.record(CallEnded(reason, round(self.clock(), 3)))
             self.journal.close()
+
+    def _refuse_other_role(self, speaker: Speaker | None) -> None:
+        """Whoever comes back is who they were: an id never changes its role in a call."""
+        known = None if speaker is None else self.conversation.roster.find(speaker.id)
+        if known is not None and speaker is not None and known.role is not speaker.role:
+            raise BadOffer(f"this person is in the call as {known.role.value}, and not as {speaker.role.value}")
 
     def _drives_advice(self, role: Role) -> bool:
         manner = self._manners.get(role)

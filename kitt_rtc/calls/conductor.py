@@ -67,8 +67,8 @@ class Conductor:
         self._work: asyncio.TaskGroup | None = None
         self._listening = Listening(self._start_listening)
         self._hosted: set[asyncio.Task[None]] = set()
-        self._last_left: tuple[str, str] | None = None
-        """Transport and reason of the leg that left last."""
+        self._last_left = ("", "interrupted") if call.journal.inherited and any(call.conversation.roster) else None
+        """Transport and reason of the leg that left last; somebody was in a call that goes on after a restart."""
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
@@ -157,6 +157,12 @@ class Conductor:
         for start in range(0, len(tune), FRAME_BYTES):
             await leg.earpiece.say(AudioFrame(tune[start : start + FRAME_BYTES], self.call.clock()), source=KEYS)
 
+    async def left(self, leg: Leg) -> None:
+        """Until this leg is in the call no more."""
+        while self.call.legs.get(leg.id) is leg:
+            self.call.moved.clear()
+            await self.call.moved.wait()
+
     async def turn(self) -> None:
         """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
         async with self._turn:
@@ -239,6 +245,8 @@ class Conductor:
             return None, ""
         if self._last_left is None:
             return self._options.idle_seconds, "idle"
+        if self._last_left[1] == "interrupted":
+            return self._options.rejoin_seconds, "interrupted"
         hung_up = self._last_left == ("twilio", "hung_up")  # a page that was closed may be a page that is reloaded
         return (_HUNG_UP_SECONDS if hung_up else self._options.rejoin_seconds), "everyone_left"
 

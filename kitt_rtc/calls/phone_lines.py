@@ -7,10 +7,11 @@ opens one stream of one line, once, and soon.
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kitt_rtc.model.errors import CallNotFound
+from kitt_rtc.model.facts import CallStarted, Entry, LegJoined, PhoneStatusChanged
 from kitt_rtc.model.speech import Speaker
 
 TICKET_SECONDS = 120.0
@@ -49,6 +50,8 @@ class PhoneLine:
     """Media streams that were let in."""
     ticket: str = ""
     ticket_until: float = 0.0
+    restored: bool = False
+    """Known from the story of a call that goes on after a restart: how many streams it has had is not sure."""
 
     @property
     def ended(self) -> bool:
@@ -81,6 +84,25 @@ class PhoneLines:
             self._bind(line, call_sid)
         self._forget()
         return line
+
+    def restore(self, call_id: str, story: Iterable[Entry]) -> None:
+        """The telephones of a call that goes on after a restart, as far as its story tells of them."""
+        language, began = "", 0.0
+        for entry in story:
+            match entry.fact:
+                case CallStarted() as fact:
+                    language, began = fact.language, fact.started_at
+                case PhoneStatusChanged(speaker=Speaker() as speaker) as fact:
+                    line = self._by_sid.get(fact.call_sid) or self.order(
+                        call_id, speaker, language=language, owns_call=fact.owns_call, call_sid=fact.call_sid
+                    )
+                    line.restored = True
+                    self.note(line, fact.status, at=began + entry.at)
+                case LegJoined(transport="twilio", speaker=speaker):
+                    for line in self.live():
+                        line.streams += (line.call_id, line.speaker) == (call_id, speaker)
+                case _:
+                    pass
 
     def adopt(self, order_id: str, call_sid: str) -> PhoneLine | None:
         """The line of an order, which now has this CallSid; None for orders nobody placed or that have another."""
@@ -149,6 +171,8 @@ class PhoneLines:
         `turn` is how many streams the one who asks thinks the line has had: an old request that is sent again asks for
         a turn that is over. Asking twice for the same turn gives the same ticket.
         """
+        if line.restored:
+            line.streams = max(line.streams, turn)
         if line.ended or line.given_up or turn != line.streams or turn >= MAX_STREAMS:
             return ""
         if not line.ticket or self._now() >= line.ticket_until:

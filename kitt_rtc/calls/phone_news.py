@@ -39,7 +39,11 @@ class PhoneNews:
         if not self.phones.note(line, status, at=at, sequence=sequence) or conductor is None:
             return
         try:
-            conductor.call.record(PhoneStatusChanged(line.call_sid, status, self.telephony.simulated))
+            conductor.call.record(
+                PhoneStatusChanged(
+                    line.call_sid, status, self.telephony.simulated, speaker=line.speaker, owns_call=line.owns_call
+                )
+            )
         except CallOver:
             return
         self.end_call_with(line)
@@ -70,6 +74,16 @@ class PhoneNews:
             self.take(line, await self.telephony.hang_up(line.call_sid))
         except EngineError as error:
             logger.warning("a telephone was not hung up", extra={"call": line.call_id, "code": error.code})
+
+    async def ask_back(self, line: PhoneLine, url: str) -> None:
+        """A stream was lost while the telephone call goes on: have the network open another, by asking `url`."""
+        await self.ask(line)
+        if line.status != "in-progress" or line.given_up:
+            return
+        try:
+            await self.telephony.redirect(line.call_sid, url)
+        except EngineError as error:
+            logger.warning("a lost stream was not asked back", extra={"call": line.call_id, "code": error.code})
 
     async def watch(self, every: float = WATCH_SECONDS) -> NoReturn:
         """For as long as the house stands: make good what callbacks did not tell, and hang up what leads nowhere."""

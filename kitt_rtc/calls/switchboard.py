@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kitt_rtc.calls.call import Call, CallOptions
+from kitt_rtc.calls.call import LEFT_OPEN, Call, CallOptions, Past
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.model.conversation import Conversation
@@ -42,6 +42,8 @@ class SwitchboardOptions:
     max_calls: int = 100
     shutdown_seconds: float = 15.0
     """For all live calls to close, side by side."""
+    resume_seconds: float = 0.0
+    """A call that no process has held for longer than this is over; 0: none goes on after a restart."""
     call: CallOptions = field(default_factory=CallOptions)
     conductor: ConductorOptions = field(default_factory=ConductorOptions)
 
@@ -64,6 +66,7 @@ class Switchboard:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ended: OrderedDict[str, Conductor] = OrderedDict()
         self._draining = False
+        self._leaving = False
 
     @property
     def playbooks(self) -> Sequence[str]:
@@ -85,6 +88,23 @@ class Switchboard:
         conductor = self._begin(order, crew)
         await conductor.opened()
         return conductor
+
+    async def resume(self) -> Sequence[Conductor]:
+        """Go on with the calls that a dead process left open, and end those it left too long ago.
+
+        Called once, before anybody may come in.
+        """
+        resumed: list[Conductor] = []
+        for call_id in await self._store.open_calls():
+            past = self._past(await self._store.entries(call_id))
+            if past is not None and len(self._live) < self._options.max_calls:
+                resumed.append(self._resume(call_id, past))
+                logger.warning("call goes on after a restart", extra={"call": call_id, "gap": round(past.gap, 3)})
+        for call_id in await self._store.close_orphans(alive=[conductor.call.id for conductor in resumed]):
+            logger.warning("call was interrupted by the end of an earlier process", extra={"call": call_id})
+        for conductor in resumed:
+            await conductor.opened()
+        return resumed
 
     def find(self, call_id: str) -> Conductor:
         """A live call. Raises CallNotFound."""
@@ -135,6 +155,19 @@ class Switchboard:
         """Are new calls refused because the server is going?"""
         return self._draining
 
+    @property
+    def leaving(self) -> bool:
+        """Are calls left open for the next process?"""
+        return self._leaving
+
+    async def leave(self) -> None:
+        """Let go of every call within the limit, and end none: the next process goes on with them.
+
+        Where calls do not outlive their process, they end.
+        """
+        self._leaving = self._options.resume_seconds > 0
+        await self._let_go(LEFT_OPEN if self._leaving else "shutdown")
+
     async def quiet(self) -> None:
         """Until no call is live."""
         while self._tasks:
@@ -146,9 +179,12 @@ class Switchboard:
 
     async def close(self) -> None:
         """End every call, side by side, within the limit; what is not done by then is cancelled."""
+        await self._let_go("shutdown")
+
+    async def _let_go(self, reason: str) -> None:
         self.drain()
         for conductor in self._live.values():
-            conductor.call.end("shutdown")
+            conductor.call.end(reason)
         tasks = list(self._tasks.values())
         if not tasks:
             return
@@ -177,6 +213,30 @@ class Switchboard:
         call.record(CallStarted(call.id, order.playbook, language, time.time(), order.profile_id, warnings))
         if deaf:
             call.record(Trouble("transcriber", "no_engine", f"No engine here writes “{language}” down. {_REMEDY}"))
+        return self._run(conductor)
+
+    def _past(self, story: Sequence[Entry]) -> Past | None:
+        """What is known of a call that may go on; None when it may not."""
+        started = story[0].fact if story else None
+        if not isinstance(started, CallStarted) or started.playbook not in self._crews:
+            return None
+        now = time.time()
+        last_held = max(started.started_at + story[-1].at, self._store.alive_at)
+        gap = max(0.0, now - last_held)
+        if gap >= self._options.resume_seconds:
+            return None
+        return Past(story, max(now - started.started_at, story[-1].at), gap)
+
+    def _resume(self, call_id: str, past: Past) -> Conductor:
+        started = past.story[0].fact
+        assert isinstance(started, CallStarted)
+        crew = self._crews[started.playbook]
+        call = Call(call_id, crew.playbook.manners, self._options.call, past)
+        call.resume()
+        return self._run(Conductor(call, crew, self._readers, self._options.conductor))
+
+    def _run(self, conductor: Conductor) -> Conductor:
+        call = conductor.call
         self._live[call.id] = conductor
         task = asyncio.create_task(conductor.run(), name=f"call {call.id}")
         self._tasks[call.id] = task

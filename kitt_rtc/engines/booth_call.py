@@ -91,15 +91,27 @@ class BoothCall:
         self._chance = random.Random(script.faults.seed)  # noqa: S311 - disorder, not secrets
         self._pace = pace
         self._hung_up = asyncio.Event()
+        self._interrupted = asyncio.Event()
+        """Somebody hung up, or the house wants to be asked anew."""
+        self._redirect = ""
+        self.redirects = 0
+        """How often the house wanted to be asked anew."""
         self._sequence = 0
         self._late: list[Mapping[str, str]] = []
 
     def hang_up(self) -> str:
         """By the network; what the call's status will be."""
         self._hung_up.set()
+        self._interrupted.set()
         if self.status in ENDED:
             return self.status
         return "completed" if self.status == "in-progress" else "canceled"
+
+    def redirect(self, url: str) -> None:
+        """The house wants to be asked at this address; what the call is doing ends."""
+        self._redirect = url
+        self.redirects += 1
+        self._interrupted.set()
 
     @property
     def seconds(self) -> int:
@@ -142,10 +154,10 @@ class BoothCall:
         """Does anybody hang up within these seconds?"""
         try:
             async with asyncio.timeout(within):
-                await self._hung_up.wait()
+                await self._interrupted.wait()
         except TimeoutError:
             return False
-        return True
+        return self._hung_up.is_set()
 
     # What the house says.
 
@@ -153,6 +165,10 @@ class BoothCall:
         url = self.facts.url
         verbs = await self._ask(house, url)
         for _ in range(_MOST_VERBS):
+            if self._redirect and not self._hung_up.is_set():
+                url, self._redirect = self._redirect, ""
+                self._interrupted.clear()
+                verbs = await self._ask(house, url)
             if not verbs or self._hung_up.is_set():
                 return
             verb = verbs.pop(0)
@@ -162,7 +178,7 @@ class BoothCall:
                 case "Pause":
                     await self._is_hung_up(self._pace.real(float(verb.get("length", "1"))))
                 case "Connect" if len(verb) and verb[0].tag == "Stream":
-                    if await self._stream(verb[0]):
+                    if await self._stream(verb[0]) and not self._redirect:
                         return
                 case "Redirect":
                     url = urljoin(url, (verb.text or "").strip())
@@ -196,7 +212,7 @@ class BoothCall:
                 self.streams.append(sid)
                 self._wire.begin_stream()
                 conversation = BoothStream(socket, self.caller, self._wire, facts)
-                ended = await conversation.run(self._hung_up, tick_seconds=self._pace.tick_seconds, cut=house.close)
+                ended = await conversation.run(self._interrupted, tick_seconds=self._pace.tick_seconds, cut=house.close)
                 if conversation.protested:
                     self.warnings.append("31924")  # the house said what is not in the protocol
                 return ended

@@ -155,6 +155,11 @@ class PhoneBooth:
         if call.status in ENDED:
             return _refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
         form = await request.post()
+        if "Url" in form and "Status" not in form:
+            if call.status != "in-progress":
+                return _refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+            call.redirect(str(form["Url"]))
+            return web.json_response(_told(call))
         if form.get("Status") not in {"completed", "canceled"}:
             return _refusal(400, 21218, "Invalid call status")
         return web.json_response({**_told(call), "status": call.hang_up()})

@@ -25,6 +25,7 @@ from kitt_rtc.engines.sqlite_tables import (
     SELECT_CALLS,
     SELECT_ENDED,
     SELECT_ENTRIES,
+    SELECT_OPEN,
     SELECT_ORPHANS,
     SELECT_STANDING,
     VERSION,
@@ -76,9 +77,17 @@ class SqliteStore:
     """
 
     def __init__(
-        self, connections: AsyncExitStack[None], writer: aiosqlite.Connection, reader: aiosqlite.Connection
+        self,
+        connections: AsyncExitStack[None],
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        owner: Path,
+        alive_at: float,
     ) -> None:
         """Made by `open`."""
+        self.alive_at = alive_at
+        """When an earlier process was last known to live, in seconds since 1970; 0 when there was none."""
+        self._owner = owner
         self._connections = connections
         self._writer = writer
         self._reader = reader
@@ -92,7 +101,7 @@ class SqliteStore:
     async def open(cls, path: str | Path, options: SqliteOptions | None = None) -> "SqliteStore":
         """Open the file, made when missing, and bring its tables up to date. Raises EngineUnavailable."""
         chosen = options or SqliteOptions()
-        file = await asyncio.to_thread(_prepared, Path(path))
+        file, alive_at = await asyncio.to_thread(_prepared, Path(path))
         stack: AsyncExitStack[None] = AsyncExitStack()
         async with stack:
             with _in_our_words():
@@ -101,7 +110,7 @@ class SqliteStore:
                 await _set_up(writer)
                 await _migrate(writer)
                 reader = await _connected(stack, f"{file.as_uri()}?mode=ro", chosen.busy_seconds)
-            return cls(stack.pop_all(), writer, reader)
+            return cls(stack.pop_all(), writer, reader, _owner_of(file), alive_at)
 
     async def close(self) -> None:
         """Wait for what is being written, then let go of the file. Closing twice is closing once."""
@@ -153,6 +162,17 @@ class SqliteStore:
             },
         )
         return [CallRow(*row[1:]) for row in rows if row[1] is not None], rows[0][0]
+
+    async def open_calls(self) -> list[str]:
+        """The calls that have begun and not ended, oldest first. Raises EngineUnavailable."""
+        return [str(row[0]) for row in await self._fetch(SELECT_OPEN, ())]
+
+    async def live(self) -> None:
+        """Note that this process lives, by the time of the owner's file."""
+        try:
+            await asyncio.to_thread(self._owner.touch)
+        except OSError as error:
+            raise EngineUnavailable(ENGINE, "the folder of the database cannot be written", retryable=True) from error
 
     async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
         """End, as "interrupted", the calls that a dead process left open; their ids. Raises EngineUnavailable."""
@@ -261,16 +281,17 @@ class SqliteStore:
 # Opening.
 
 
-def _prepared(path: Path) -> Path:
-    """The file's full path; file and folder are made, readable by their owner alone."""
+def _prepared(path: Path) -> tuple[Path, float]:
+    """The file's full path, and when it was last owned; file and folder are made, readable by their owner alone."""
     try:
         file = path.expanduser().resolve()
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        alive_at = _owner_of(file).stat().st_mtime if _owner_of(file).exists() else 0.0
         for made in (file, _owner_of(file)):
             made.touch(mode=0o600)
     except OSError as error:
         raise EngineUnavailable(ENGINE, "the database cannot be made or opened: see DATABASE_PATH") from error
-    return file
+    return file, alive_at
 
 
 def _owner_of(file: Path) -> Path:

@@ -59,6 +59,7 @@ SELECT id, coalesce((SELECT max(seq) FROM facts WHERE call_id = calls.id), 0),
        coalesce((SELECT max(at) FROM facts WHERE call_id = calls.id), 0.0)
 FROM calls WHERE ended_at IS NULL ORDER BY started_at
 """
+SELECT_OPEN = "SELECT id FROM calls WHERE ended_at IS NULL ORDER BY started_at"
 
 SELECT_ENTRIES = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND seq > ? ORDER BY seq"
 SELECT_STANDING = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND seq BETWEEN ? AND ?"

@@ -103,6 +103,10 @@ class TwilioTelephony:
         """End the call, whether it rings or talks; its status afterwards."""
         return await self._status(self._client.calls(call_sid).update_async(status="completed"))
 
+    async def redirect(self, call_sid: str, url: str) -> str:
+        """Have the network ask this address anew, whatever the call is doing; its status afterwards."""
+        return await self._status(self._client.calls(call_sid).update_async(url=url, method="POST"))
+
     async def status(self, call_sid: str) -> str:
         """How the call stands; "completed" for one that nobody knows any more."""
         return await self._status(self._client.calls(call_sid).fetch_async())

@@ -70,9 +70,9 @@ class Archivist:
         """Write a call's facts until its journal closes, and the rest of them within the closing time."""
         shelf = self._shelves[journal.call_id] = _Shelf(journal)
         if self._away_since is None:  # a call that begins while the store is away is told at once, as the others are
-            journal.keep(0)
+            journal.keep(shelf.kept)
         try:
-            async for entry in journal.follow():
+            async for entry in journal.follow(shelf.kept):
                 if entry.seq > shelf.kept and not await self._keep(shelf):
                     return
         finally:
@@ -171,7 +171,7 @@ class _Shelf:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.kept = 0
+        self.kept = journal.inherited
         """The last entry on disk."""
         self.deadline: float | None = None
 

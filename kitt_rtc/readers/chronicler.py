@@ -49,8 +49,8 @@ class Chronicler:
     """Fits `ports.Reader`."""
 
     async def read(self, journal: Journal) -> None:
-        """Tell a call's facts until its journal closes."""
-        async for entry in journal.follow():
+        """Tell a call's facts until its journal closes; those of an earlier process were told by it."""
+        async for entry in journal.follow(journal.inherited):
             tell(journal.call_id, entry)
 
 

@@ -31,11 +31,16 @@ class Meter:
         self._metrics = metrics
 
     async def read(self, journal: Journal) -> None:
-        """Count a call's facts until its journal closes; what it held open is then no longer counted as live."""
+        """Count a call's facts until its journal closes; what it held open is then no longer counted as live.
+
+        Those of an earlier process were counted by it.
+        """
         count = _Count(self._metrics)
+        for entry in journal.entries()[: journal.inherited]:
+            count.recall(entry)
         self._metrics.calls_live.inc()
         try:
-            async for entry in journal.follow():
+            async for entry in journal.follow(journal.inherited):
                 count.take(entry)
         finally:
             self._metrics.calls_live.dec()
@@ -53,18 +58,28 @@ class _Count:
         self._ends: OrderedDict[str, float] = OrderedDict()
         """Seconds since the call began at which an utterance ended, by its id."""
 
-    def take(self, entry: Entry) -> None:
-        metrics = self._metrics
+    def recall(self, entry: Entry) -> None:
+        """What later facts refer to, uncounted."""
         match entry.fact:
             case CallStarted(playbook=playbook):
                 self._playbook = playbook
+            case UtteranceHeard(utterance=utterance):
+                self._remember(utterance.id, utterance.end)
+            case _:
+                pass
+
+    def take(self, entry: Entry) -> None:
+        metrics = self._metrics
+        match entry.fact:
+            case CallStarted():
+                self.recall(entry)
             case LegJoined(leg_id=leg_id, transport=transport):
                 self._legs[leg_id] = word(transport)
                 metrics.legs_live.labels(word(transport)).inc()
             case LegLeft() as fact:
                 self._leave(fact)
             case UtteranceHeard(utterance=utterance, took=took):
-                self._remember(utterance.id, utterance.end)
+                self.recall(entry)
                 metrics.utterances.labels(word(utterance.speaker.role)).inc()
                 metrics.step_seconds.labels("scribe").observe(took)
             case SegmentSkipped(reason=reason):

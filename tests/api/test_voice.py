@@ -159,7 +159,7 @@ async def test_F13_whoever_rings_is_greeted_and_a_support_call_begins():
     async with open_phones(QUIET) as house:
         text = await rings(house)
         answer = document(text)
-        assert [verb.tag for verb in answer] == ["Say", "Connect", "Redirect"]
+        assert [verb.tag for verb in answer] == ["Say", "Connect", "Pause", "Redirect"]
         assert answer[0].text == "Bonjour, veuillez décrire le problème"
         assert answer[1][0].get("url") == house.base.replace("http", "ws", 1) + STREAM_PATH
         (conductor,) = house.switchboard.live()
@@ -298,9 +298,13 @@ async def test_a_stream_that_drops_comes_back_into_the_same_call():
         joined = [entry.fact.speaker for entry in story if isinstance(entry.fact, LegJoined)]
         left = [entry.fact.reason for entry in story if isinstance(entry.fact, LegLeft)]
         assert len(set(call.streams)) == 3
+        assert call.redirects == 2  # asked back at once, and not when the network would have come by itself
         assert len(joined) == 3
         assert len(set(joined)) == 1
         assert left == ["lost", "lost", "hung_up"]
+        away = [entry.fact.away for entry in story if isinstance(entry.fact, LegJoined)]
+        assert away[0] == 0.0
+        assert all(0.0 < seconds < 5.0 for seconds in away[1:])
         assert sum(isinstance(entry.fact, UtteranceHeard) for entry in story) >= 4
 
 
@@ -396,7 +400,7 @@ async def test_V08_with_a_public_address_the_network_is_told_wss():
         text = await answer.text()
         assert answer.status == 200
         assert document(text)[1][0].get("url") == "wss://desk.example.com/twilio/media-stream"
-        assert (document(text)[2].text or "").startswith(PUBLIC + "/twilio/voice?order=")
+        assert (document(text)[3].text or "").startswith(PUBLIC + "/twilio/voice?order=")
 
 
 async def test_E12_a_real_network_is_told_public_addresses():

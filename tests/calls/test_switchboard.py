@@ -1,13 +1,30 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from kitt_rtc.calls.conductor import ConductorOptions
 from kitt_rtc.calls.switchboard import CallOrder, Switchboard, SwitchboardOptions
-from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, TooManyCalls
-from kitt_rtc.model.facts import CallEnded, CallStarted, Trouble
+from kitt_rtc.metrics import Metrics
+from kitt_rtc.model.errors import BadForm, BadOffer, CallNotFound, CallOver, TooManyCalls
+from kitt_rtc.model.facts import (
+    CallEnded,
+    CallResumed,
+    CallStarted,
+    Entry,
+    InsightGiven,
+    InsightWithheld,
+    LegJoined,
+    LegLeft,
+    Trouble,
+    UtteranceHeard,
+)
+from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.readers.archivist import Archivist
+from tests.fakes.leg import HandLeg
 from tests.fakes.steps import ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
+from tests.sounds.made import silence, tone
 
 
 class Archive:
@@ -116,3 +133,146 @@ async def test_a_story_from_before_the_restart_comes_from_the_store():
     assert (await second.conversation("old")).ended is not None
     with pytest.raises(CallOver):
         await second.start(CallOrder("old"))
+
+
+# Calls that outlive their process.
+
+SCRIPT = ["It is too expensive.", "We have a competitor."]
+
+
+def house_of(store: ListStore, **options: float) -> Switchboard:
+    """A house whose readers write as the real one does."""
+    return Switchboard(
+        {"coaching": crew(ScriptedTranscriber(list(SCRIPT)))},
+        lambda _: [Archivist(store, Metrics())],
+        store,
+        SwitchboardOptions(
+            language="en", resume_seconds=60.0, conductor=ConductorOptions(**{"rejoin_seconds": 30.0, **options})
+        ),
+    )
+
+
+async def interrupted_call(store: ListStore) -> list[Entry]:
+    """A call with a customer in it who has said something, whose process then dies; what is on disk."""
+    house = house_of(store)
+    conductor = await house.start(CallOrder("mine", language="en"))
+    leg = HandLeg(conductor.call.clock)
+    conductor.invite(leg)
+    leg.say(tone(1.0) + silence(0.6))
+    async for entry in conductor.call.journal.follow(kept=True):
+        if isinstance(entry.fact, InsightGiven):
+            break
+    on_disk = list(store.stories["mine"])
+    await house.close()
+    store.stories["mine"] = on_disk  # what came after is what a dead process does not write
+    return on_disk
+
+
+async def test_a_call_goes_on_after_a_restart_with_all_it_knew():
+    store = ListStore()
+    before = await interrupted_call(store)
+    house = house_of(store)
+    [conductor] = await house.resume()
+    call = conductor.call
+    told = call.journal.entries()
+    assert list(told[: len(before)]) == before
+    left, resumed = (entry.fact for entry in told[len(before) : len(before) + 2])
+    assert (type(left), left.reason) == (LegLeft, "interrupted")
+    assert isinstance(resumed, CallResumed)
+    assert 0.0 <= resumed.gap < 30.0
+    assert house.find("mine") is conductor
+    assert (call.conversation.playbook, call.conversation.language) == ("coaching", "en")
+    assert call.clock() >= before[-1].at
+    assert [given.insight.content for given in call.conversation.given] == SCRIPT[:1]
+
+    leg = HandLeg(call.clock, leg_id="leg_2")
+    conductor.invite(leg)
+    joined = call.journal.entries()[-1].fact
+    assert isinstance(joined, LegJoined)
+    assert 0.0 < joined.away <= call.clock() - before[-1].at + 1.0
+    leg.say(tone(1.0) + silence(0.6))
+    async for entry in call.journal.follow(len(told)):
+        if isinstance(entry.fact, InsightGiven | InsightWithheld):
+            break
+    # The transcriber's script begins anew: the same words, and the memory of advice knows them.
+    assert isinstance(entry.fact, InsightWithheld)
+    assert entry.fact.verdict.twin_id == call.conversation.given[0].insight.id
+    await house.close()
+    written = store.stories["mine"]
+    assert [entry.seq for entry in written] == list(range(1, len(written) + 1))
+    assert written[: len(before)] == before
+    assert isinstance(written[-1].fact, CallEnded)
+
+
+async def test_an_id_keeps_its_role_over_a_restart():
+    store = ListStore()
+    await interrupted_call(store)
+    house = house_of(store)
+    [conductor] = await house.resume()
+    impostor = HandLeg(conductor.call.clock, Role.REP, leg_id="leg_2")
+    impostor.speaker = Speaker("customer_1", Role.REP)
+    with pytest.raises(BadOffer, match="customer"):
+        conductor.invite(impostor)
+    await house.close()
+
+
+async def test_a_call_that_nobody_comes_back_to_ends_as_interrupted():
+    store = ListStore()
+    await interrupted_call(store)
+    house = house_of(store, rejoin_seconds=0.01)
+    [conductor] = await house.resume()
+    story = [entry async for entry in conductor.call.journal.follow()]
+    assert story[-1].fact.reason == "interrupted"
+    await house.close()
+
+
+@pytest.mark.parametrize("resume_seconds", [0.0, 60.0])
+async def test_a_call_that_was_left_too_long_ago_is_over(resume_seconds: float):
+    store = ListStore()
+    await interrupted_call(store)
+    (first, *rest) = store.stories["mine"]
+    long_ago = replace(first.fact, started_at=first.fact.started_at - 3_600)
+    store.stories["mine"] = [replace(first, fact=long_ago), *rest]
+    house = Switchboard({"coaching": crew()}, lambda _: [], store, SwitchboardOptions(resume_seconds=resume_seconds))
+    assert await house.resume() == []
+    assert store.stories["mine"][-1].fact == CallEnded("interrupted", rest[-1].at)
+
+
+async def test_a_silent_call_goes_on_when_its_process_was_alive_until_just_now():
+    store = ListStore()
+    await interrupted_call(store)
+    (first, *rest) = store.stories["mine"]
+    store.stories["mine"] = [replace(first, fact=replace(first.fact, started_at=first.fact.started_at - 600)), *rest]
+    await store.live()
+    house = house_of(store)
+    [conductor] = await house.resume()
+    resumed = next(entry.fact for entry in conductor.call.journal.entries() if isinstance(entry.fact, CallResumed))
+    assert resumed.gap < 30.0
+    assert conductor.call.clock() > 590.0
+    await house.close()
+
+
+async def test_a_house_that_leaves_ends_no_call_and_the_next_one_goes_on():
+    store = ListStore()
+    first = house_of(store)
+    conductor = await first.start(CallOrder("mine", language="en"))
+    leg = HandLeg(conductor.call.clock)
+    conductor.invite(leg)
+    leg.say(silence(0.2) + tone(1.0))  # a sentence that is cut short
+    await first.leave()
+    assert first.live() == ()
+    kinds = [type(entry.fact) for entry in store.stories["mine"]]
+    assert UtteranceHeard in kinds
+    assert CallEnded not in kinds
+    second = house_of(store)
+    [resumed] = await second.resume()
+    assert resumed.call.id == "mine"
+    await second.close()
+
+
+async def test_where_calls_do_not_outlive_their_process_leaving_ends_them():
+    store = ListStore()
+    house = Switchboard({"coaching": crew()}, lambda _: [Archive(store)], store)
+    await house.start(CallOrder("mine"))
+    await house.leave()
+    assert store.stories["mine"][-1].fact.reason == "shutdown"

@@ -157,6 +157,16 @@ async def test_orphans_are_ended_as_interrupted_and_the_living_are_left(store: S
     assert await store.close_orphans(alive=["alive"]) == []
 
 
+async def test_calls_that_were_left_open_are_told_oldest_first(store: Store):
+    assert await store.open_calls() == []
+    await write_call(store, "over")
+    await write_call(store, "younger", at=BEGAN + 100, over=False)
+    await write_call(store, "older", over=False)
+    assert await store.open_calls() == ["older", "younger"]
+    await store.close_orphans(alive=["older"])
+    assert await store.open_calls() == ["older"]
+
+
 async def test_old_calls_are_forgotten_and_no_others(store: Store):
     await write_call(store, "old", at=BEGAN)
     await write_call(store, "young", at=BEGAN + 1000)

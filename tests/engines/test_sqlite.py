@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -125,6 +126,18 @@ async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineUnavailable, match="DATABASE_PATH"):
         await SqliteStore.open(tmp_path / "file" / "kitt.sqlite")
+
+
+async def test_the_next_owner_knows_when_the_last_one_lived(tmp_path):
+    path = tmp_path / "kitt.sqlite"
+    first = await SqliteStore.open(path)
+    assert first.alive_at == 0.0
+    began = time.time()
+    await first.live()
+    await first.close()
+    second = await SqliteStore.open(path)
+    await second.close()
+    assert began - 1 <= second.alive_at <= time.time()
 
 
 async def test_two_servers_never_share_a_file(store: SqliteStore, path: Path):

@@ -1,6 +1,7 @@
 """A store in memory that keeps the contract, and fails when it is told to."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ class ListStore:
     batches: list[int] = field(default_factory=list)
     """Entries of each append that was tried."""
     attempted: asyncio.Event = field(default_factory=asyncio.Event)
+    alive_at: float = 0.0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     """Appends wait for it."""
 
@@ -49,6 +51,13 @@ class ListStore:
         found = [_row(call_id, story) for call_id, story in self.stories.items() if _tells(call_id, story, search)]
         found.sort(key=lambda row: (row.started_at, row.call_id), reverse=True)
         return found[offset : offset + limit], len(found)
+
+    async def open_calls(self) -> list[str]:
+        rows = [_row(call_id, story) for call_id, story in self.stories.items()]
+        return [row.call_id for row in sorted(rows, key=lambda row: row.started_at) if row.ended_at is None]
+
+    async def live(self) -> None:
+        self.alive_at = time.time()
 
     async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
         open_ones = [

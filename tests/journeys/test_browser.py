@@ -4,15 +4,11 @@ Screenshots are kept in KITT_ARTIFACTS, or in ./artifacts.
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 
 from kitt_rtc import samples
 from kitt_rtc.demo import TECHNICIAN_NUMBER
@@ -20,23 +16,11 @@ from kitt_rtc.media.files import read_sound
 from kitt_rtc.media.wav import write_wav
 from kitt_rtc.toolbox import CLIENT_NUMBER
 from tests.sounds.made import silence
-from tests.support.server import ROOT, Server, serving
+from tests.support.eyes import CHROMIUM, SPEAKING, looking
+from tests.support.server import Server, serving
 
 pytestmark = [pytest.mark.engines, pytest.mark.browser]
 
-CHROMIUM = "/usr/bin/chromium"
-ARTIFACTS = Path(os.environ.get("KITT_ARTIFACTS") or ROOT / "artifacts")  # made by the first screenshot
-FLAGS = (
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-sandbox",
-)
 SPOKEN_MS = 60_000
 """For a sentence to be spoken, carried, written down and painted."""
 
@@ -60,7 +44,7 @@ async def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     microphone = tmp_path_factory.mktemp("sound") / "rep.wav"
     # The file plays from the moment the microphone is opened: the first words must not be lost on the way.
     microphone.write_bytes(write_wav(silence(0.5) + read_sound(samples.CALLS / "sales" / "rep.ogg")))
-    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop"]
+    flags = [*SPEAKING, f"--use-file-for-fake-audio-capture={microphone}%noloop"]
     async with serving(tmp_path_factory.mktemp("pages"), language="en") as server, async_playwright() as playwright:
         await server.desk.filled()
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
@@ -71,33 +55,6 @@ async def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         await asyncio.wait([pages.softphone, pages.technician])
         await browser.close()
     return pages
-
-
-class Eyes:
-    """A page, and what it complained about."""
-
-    def __init__(self, page: Page, name: str) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self._name = name
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
-
-    async def shoot(self, moment: str) -> None:
-        await self.page.screenshot(path=ARTIFACTS / f"journey-{self._name}-{moment}.png", animations="disabled")
-
-
-@asynccontextmanager
-async def looking(browser: Browser, name: str) -> AsyncIterator[Eyes]:
-    """A page that may not complain: an error on its console fails the test."""
-    context = await browser.new_context(permissions=["microphone"], viewport={"width": 1360, "height": 850})
-    eyes = Eyes(await context.new_page(), name)
-    try:
-        yield eyes
-    finally:
-        await eyes.shoot("last")
-        await context.close()
-    assert eyes.complaints == []
 
 
 def test_a_rep_calls_a_client_from_the_page_and_reads_what_is_said_and_what_to_say(shown: Shown) -> None:

@@ -44,19 +44,23 @@ class SalesCall:
 async def sales_call(folder: Path) -> SalesCall:
     """Play it. The booth stands where Twilio would: the server is told of an account, and knows of no simulation."""
     port = free_port()
-    async with PhoneBooth(BoothOptions(script=CallerScript(read_sound(SALES / "customer.ogg")))) as booth:
-        account = {
-            "twilio_account_sid": booth.account.sid,
-            "twilio_auth_token": booth.account.token,
-            "twilio_phone_number": BOOTH_NUMBER,
-            "twilio_base_url": booth.base_url,
-            "public_url": f"http://127.0.0.1:{port}",
-        }
-        async with (
-            serving(folder, port=port, language="en", **account) as server,
-            Caller(remember_seconds=120) as rep,
-        ):
-            return await _play(server.desk, booth, rep)
+    async with (
+        PhoneBooth(BoothOptions(script=CallerScript(read_sound(SALES / "customer.ogg")))) as booth,
+        serving(folder, port=port, language="en", **as_network(booth, port)) as server,
+        Caller(remember_seconds=120) as rep,
+    ):
+        return await _play(server.desk, booth, rep)
+
+
+def as_network(booth: PhoneBooth, port: int) -> dict[str, str]:
+    """Settings of a server on this port for which the booth is Twilio itself."""
+    return {
+        "twilio_account_sid": booth.account.sid,
+        "twilio_auth_token": booth.account.token,
+        "twilio_phone_number": BOOTH_NUMBER,
+        "twilio_base_url": booth.base_url,
+        "public_url": f"http://127.0.0.1:{port}",
+    }
 
 
 async def _play(desk: Desk, booth: PhoneBooth, rep: Caller) -> SalesCall:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 _VOICES = {"fr": "fr-FR", "en": "en-GB"}
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, escaped or not: one of them would make the whole answer unreadable."""
+BACK_SECONDS = 5
+"""A stream that ends by accident is asked for again after this long: for a server that is being started again."""
 MAX_SENTENCE = 3_000
 """The network reads 4000 characters of TwiML."""
 
@@ -30,6 +32,7 @@ def connect(*, greeting: str, language: str, stream_url: str, parameters: Mappin
         stream.parameter(name=_text(name), value=_text(value))
     answer.append(connection)
     if back_url:
+        answer.pause(length=BACK_SECONDS)
         answer.redirect(back_url, method="POST")
     return str(answer)
 

@@ -22,13 +22,14 @@ def test_F13_the_greeting_comes_before_the_stream_in_its_language():
         back_url="https://desk.example.com/twilio/voice?turn=1&order=x",
     )
     answer = ElementTree.fromstring(text)
-    assert [element.tag for element in answer] == ["Say", "Connect", "Redirect"]
+    assert [element.tag for element in answer] == ["Say", "Connect", "Pause", "Redirect"]
     assert answer[0].text == "Bonjour, veuillez décrire le problème"
     assert answer[0].get("language") == "fr-FR"
     stream = answer[1][0]
     assert stream.get("url") == STREAM
     assert {child.get("name"): child.get("value") for child in stream} == {"session_id": "session_1", "ticket": "abc"}
-    assert answer[2].text == "https://desk.example.com/twilio/voice?turn=1&order=x"
+    assert int(answer[2].get("length")) == twiml.BACK_SECONDS
+    assert answer[3].text == "https://desk.example.com/twilio/voice?turn=1&order=x"
 
 
 def test_V08_the_stream_address_is_told_as_it_is_given():
