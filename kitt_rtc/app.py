@@ -304,7 +304,9 @@ def _narrator(conductor: Conductor, toolbox: Toolbox) -> Narrator:
     call = conductor.call
 
     def earpieces(role: Role) -> Sequence[Earpiece]:
-        return [leg.earpiece for leg in call.legs.values() if leg.speaker is not None and leg.speaker.role is role]
+        held = call.conversation.legs_held
+        present = [leg for leg in call.legs.values() if leg.id not in held]
+        return [leg.earpiece for leg in present if leg.speaker is not None and leg.speaker.role is role]
 
     def trouble(stage: str, code: str, detail: str) -> None:
         with suppress(CallOver):

@@ -19,6 +19,8 @@ from prometheus_client import (
 
 _WORD = re.compile(r"[a-z][a-z_-]{0,39}")
 _STEP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0, 6.0, 12.0)
+_LOSS_BUCKETS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3)
+_JITTER_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.3)
 _EAR_BUCKETS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0, 30.0)
 
 
@@ -43,6 +45,20 @@ class Metrics:
         )
         self.frames_lost = Counter(
             "kitt_frames_lost_total", "Frames of 20 ms that never arrived", ["transport"], registry=registry
+        )
+        self.loss = Histogram(
+            "kitt_leg_loss_ratio",
+            "Part of a leg's sound that never arrived, at its end",
+            ["transport"],
+            buckets=_LOSS_BUCKETS,
+            registry=registry,
+        )
+        self.jitter = Histogram(
+            "kitt_leg_jitter_seconds",
+            "How unevenly a leg's sound arrived, at its end",
+            ["transport"],
+            buckets=_JITTER_BUCKETS,
+            registry=registry,
         )
         self.utterances = Counter("kitt_utterances_total", "Utterances written down", ["role"], registry=registry)
         self.segments_skipped = Counter(

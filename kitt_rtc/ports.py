@@ -19,6 +19,7 @@ from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import ContextRead, Entry
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role, Roster, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
 
@@ -258,6 +259,9 @@ class Leg(Protocol):
     def microphone(self) -> MediaTrack: ...
     @property
     def earpiece(self) -> Earpiece: ...
+    @property
+    def quality(self) -> LineQuality | None:
+        """How the line carries their voice, lately; None while nothing comes by which to tell. Costs nothing."""
 
     async def run(self) -> str:
         """Carry sound until the far end leaves or `hang_up`; why it ended, in the words of `LegLeft.reason`."""

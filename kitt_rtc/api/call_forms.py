@@ -82,6 +82,12 @@ class Message(Outgoing):
 LegHealth = Literal["hearing", "waiting", "silent", "lost"]
 
 
+class QualitySeen(Outgoing):
+    loss: float = Field(description="Part of their sound that never arrived in the last ten seconds, 0 to 1")
+    jitter_ms: float = Field(description="How unevenly it arrives, in milliseconds")
+    round_trip_ms: float | None = Field(description="There and back, in milliseconds; null where it is not measured")
+
+
 class LegState(Outgoing):
     leg_id: str
     transport: str
@@ -92,6 +98,8 @@ class LegState(Outgoing):
     quiet_seconds: float | None = Field(description="Since the last sound came, in seconds; null before the first")
     lost_frames: int = Field(description="20 ms pieces that never came and became silence")
     dropped_frames: int = Field(description="20 ms pieces lost because a listener was slow")
+    held: bool = Field(description="On hold: hears music, and nobody hears them")
+    quality: QualitySeen | None = Field(description="How the line carries their voice; null while it cannot be told")
 
 
 class Counters(Outgoing):

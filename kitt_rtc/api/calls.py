@@ -9,12 +9,14 @@ from kitt_rtc.api.advice_forms import Insights, InsightStats
 from kitt_rtc.api.bodies import path_session, read_form, tell
 from kitt_rtc.api.call_forms import (
     Ended,
+    LegState,
     Started,
     StartForm,
     State,
     TokenMade,
 )
 from kitt_rtc.api.keys import GUARD, SWITCHBOARD
+from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.switchboard import CallOrder
 from kitt_rtc.model.facts import CallStarted, Entry
 
@@ -90,7 +92,7 @@ async def state(request: web.Request) -> web.Response:
             context_reason=known.context_reason,
             messages=[views.message(utterance) for utterance in known.utterances],
             counters=views.counters(entries),
-            legs=[views.leg_state(leg, live.clock) for leg in live.legs.values()] if live else [],
+            legs=_legs(live) if live else [],
             troubles=views.troubles(entries)[-_TROUBLES_SHOWN:],
             session_stats=views.session_stats(known),
             warnings=_warnings(entries),
@@ -112,6 +114,11 @@ async def insights(request: web.Request) -> web.Response:
         by_type={kind: sum(card.type == kind for card in given) for kind in kinds},
     )
     return tell(Insights(session_id=session_id, insights=seen, stats=stats))
+
+
+def _legs(live: Call) -> list[LegState]:
+    held = live.conversation.legs_held
+    return [views.leg_state(leg, live.clock, held=leg.id in held) for leg in live.legs.values()]
 
 
 def _warnings(entries: Sequence[Entry]) -> list[str]:

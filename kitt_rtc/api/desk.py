@@ -6,6 +6,7 @@ from kitt_rtc.calls.call import Call
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.facts import InsightRated
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Speaker
 from kitt_rtc.readers.narrator import SOURCE
 from kitt_rtc.transports.commands import Hush, RateInsight
@@ -64,6 +65,10 @@ class Desk:
     @property
     def earpiece(self) -> Earpiece:
         return self._peer.earpiece
+
+    @property
+    def quality(self) -> LineQuality | None:
+        return self._peer.quality
 
     @property
     def state(self) -> PeerState:

@@ -24,6 +24,7 @@ from kitt_rtc.model.errors import (
     EngineTimeout,
     EngineUnavailable,
     KittError,
+    LegNotFound,
     NotAllowed,
     TooManyCalls,
     TooManyRequests,
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 STATUS: Mapping[type[KittError], int] = {
     CallNotFound: 404,
     CallOver: 409,
+    LegNotFound: 404,
     TooManyCalls: 503,
     CallError: 409,
     BadForm: 422,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from kitt_rtc.api.advice_forms import InsightSeen, Source
 from kitt_rtc.api.call_forms import (
@@ -11,6 +12,7 @@ from kitt_rtc.api.call_forms import (
     LegHealth,
     LegState,
     Message,
+    QualitySeen,
     RecordingState,
     SessionStats,
     SpeakerStats,
@@ -152,27 +154,30 @@ def counters(entries: Sequence[Entry]) -> Counters:
     )
 
 
-def leg_state(leg: Leg, clock: Clock) -> LegState:
+def leg_state(leg: Leg, clock: Clock, *, held: bool) -> LegState:
     """A leg and how well it is heard."""
     track = leg.microphone
     quiet = None if track.last_push is None else max(0.0, clock() - track.last_push)
-    speaker = leg.speaker
+    speaker, quality = leg.speaker, leg.quality
     return LegState(
         leg_id=leg.id,
         transport=leg.transport,
         speaker_id=speaker.id if speaker else "",
         speaker_role=speaker.role.value if speaker else "",
         speaker_name=speaker.name if speaker else "",
-        health=_health(quiet),
+        health=_health(quiet, connected=quality is not None),
         quiet_seconds=None if quiet is None else round(quiet, 3),
         lost_frames=track.lost_frames,
         dropped_frames=track.dropped_frames,
+        held=held,
+        quality=None if quality is None else QualitySeen(**asdict(quality)),
     )
 
 
-def _health(quiet: float | None) -> LegHealth:
+def _health(quiet: float | None, *, connected: bool) -> LegHealth:
+    """A line that can still be measured is not lost: a browser that is mute may send nothing at all."""
     if quiet is None:
         return "waiting"
     if quiet < _SILENT_SECONDS:
         return "hearing"
-    return "silent" if quiet < _LOST_SECONDS else "lost"
+    return "silent" if connected or quiet < _LOST_SECONDS else "lost"

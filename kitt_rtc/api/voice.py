@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from aiohttp import web
 
+from kitt_rtc.api.handset import Handset
 from kitt_rtc.api.keys import PHONE_OPTIONS, PHONES, SWITCHBOARD
 from kitt_rtc.api.media_socket import MediaSocket
 from kitt_rtc.api.network import addresses, check_handshake, news_of, signed_form
@@ -117,7 +118,7 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
         options=options.line,
     )
     try:
-        await conductor.host(leg)
+        await conductor.host(Handset(leg, conductor.call))
     except KittError:
         request.app[PHONES].give_up(line)  # no use in coming back
         raise

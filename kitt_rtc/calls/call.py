@@ -83,9 +83,11 @@ class Call:
         if self.journal.closed:
             raise CallOver("the call is over")
         entry = self.journal.append(fact)
-        self.conversation = self.conversation.after(entry)
+        before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
-        if isinstance(fact, UtteranceHeard) and self._drives_advice(fact.utterance.speaker.role):
+        heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) else ()
+        missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
+        if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
             self._news.set()
         return entry
 
@@ -104,7 +106,10 @@ class Call:
         return True
 
     async def news(self, *, every: float) -> AsyncIterator[Conversation]:
-        """The latest only, whenever somebody whose words drive advice has spoken, at most once per `every` seconds."""
+        """The latest only, whenever somebody whose words drive advice has spoken, at most once per `every` seconds.
+
+        The end of a quiet time is news too, when they spoke before it or in it.
+        """
         while True:
             await self._news.wait()
             self._news.clear()
@@ -135,7 +140,7 @@ class Call:
             # What was last heard tells better than the end of a connection that had been dead for a while.
             self._absent[leg.speaker.id] = max(joined, track.last_push or 0.0)
         seconds = round(self.clock() - joined, 3)
-        self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames))
+        self.record(LegLeft(leg.id, reason, seconds, track.dropped_frames, track.lost_frames, leg.quality))
 
     def resume(self) -> None:
         """Nobody held this call for a while: whoever was in it is not, and may come back."""

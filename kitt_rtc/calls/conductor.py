@@ -10,17 +10,21 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from kitt_rtc.calls.bridge import Bridge
+from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.intake import Intake
+from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
+from kitt_rtc.calls.listening import Listening
 from kitt_rtc.calls.recorder import Recorder, RecorderOptions
 from kitt_rtc.logbook import about
+from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
-from kitt_rtc.model.errors import CallOver
-from kitt_rtc.model.facts import SummaryWritten, Trouble, UtteranceHeard
+from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
+from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
+from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
-from kitt_rtc.model.speech import Segment
+from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.scribe import skipped
 from kitt_rtc.ports import Leg, Reader
 
@@ -67,7 +71,7 @@ class Conductor:
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
-        self._listeners: set[asyncio.Task[None]] = set()
+        self._listening = Listening(self._start_listening)
         self._hosted: set[asyncio.Task[None]] = set()
         self._last_left = ("", "interrupted") if call.journal.inherited and any(call.conversation.roster) else None
         """Transport and reason of the leg that left last; somebody was in a call that goes on after a restart."""
@@ -100,17 +104,17 @@ class Conductor:
     async def host(self, leg: Leg) -> None:
         """Have a leg in the call until it leaves. Raises CallOver, or BadOffer when the call is full."""
         await self.opened()
-        await self._keep(leg, self._take_in(leg))
+        self._take_in(leg)
+        await self._keep(leg)
 
-    def _take_in(self, leg: Leg) -> asyncio.Task[None]:
-        """From now on the leg is in the call, heard and hearing; its listener."""
+    def _take_in(self, leg: Leg) -> None:
+        """From now on the leg is in the call, heard and hearing."""
         self.call.admit(leg)
-        listener = self._start_listening(leg)
+        self._listening.begin(leg)
         self._bridge.join(leg)
         self.recorder.join(leg)
-        return listener
 
-    async def _keep(self, leg: Leg, listener: asyncio.Task[None]) -> None:
+    async def _keep(self, leg: Leg) -> None:
         reason = "error"
         try:
             with about(call=self.call.id, leg=leg.id):  # a telephone lives in its request, not in the call's task
@@ -123,16 +127,42 @@ class Conductor:
             leg.earpiece.close()
             self._last_left = (leg.transport, reason)
             self.call.release(leg, reason)
-            await _all_done([listener])
+            self._mind_holds()
+            await self._listening.finish(leg)
 
     def invite(self, leg: Leg) -> None:
         """The same, in the call's own group: for legs that outlive the request that brought them."""
         if self._work is None or self.call.over.is_set():
             raise CallOver("the call is over")
-        # Taken in here, not in the task: a refusal is the asker's, and must not end the call.
-        task = self._work.create_task(self._keep(leg, self._take_in(leg)), name=f"leg {leg.id}")
+        self._take_in(leg)  # here, not in the task: a refusal is the asker's, and must not end the call
+        task = self._work.create_task(self._keep(leg), name=f"leg {leg.id}")
         self._hosted.add(task)
         task.add_done_callback(self._hosted.discard)
+
+    def hold(self, leg_id: str, *, held: bool, by: str = "") -> None:
+        """Put a leg on hold, or take it back; what is so already is not told again. `by` is a speaker's id.
+
+        Raises LegNotFound, NotForThem, CallOver.
+        """
+        leg = self._leg(leg_id)
+        if leg.speaker is not None and leg.speaker.role is Role.SUPERVISOR:
+            raise NotForThem("a supervisor only listens, and cannot be put on hold")
+        if held == (leg_id in self.call.conversation.legs_held):
+            return
+        self.call.record(LegHeld(leg_id, held, by))
+        if held:
+            self._bridge.hold(leg)
+        else:
+            self._bridge.take_back(leg)
+        self._mind_holds()
+
+    async def press(self, leg_id: str, keys: str) -> None:
+        """Keys of a telephone as tones into this leg's ear, whatever else it hears. Raises LegNotFound, CallOver."""
+        leg = self._leg(leg_id)
+        self.call.record(KeysPressed(leg_id, keys, sent=True))
+        tune = tones.keys(keys)
+        for start in range(0, len(tune), FRAME_BYTES):
+            await leg.earpiece.say(AudioFrame(tune[start : start + FRAME_BYTES], self.call.clock()), source=KEYS)
 
     async def left(self, leg: Leg) -> None:
         """Until this leg is in the call no more."""
@@ -141,10 +171,10 @@ class Conductor:
             await self.call.moved.wait()
 
     async def turn(self) -> None:
-        """One turn of the adviser, now, if anything was said that it has not considered."""
+        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
         async with self._turn:
-            if self.call.conversation.pending:
-                await self.call.attempt("adviser", self.crew.adviser.consider(self.call.conversation, self.call.clock))
+            if self.call.conversation.pending and not self.call.conversation.quiet_reason:
+                await self.call.attempt("adviser", self._consider())
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, past the intake: for uploads, which wait for nobody's turn."""
@@ -169,7 +199,9 @@ class Conductor:
             recording = work.create_task(self.recorder.run(), name=f"recorder of {self.call.id}")
             self._open.set()
             scribes = [work.create_task(self._write_down()) for _ in range(SCRIBES)]
-            others = [work.create_task(self._advise()), work.create_task(self._watch_absence())]
+            others = [
+                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_lines())
+            ]
             await self.call.over.wait()
             await self._drain(scribes)
             self.recorder.finish()
@@ -207,6 +239,14 @@ class Conductor:
                 self.call.end(reason)
                 return
 
+    async def _watch_lines(self) -> None:
+        """Say so when somebody's line has become bad."""
+        watch, loop = LineWatch(), asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for trouble in watch.look(self.call.legs.values(), loop.time()):
+                self.call.record(trouble)
+
     # Their parts.
 
     def _patience(self) -> tuple[float | None, str]:
@@ -220,13 +260,27 @@ class Conductor:
         hung_up = self._last_left == ("twilio", "hung_up")  # a page that was closed may be a page that is reloaded
         return (_HUNG_UP_SECONDS if hung_up else self._options.rejoin_seconds), "everyone_left"
 
-    def _start_listening(self, leg: Leg) -> asyncio.Task[None]:
+    def _leg(self, leg_id: str) -> Leg:
+        leg = self.call.legs.get(leg_id)
+        if leg is None:
+            raise LegNotFound
+        return leg
+
+    def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
         assert self._work is not None
-        voice = leg.microphone.tap()  # now, so that not even the first word is missed
-        listener = self._work.create_task(self._listen(leg, voice), name=f"listener of {leg.id}")
-        self._listeners.add(listener)
-        listener.add_done_callback(self._listeners.discard)
-        return listener
+        return self._work.create_task(self._listen(leg, voice), name=f"listener of {leg.id}")
+
+    def _mind_holds(self) -> None:
+        """Write nothing down while anybody is on hold."""
+        if self.call.conversation.legs_held:
+            self._listening.pause()
+        elif not self.call.over.is_set():
+            self._listening.go_on(self.call.legs.values())
+
+    async def _consider(self) -> Sequence[Fact]:
+        """What the adviser makes of it. A quiet time that began meanwhile undoes it: it is considered after that."""
+        facts = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
+        return () if self.call.conversation.quiet_reason else facts
 
     async def _admit(self, leg: Leg, segment: Segment) -> None:
         named = await self.crew.diarizer.name(segment, leg.speaker, self.call.conversation.roster)
@@ -264,14 +318,14 @@ class Conductor:
             async with asyncio.timeout(self._options.drain_seconds):
                 await self._hang_up()
                 await _all_done(self._hosted)
-                await _all_done(self._listeners)
+                await _all_done(self._listening.tasks)
                 self._intake.close()
                 await _all_done(scribes)
         except TimeoutError:
             self.call.record(
                 Trouble("closing", "drain_timeout", "The last words were not written down in time; see DRAIN_SECONDS.")
             )
-            for task in (*self._hosted, *self._listeners, *scribes):
+            for task in (*self._hosted, *self._listening.tasks, *scribes):
                 task.cancel()
 
 

@@ -28,11 +28,12 @@ class Earpiece:
         self._loops: dict[str, _Loop] = {}
         self._sound = asyncio.Event()
         self._room = asyncio.Event()
+        self._reserved: frozenset[str] = frozenset()
         self._closed = False
 
     def play(self, frame: AudioFrame, *, source: str) -> None:
         """A frame of a live voice. Never waits; a full source loses its oldest frame."""
-        if self._closed:
+        if not self._takes(source):
             return
         queue = self._sources.setdefault(source, deque())
         if len(queue) >= LIVE_FRAMES:
@@ -43,16 +44,16 @@ class Earpiece:
 
     async def say(self, frame: AudioFrame, *, source: str) -> None:
         """A frame of prepared speech: waits while thirty seconds of it are still unheard."""
-        while not self._closed and len(self._sources.get(source, ())) >= SPEECH_FRAMES:
+        while self._takes(source) and len(self._sources.get(source, ())) >= SPEECH_FRAMES:
             self._room.clear()
             await self._room.wait()
-        if not self._closed:
+        if self._takes(source):
             self._sources.setdefault(source, deque()).append(frame)
             self._sound.set()
 
     def loop(self, pcm: bytes, *, source: str) -> None:
         """Repeat a sound of whole frames, from its beginning, until its source is hushed."""
-        if not self._closed and pcm:
+        if self._takes(source) and pcm:
             self._loops[source] = _Loop(pcm)
             self._sound.set()
 
@@ -67,6 +68,11 @@ class Earpiece:
         self.hushes += 1
         self._room.set()
         self._sound.set()
+
+    def reserve(self, *sources: str) -> None:
+        """Forget everything, and take nothing but these sources from now on; without any, take everything again."""
+        self._reserved = frozenset(sources)
+        self.hush()
 
     def pending(self, source: str) -> int:
         """Frames of this source that have not been heard yet."""
@@ -104,6 +110,9 @@ class Earpiece:
         self._loops.clear()
         self._sound.set()
         self._room.set()
+
+    def _takes(self, source: str) -> bool:
+        return not self._closed and (not self._reserved or source in self._reserved)
 
 
 class _Loop:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kitt_rtc.model.facts import (
     CallEnded,
+    CallResumed,
     CallStarted,
     ContextRead,
     Entry,
@@ -143,6 +144,8 @@ class Conversation:
             case InsightWithheld(insight=insight, verdict=verdict):
                 withheld = WithheldInsight(entry.at, insight, verdict)
                 return replace(self, withheld=(*self.withheld, withheld))
+            case CallResumed():
+                return replace(self, legs_present=(), legs_held=())  # whoever was in it comes back as a new leg
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
             case _:

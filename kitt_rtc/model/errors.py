@@ -4,6 +4,8 @@ KittError
 ├── CallError
 │   ├── CallNotFound
 │   ├── CallOver
+│   ├── LegNotFound
+│   ├── NotForThem
 │   └── TooManyCalls
 ├── BadInput
 │   ├── BadForm
@@ -50,6 +52,21 @@ class CallOver(CallError):
     """The call has ended: nobody joins it and nothing is added to it."""
 
     code = "call_over"
+
+
+class LegNotFound(CallError):
+    """Nobody of this id is in the call, or not any more."""
+
+    code = "leg_not_found"
+
+    def __init__(self, message: str = "nobody of this leg_id is in the call: see the legs of its state") -> None:
+        super().__init__(message)
+
+
+class NotForThem(CallError):
+    """It makes no sense for this person's part in the call."""
+
+    code = "not_for_them"
 
 
 class TooManyCalls(CallError):

@@ -7,6 +7,7 @@ fact, a command is not a fact, and neither is anything that may still change.
 from dataclasses import dataclass
 
 from kitt_rtc.model.insight import Insight, Summary, Verdict
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Speaker, Utterance
 
 
@@ -45,6 +46,8 @@ class LegLeft:
     """Frames that a slow listener lost, all taps together."""
     lost_frames: int = 0
     """Frames that never arrived and were replaced by silence."""
+    quality: LineQuality | None = None
+    """Of the leg's last seconds; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

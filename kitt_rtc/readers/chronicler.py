@@ -35,6 +35,7 @@ from kitt_rtc.model.facts import (
     Trouble,
     UtteranceHeard,
 )
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.readers.masking import masked
 from kitt_rtc.wire import name_of
 
@@ -80,6 +81,7 @@ def _plain_fields(fact: Fact) -> Fields:
                 "seconds": fact.seconds,
                 "dropped_frames": fact.dropped_frames,
                 "lost_frames": fact.lost_frames,
+                **_quality(fact.quality),
             }
         case CallResumed():
             return {"gap": fact.gap}
@@ -89,6 +91,10 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"reason": fact.reason, "seconds": fact.seconds}
         case _:
             return _of_the_lines(fact) or _of_the_talk(fact)
+
+
+def _quality(quality: LineQuality | None) -> Fields:
+    return {} if quality is None else {"loss": quality.loss, "jitter_ms": quality.jitter_ms}
 
 
 def _of_the_lines(fact: Fact) -> Fields:

@@ -111,6 +111,9 @@ class _Count:
             self._metrics.legs_live.labels(transport).dec()
             self._metrics.frames_dropped.labels(transport).inc(fact.dropped_frames)
             self._metrics.frames_lost.labels(transport).inc(fact.lost_frames)
+            if fact.quality is not None:
+                self._metrics.loss.labels(transport).observe(fact.quality.loss)
+                self._metrics.jitter.labels(transport).observe(fact.quality.jitter_ms / 1_000)
 
     def _remember(self, utterance_id: str, end: float) -> None:
         self._ends[utterance_id] = end

@@ -23,6 +23,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/start": {},
     "/rtc/offer": {"session_id": NOBODY, "role": "rep", "sdp": GOOD},
     "/calls/{session_id}/recording": {"action": "start"},
+    "/calls/{session_id}/legs/{leg_id}/hold": {"held": True},
+    "/calls/{session_id}/legs/{leg_id}/keys": {"keys": "1#"},
     "/twilio/initiate-call": {"phone_number": "+33199001234"},
     "/twilio/end-call": {"call_sid": "CA" + "0" * 32, "session_id": NOBODY},
 }

@@ -139,6 +139,7 @@ async def test_a_mistake_of_ours_ends_this_call_and_hangs_up_its_legs():
         leg.say(tone(1.0) + silence(1.0))
         ended = await until(conductor, CallEnded)
         await hosting
+        await switchboard.quiet()
         assert switchboard.live() == ()
     assert ended.fact.reason == "error"
 

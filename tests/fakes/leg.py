@@ -5,6 +5,7 @@ import asyncio
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import Clock
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role, Speaker
 
 
@@ -18,6 +19,7 @@ class HandLeg:
         self.speaker = Speaker(f"{role.value}_1", role, name)
         self.microphone = MediaTrack(clock)
         self.earpiece = Earpiece()
+        self.quality: LineQuality | None = None
         self._left = asyncio.Event()
         self._reason = "hung_up"
 

@@ -3,7 +3,7 @@ import asyncio
 import numpy as np
 
 from kitt_rtc.media.earpiece import LIVE_FRAMES, SPEECH_FRAMES, Earpiece
-from kitt_rtc.model.audio import AudioFrame
+from kitt_rtc.model.audio import SILENCE, AudioFrame
 
 
 def _frame(sample: int) -> AudioFrame:
@@ -86,3 +86,29 @@ async def test_whoever_keeps_time_is_woken_by_sound_and_by_the_end():
     ear.close()
     await waiting
     assert ear.closed
+
+
+async def test_a_reserved_ear_takes_what_it_is_reserved_for_and_forgets_the_rest():
+    ear = Earpiece()
+    ear.play(AudioFrame(SILENCE, 0.0), source="rep")
+    ear.reserve("hold")
+    for source in ("rep", "hold"):
+        ear.play(AudioFrame(SILENCE, 0.0), source=source)
+        await ear.say(AudioFrame(SILENCE, 0.0), source=source)
+    ear.loop(SILENCE, source="other")
+    assert (ear.pending("rep"), ear.pending("hold")) == (0, 2)
+    ear.reserve()
+    assert ear.next() is None
+    ear.play(AudioFrame(SILENCE, 0.0), source="rep")
+    assert ear.pending("rep") == 1
+
+
+async def test_who_waits_for_room_in_an_ear_that_is_reserved_for_others_waits_no_more():
+    ear = Earpiece()
+    for _ in range(SPEECH_FRAMES):
+        await ear.say(AudioFrame(SILENCE, 0.0), source="narrator")
+    waiting = asyncio.create_task(ear.say(AudioFrame(SILENCE, 0.0), source="narrator"))
+    await asyncio.sleep(0)
+    ear.reserve("hold")
+    await waiting
+    assert ear.pending("narrator") == 0

@@ -3,7 +3,17 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
-from kitt_rtc.model.facts import ContextRead, Entry, Fact, InsightGiven, InsightWithheld, LegJoined, LegLeft
+from kitt_rtc.model.facts import (
+    CallResumed,
+    ContextRead,
+    Entry,
+    Fact,
+    InsightGiven,
+    InsightWithheld,
+    LegHeld,
+    LegJoined,
+    LegLeft,
+)
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker
 from tests.fakes.facts import ended, said, sample_story, started
@@ -120,6 +130,15 @@ def test_who_is_there_and_who_was():
     assert list(conversation.roster) == [REP, TECHNICIAN]
     assert conversation.speaker_of(Role.TECHNICIAN) == TECHNICIAN
     assert conversation.speaker_of(Role.CUSTOMER) is None
+
+
+def test_a_hold_ends_with_its_leg_and_with_its_process():
+    held = (LegJoined("a", "webrtc", REP), LegHeld("a", True))
+    assert known(*held).quiet_reason == "on_hold"
+    assert known(*held, LegHeld("a", False)).quiet_reason == ""
+    assert known(*held, LegLeft("a", "lost", 3.0), LegJoined("a2", "webrtc", REP)).legs_held == ()
+    resumed = known(*held, CallResumed(4.0), LegJoined("a2", "webrtc", REP))
+    assert (resumed.legs_present, resumed.legs_held, resumed.quiet_reason) == (("a2",), (), "")
 
 
 def test_somebody_who_comes_back_is_one_person():

@@ -12,6 +12,7 @@ from kitt_rtc.model.facts import (
     Trouble,
 )
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.readers.meter import Meter
 from tests.fakes.facts import ended, said, sample_story, started
@@ -52,7 +53,7 @@ async def test_a_call_and_its_people_are_live_while_they_are():
     journal.append(LegJoined("b", "twilio", None))
     await until(lambda: 'kitt_legs_live{transport="twilio"} 1.0' in text(metrics))
     assert "kitt_calls_live 1.0" in text(metrics)
-    journal.append(LegLeft("a", "hung_up", 3.0, dropped_frames=4, lost_frames=2))
+    journal.append(LegLeft("a", "hung_up", 3.0, 4, 2, LineQuality(0.03, 12.0, None)))
     journal.append(ended())
     journal.close()
     await reading
@@ -62,6 +63,9 @@ async def test_a_call_and_its_people_are_live_while_they_are():
     assert 'kitt_legs_live{transport="twilio"} 0.0' in lines
     assert 'kitt_frames_dropped_total{transport="webrtc"} 4.0' in lines
     assert 'kitt_frames_lost_total{transport="webrtc"} 2.0' in lines
+    assert 'kitt_leg_loss_ratio_bucket{le="0.02",transport="webrtc"} 0.0' in lines
+    assert 'kitt_leg_loss_ratio_bucket{le="0.05",transport="webrtc"} 1.0' in lines
+    assert 'kitt_leg_jitter_seconds_bucket{le="0.02",transport="webrtc"} 1.0' in lines
     assert 'kitt_calls_total{playbook="support",reason="hung_up"} 1.0' in lines
 
 

@@ -16,6 +16,10 @@ class LineCounters:
     """Messages of another stream, or of another track than the person's own."""
     misplaced: int = 0
     """Messages that do not belong where they came: a second greeting, a start of another call."""
+    jumps: int = 0
+    """How often `sequenceNumber` was further on than the next: messages are missing, or are late."""
+    late: int = 0
+    """Messages whose number had been passed: late, or sent twice."""
     repeated: int = 0
     """Frames that came twice, or after they had been given up."""
     reordered: int = 0

@@ -36,10 +36,12 @@ class StartDetails(Struct, rename="camel", frozen=True):
     """The `<Parameter>`s of the TwiML."""
 
 
-class Start(Struct, tag_field="event", tag="start", frozen=True):
+class Start(Struct, tag_field="event", tag="start", rename="camel", frozen=True):
     """A stream begins: whose, and with which `<Parameter>`s."""
 
     start: StartDetails
+    sequence_number: Count = 0
+    """Counts all messages of a stream, from 1; 0 where there is none."""
 
 
 class MediaDetails(Struct, frozen=True, gc=False):
@@ -57,6 +59,7 @@ class Media(Struct, tag_field="event", tag="media", rename="camel", frozen=True,
 
     stream_sid: str
     media: MediaDetails
+    sequence_number: Count = 0
 
     def ulaw(self) -> bytes:
         """The sound itself. Raises BadMessage when it is not base64."""
@@ -75,23 +78,26 @@ class Dtmf(Struct, tag_field="event", tag="dtmf", rename="camel", frozen=True):
 
     stream_sid: str
     dtmf: DtmfDetails
+    sequence_number: Count = 0
 
 
 class MarkDetails(Struct, frozen=True):
     name: Name
 
 
-class Mark(Struct, tag_field="event", tag="mark", rename="camel", frozen=True):
+class Mark(Struct, tag_field="event", tag="mark", rename="camel", omit_defaults=True, frozen=True):
     """Everything sent before the mark of this name has been heard, or was cleared."""
 
     stream_sid: str
     mark: MarkDetails
+    sequence_number: Count = 0
 
 
 class Stop(Struct, tag_field="event", tag="stop", rename="camel", frozen=True):
     """The stream has ended, as it should."""
 
     stream_sid: str = ""
+    sequence_number: Count = 0
 
 
 Message = Connected | Start | Media | Dtmf | Mark | Stop

@@ -12,6 +12,7 @@ from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import FRAME_SECONDS, RATE, SILENCE
 from kitt_rtc.transports.twilio import messages
 from kitt_rtc.transports.twilio.counters import LineCounters
+from kitt_rtc.transports.twilio.gauge import Gauge
 from kitt_rtc.transports.twilio.opening import Socket
 
 WIRE_RATE = 8_000
@@ -24,11 +25,14 @@ _MARK_SECONDS = 0.1
 class Voice:
     """What one telephone hears, on its way there."""
 
-    def __init__(self, earpiece: Earpiece, socket: Socket, stream_sid: str, counters: LineCounters) -> None:
+    def __init__(
+        self, earpiece: Earpiece, socket: Socket, stream_sid: str, counters: LineCounters, gauge: Gauge
+    ) -> None:
         self.stream_sid = stream_sid
         self._earpiece = earpiece
         self._socket = socket
         self._counters = counters
+        self._gauge = gauge
         self._resampler = Resampler(rate=RATE, to_rate=WIRE_RATE)
         self._resampler.feed(SILENCE)  # primed: from now on twenty milliseconds in are twenty milliseconds out
         self._unmarked = False
@@ -79,4 +83,6 @@ class Voice:
     async def _mark(self) -> None:
         self._unmarked = False
         self._counters.marks_sent += 1
-        await self._socket.send(messages.mark(self.stream_sid, f"heard-{self._counters.marks_sent}"))
+        name = f"heard-{self._counters.marks_sent}"
+        self._gauge.mark_sent(name)
+        await self._socket.send(messages.mark(self.stream_sid, name))

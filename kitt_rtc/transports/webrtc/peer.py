@@ -16,9 +16,11 @@ from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import RATE, Clock
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Speaker
 from kitt_rtc.transports.commands import Inbox
 from kitt_rtc.transports.webrtc.frames import push_decoded
+from kitt_rtc.transports.webrtc.gauge import Gauge
 from kitt_rtc.transports.webrtc.pulse import PeerState, PulseOptions, state_of
 from kitt_rtc.transports.webrtc.session import Session, SessionOptions
 from kitt_rtc.transports.webrtc.voice import Voice
@@ -26,6 +28,7 @@ from kitt_rtc.transports.webrtc.voice import Voice
 logger = logging.getLogger(__name__)
 
 HUNG_UP, LOST = "hung_up", "lost"
+_MEASURE_SECONDS = 2.0
 _BACKLOG_SECONDS = 0.005
 """Frames that come faster than this have waited: listeners get a turn between them."""
 
@@ -54,6 +57,9 @@ class Peer:
         self._options = options
         self._running = False
         self._leaving = False
+        self._gauge = Gauge(clock)
+        self._quality: LineQuality | None = None
+        self._measured_at = 0.0
         self._connected_at: float | None = None
         self._sound_at = 0.0
         if session.ear is not None:
@@ -108,6 +114,11 @@ class Peer:
         since_sound = 0.0 if listens_only else now - max(self._sound_at, self._connected_at)
         return state_of(self._options, since_sound=since_sound, since_anything=self._unheard_for(now))
 
+    @property
+    def quality(self) -> LineQuality | None:
+        """As measured within the last two seconds; None for a browser that is lost."""
+        return None if self.state is PeerState.LOST else self._quality
+
     async def run(self) -> str:
         """Carry sound and envelopes until the browser leaves, is lost, or `hang_up`: "hung_up" or "lost"."""
         self._running = True
@@ -148,7 +159,13 @@ class Peer:
                 async with asyncio.timeout(self._options.tick):
                     await self._session.changed.wait()
             except TimeoutError:
-                continue
+                await self._measure()
+
+    async def _measure(self) -> None:
+        now = time.monotonic()
+        if self._connected_at is not None and now - self._measured_at >= _MEASURE_SECONDS:
+            self._measured_at = now
+            self._quality = await self._session.measure(self._gauge)
 
     def _verdict(self, began: float) -> str:
         """Is it over, and why? Empty while it is not."""

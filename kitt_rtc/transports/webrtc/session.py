@@ -15,11 +15,13 @@ from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 
 from kitt_rtc.model.errors import BadOffer, EngineTimeout, EngineUnavailable
+from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.transports.commands import Inbox
 from kitt_rtc.transports.webrtc.channel import LABEL, Channel, ChannelOptions
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
 from kitt_rtc.transports.webrtc.ear import Ear
 from kitt_rtc.transports.webrtc.firewall import Firewall
+from kitt_rtc.transports.webrtc.gauge import Gauge
 from kitt_rtc.transports.webrtc.offer import read_offer
 from kitt_rtc.transports.webrtc.opus import OpusDecoder, libopus
 from kitt_rtc.transports.webrtc.reorder import Reorder
@@ -112,6 +114,10 @@ class Session:
     def state(self) -> str:
         """In WebRTC's words: new, connecting, connected, failed, closed."""
         return self._connection.connectionState
+
+    async def measure(self, gauge: Gauge) -> LineQuality | None:
+        """How well the connection carries sound, by this gauge."""
+        return await gauge.read(self._connection)
 
     async def close(self) -> None:
         """Leave. Harmless when already left."""

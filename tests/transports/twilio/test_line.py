@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -291,6 +292,47 @@ async def test_hushing_silence_tells_the_network_nothing():
 
 async def test_keys_are_kept_and_the_oldest_dropped():
     _, line, _ = await hear(*(net.dtmf(str(n % 10)) for n in range(70)), net.stop())
-    assert line.digits.qsize() == 64
-    assert line.digits.get_nowait() == "6"
+    (keys,) = [keys async for keys in line.keypad]
+    assert keys == "".join(str(n % 10) for n in range(6, 70))
     assert line.counters.digits_dropped == 6
+
+
+async def test_a_key_comes_off_the_wire_and_the_keypad_ends_with_the_line():
+    async with live_line() as (line, socket):
+        socket.says(net.dtmf("4"), net.dtmf("2"))
+        assert await anext(aiter(line.keypad)) == "42"
+    assert [keys async for keys in line.keypad] == []
+
+
+async def test_numbers_that_jump_are_counted_and_so_is_what_comes_twice():
+    texts = spoken(net.frames_of(tone(1.0)))
+    _, line, _ = await hear(*texts[:10], *texts[12:20], texts[19], *texts[20:], net.stop())
+    assert line.counters.jumps == 2  # the hole, and the goodbye that the network numbers 99
+    assert line.counters.late == 1
+    assert line.counters.missing == 2
+    assert line.counters.repeated == 1
+
+
+async def test_a_line_tells_how_well_it_carried_its_voice_also_when_it_has_ended():
+    texts = spoken(net.frames_of(tone(2.0)))
+    _, line, _ = await hear(*texts[:40], *texts[60:], net.stop())
+    assert line.quality is not None
+    assert line.quality.loss == pytest.approx(0.2, abs=0.01)
+    assert line.quality.round_trip_ms is None
+
+
+async def test_what_a_line_counted_is_told_when_it_closes(caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.DEBUG, logger="kitt_rtc"):
+        await hear(*spoken(net.frames_of(tone(0.2))), "nonsense", net.stop())
+    (told,) = [record for record in caplog.records if record.getMessage() == "line closed"]
+    assert (told.frames, told.unreadable, told.leg) == (10, 1, "phone-1")
+
+
+async def test_a_mark_that_comes_back_tells_the_round_trip():
+    async with live_line() as (line, socket):
+        socket.says(*spoken(net.frames_of(tone(0.1))))
+        line.earpiece.play(AudioFrame(SILENCE, 0.0), source="rep")
+        (mark,) = await socket.until_told("mark")
+        socket.says(net.mark(mark["mark"]["name"]))
+    assert line.quality is not None
+    assert line.quality.round_trip_ms == 0.0  # on this test's clock, which stands

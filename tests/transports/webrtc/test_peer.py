@@ -206,3 +206,39 @@ async def test_twenty_calls_leave_no_knots_for_the_garbage_collector() -> None:
         gc.enable()
     assert sockets() == open_sockets
     assert grown / 20 < 100  # stock aiortc: 700 a pair
+
+
+def _is_rtp(data: bytes) -> bool:
+    return len(data) > 1 and 128 <= data[0] < 192 and not 192 <= data[1] < 224
+
+
+async def test_a_lossy_wire_is_told_as_such_and_so_is_the_way_there_and_back() -> None:
+    seen = 0
+
+    def loses(data: bytes, to_peer: bool) -> bool:
+        nonlocal seen
+        seen += to_peer and _is_rtp(data)
+        return to_peer and _is_rtp(data) and seen % 5 == 0
+
+    async with talking(wire=BadWire(loses)) as talk:
+        assert talk.peer.quality is None
+        await until(lambda: talk.peer.quality is not None and talk.peer.quality.round_trip_ms is not None)
+        quality = talk.peer.quality
+        assert quality is not None
+        assert abs(quality.loss - 0.2) < 0.05
+        assert 0.0 < quality.round_trip_ms < 500.0
+        assert quality.jitter_ms < 100.0
+
+
+async def test_a_browser_that_sends_no_sound_is_not_lost_and_one_that_sends_nothing_has_no_quality() -> None:
+    mute = dead = False
+    options = PeerOptions(pulse=PulseOptions(silent=0.2, lost=3.0, gone=30.0, tick=0.05))
+    wire = BadWire(lambda data, to_peer: dead or (mute and to_peer and _is_rtp(data)))
+    async with talking(options=options, wire=wire) as talk:
+        await until(lambda: talk.peer.quality)
+        mute = True
+        await until(lambda: talk.peer.state is PeerState.SILENT)
+        assert talk.peer.quality is not None
+        dead = True
+        await until(lambda: talk.peer.state is PeerState.LOST)
+        assert talk.peer.quality is None
