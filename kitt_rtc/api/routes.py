@@ -17,10 +17,13 @@ from kitt_rtc.api import (
     demo,
     events,
     forms,
+    hand_over,
     health,
     pages,
     phone,
     phone_forms,
+    reception,
+    reception_forms,
     rtc,
     rtc_forms,
     stories,
@@ -83,8 +86,18 @@ DOORS: tuple[Door, ...] = (
          query=webhook_forms.VoiceQuery, body=webhook_forms.NetworkForm, body_type=FORM, answer_type="text/xml"),
     Door("POST", "/twilio/status", voice.status, NETWORK, "telephone", "The network tells how a call goes",
          query=webhook_forms.OrderQuery, body=webhook_forms.NetworkForm, body_type=FORM, status=204),
+    Door("POST", "/twilio/answered-by", voice.answered_by, NETWORK, "telephone", "The network tells who picked up",
+         query=webhook_forms.OrderQuery, body=webhook_forms.AnswererForm, body_type=FORM, status=204),
     Door("GET", "/twilio/media-stream", voice.media_stream, NETWORK, "telephone",
          "A WebSocket: the sound of a telephone call, both ways", status=101),
+    # people at their desks
+    Door("GET", "/reception", reception.reception, OPERATOR, "reception",
+         "A WebSocket: calls ring here. Down: ring {call, playbook, language, from, note, seconds}, "
+         "stop {call, reason: taken, gone or timeout}, accepted {call, token, token_seconds, playbook, language}; "
+         "up: accept {call}, decline {call}, available {available}", query=reception_forms.ReceptionQuery, status=101),
+    Door("POST", "/calls/{session_id}/hand-over", hand_over.hand_over, CALLER_ONLY, "reception",
+         "Leave a call to somebody at a desk, or to a number",
+         body=reception_forms.HandOverForm, answer=reception_forms.HandOverBegun),
     # the technician's page
     Door("GET", "/demo/twilio-technician", pages.page("technician.html"), ANYONE, "pages", "The technician's page",
          answer_type="text/html"),

@@ -63,6 +63,8 @@ class Conductor:
         self._work: asyncio.TaskGroup | None = None
         self._listeners: set[asyncio.Task[None]] = set()
         self._hosted: set[asyncio.Task[None]] = set()
+        self._dismissed: dict[str, str] = {}
+        """Why those leave who were asked to, by leg."""
         self._last_left: tuple[str, str] | None = None
         """Transport and reason of the leg that left last."""
 
@@ -114,9 +116,17 @@ class Conductor:
             self._bridge.leave(leg)
             leg.microphone.end()
             leg.earpiece.close()
+            reason = self._dismissed.pop(leg.id, reason)
             self._last_left = (leg.transport, reason)
             self.call.release(leg, reason)
             await _all_done([listener])
+
+    async def dismiss(self, leg_id: str, reason: str) -> None:
+        """Have somebody leave, for this reason of `LegLeft`. Who has left already is no matter."""
+        leg = self.call.legs.get(leg_id)
+        if leg is not None:
+            self._dismissed[leg_id] = reason
+            await leg.hang_up()
 
     def invite(self, leg: Leg) -> None:
         """The same, in the call's own group: for legs that outlive the request that brought them."""
@@ -130,7 +140,7 @@ class Conductor:
     async def turn(self) -> None:
         """One turn of the adviser, now, if anything was said that it has not considered."""
         async with self._turn:
-            if self.call.conversation.pending:
+            if self.call.conversation.pending and not self.call.conversation.quiet_reason:
                 await self.call.attempt("adviser", self.crew.adviser.consider(self.call.conversation, self.call.clock))
 
     async def take(self, segment: Segment) -> None:
