@@ -83,7 +83,7 @@ class House:
     heartbeat: Heartbeat
     archivist: Archivist
     phones: PhoneLines
-    reception: Reception
+    reception: Reception = field(default_factory=Reception)
     application: web.Application = field(init=False)
     passages: int = 0
     """In the knowledge base, when it was last looked at."""
