@@ -12,8 +12,12 @@ from kitt_rtc.calls.switchboard import CallOrder
 from kitt_rtc.engines.booth_call import Pace
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.media.earpiece import Earpiece
+from kitt_rtc.media.mix import loudness
+from kitt_rtc.model.audio import RATE
 from kitt_rtc.model.facts import CallHandedOver, LegJoined, LegLeft, PhoneStatusChanged, Trouble, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.transports.webrtc.caller import Caller
+from tests.fakes import browser
 from tests.fakes.desk_page import desk_page
 from tests.fakes.leg import HandLeg
 from tests.fakes.phone_house import NUMBER, PhoneHouse, PhonePlan, open_phones
@@ -139,6 +143,23 @@ async def test_a_call_is_handed_over_to_a_number():
         assert telephone.speaker == Speaker(told["to"], Role.REP)
 
 
+async def test_who_hands_over_by_telephone_is_hung_up():
+    async with talking() as (house, conductor, _, _), desk_page(house.client, "rep-3", role="rep") as other:
+        told = await hands_over(house, phone_number=NUMBER)
+        await house.story("session_1", CallHandedOver)
+        (line,) = house.booth.calls.values()
+        (telephone,) = [leg for leg in conductor.call.legs.values() if leg.transport == "twilio"]
+        await hands_over(house, by=telephone.id, speaker_id="rep-3")
+        await other.accept()
+        leg_of(conductor, "rep-3", Role.REP)
+        story = await house.story("session_1", LegLeft, 2)
+        assert (story[-1].fact.leg_id, story[-1].fact.reason) == (telephone.id, "handed_over")
+        await line.over.wait()
+        assert (line.status, len(line.streams)) == ("completed", 1)
+        assert told["to"] == telephone.speaker.id
+        assert set(conductor.call.legs) == {"leg-client", "leg-rep-3"}
+
+
 async def test_a_number_that_is_busy_leaves_the_call_where_it_is_and_sounds_busy():
     async with talking() as (house, conductor, rep, customer):
         await hands_over(house, phone_number=BUSY)
@@ -183,6 +204,22 @@ async def test_who_rings_a_telephone_hears_it_ring_until_it_is_answered_or_over(
         await house.client.post("/twilio/end-call", json={"call_sid": told["call_sid"], "session_id": "session_1"})
         await until(lambda: hertz(rep.earpiece, 0.02) == 0.0)
         await call.over.wait()
+
+
+async def test_a_rep_hears_it_ring_in_the_browser():
+    async with open_phones(RINGS_FOR_EVER) as house, Caller() as rep:
+        await house.switchboard.start(CallOrder("session_1", "coaching", "fr"))
+
+        async def exchange(sdp: str) -> str:
+            body = {"session_id": "session_1", "role": "rep", "speaker": "rep-1", "sdp": sdp}
+            return str((await (await house.client.post("/rtc/offer", json=body)).json())["sdp"])
+
+        await rep.call(exchange)
+        await house.dial(session_id="session_1", role="customer")
+        second = 2 * RATE
+        await browser.until(lambda: loudness(rep.heard[-second:]) > 0.02)
+        assert browser.loudest_hertz(rep.heard[-second:]) == pytest.approx(440, abs=10)
+        await house.switchboard.end("session_1")
 
 
 async def test_a_telephone_that_is_answered_rings_no_more():
