@@ -68,6 +68,8 @@ logger = logging.getLogger(__name__)
 Engines = Callable[[Settings], AbstractAsyncContextManager[Toolbox]]
 _CLOSING_SECONDS = 3.0
 """For the readers to come to the end of a call's story, once its last words are written down."""
+_MACHINE_SECONDS = 6.0
+"""The network mostly knows a machine from a person within four seconds."""
 _LOOK_SECONDS = 4.0
 """Between two looks at the knowledge base: one that was away is known to be back within five seconds."""
 
@@ -264,6 +266,7 @@ def _receptionists(
         ring_seconds=settings.ring_seconds,
         message_seconds=settings.message_seconds,
         voicemail=settings.voicemail,
+        machine_seconds=_MACHINE_SECONDS if settings.machine_detection else 0.0,
         helps_aloud=settings.speak_to_technician and toolbox.voice is not None,
     )
     return lambda conductor: Receptionist(conductor, reception, library, announcer, options)

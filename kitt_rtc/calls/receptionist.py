@@ -32,6 +32,7 @@ from kitt_rtc.prompts.library import Library
 _DESK = "desk"
 _RINGS = frozenset({"initiated", "ringing"})
 _REFUSED = frozenset({"busy", "failed"})
+_MACHINES, _PEOPLE = frozenset({"machine", "fax"}), frozenset({"human", "unknown"})
 _ANSWER_SECONDS = 60.0
 """Beyond the ringing: for a telephone that was answered to be greeted and connected."""
 
@@ -44,6 +45,8 @@ class ReceptionistOptions:
     message_seconds: float = 60.0
     voicemail: bool = True
     """Take a message from a caller for whom nobody comes."""
+    machine_seconds: float = 0.0
+    """So long the network may take to make out that a machine picked up; 0 where it is not asked."""
     helps_aloud: bool = False
     """The system itself helps a technician by voice: where nobody is at a desk nobody is missed."""
 
@@ -150,7 +153,7 @@ class Receptionist:
 
     async def _hand_over(self, wish: HandOver) -> None:
         if wish.call_sid:
-            came = await self._answered(wish)
+            came = await self._answered(wish) and await self._is_a_person(wish)
         else:
             came = await self._ring(Wanted(wish.to.role, wish.to.id), wish.note)
         if not came:
@@ -197,6 +200,17 @@ class Receptionist:
             and fact.status in ENDED,
         )  # fmt: skip
 
+    async def _is_a_person(self, wish: HandOver) -> bool:
+        """Nobody is left alone with a machine. What the network does not make out in time is taken for a person."""
+        seconds = self._options.machine_seconds
+        machine, person = _answerer_in(wish.call_sid, _MACHINES), _answerer_in(wish.call_sid, _PEOPLE)
+        if not await self._until(wish.after, seconds, machine, person):
+            return True
+        for leg in self._call.legs.values():
+            if leg.speaker == wish.to:
+                await leg.hang_up()
+        return False
+
     async def _take_message(self) -> None:
         conversation = self._call.conversation
         if not conversation.taking_message:
@@ -242,6 +256,12 @@ class Receptionist:
 
 def _is_in(fact: Fact, speaker_id: str) -> bool:
     return isinstance(fact, LegJoined) and fact.speaker is not None and fact.speaker.id == speaker_id
+
+
+def _answerer_in(call_sid: str, answerers: frozenset[str]) -> Callable[[Fact], bool]:
+    return lambda fact: (
+        isinstance(fact, PhoneStatusChanged) and fact.call_sid == call_sid and fact.answered_by in answerers
+    )
 
 
 def _is_staff(fact: Fact) -> bool:

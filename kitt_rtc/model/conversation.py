@@ -140,7 +140,8 @@ class Conversation:
                 others = _without(self.legs_held, leg_id)
                 return replace(self, legs_held=(*others, leg_id) if held else others)
             case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
-                is_machine = answered_by in {"machine", "fax"}
+                # A colleague's machine, at a hand-over, advises nobody: the client is still talking to a person.
+                is_machine = answered_by in {"machine", "fax"} and speaker.role not in _STAFF
                 return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)

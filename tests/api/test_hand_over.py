@@ -160,6 +160,20 @@ async def test_who_hands_over_by_telephone_is_hung_up():
         assert set(conductor.call.legs) == {"leg-client", "leg-rep-3"}
 
 
+@pytest.mark.parametrize(("number", "handed"), [("+33199000005", False), (NUMBER, True)], ids=["machine", "person"])
+async def test_nobody_is_left_alone_with_a_machine(number: str, handed: bool):
+    plan = PhonePlan(
+        script=STAYS, options={"machine_detection": True}, receptionist=ReceptionistOptions(machine_seconds=3_600.0)
+    )
+    async with talking(plan) as (house, conductor, _, _):
+        await hands_over(house, phone_number=number)
+        await house.story("session_1", LegLeft)
+        story = await house.story("session_1", CallHandedOver if handed else Trouble)
+        assert any(isinstance(entry.fact, CallHandedOver) for entry in story) is handed
+        assert ("leg-rep-1" in conductor.call.legs) is not handed
+        assert len(conductor.call.legs) == 2
+
+
 async def test_a_number_that_is_busy_leaves_the_call_where_it_is_and_sounds_busy():
     async with talking() as (house, conductor, rep, customer):
         await hands_over(house, phone_number=BUSY)
