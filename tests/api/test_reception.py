@@ -14,6 +14,7 @@ from kitt_rtc.calls.receptionist import ReceptionistOptions
 from kitt_rtc.calls.switchboard import CallOrder
 from kitt_rtc.engines.booth_call import BoothCall
 from kitt_rtc.engines.booth_caller import CallerScript
+from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import (
     CallEnded,
     CallOffered,
@@ -186,6 +187,38 @@ async def test_where_nobody_ever_waits_the_system_listens_to_a_technician_alone(
         whole = await house.over(house.switchboard.live()[0].call.id)
         assert not any(isinstance(entry.fact, CallOffered) for entry in whole)
         assert any(isinstance(entry.fact, InsightGiven) for entry in whole)
+
+
+@pytest.mark.parametrize("helps_aloud", [False, True])
+async def test_where_somebody_used_to_wait_a_technician_leaves_a_message_or_is_helped_aloud(helps_aloud: bool):
+    plan = PhonePlan(
+        lines=["La pompe fuit."], receptionist=ReceptionistOptions(message_seconds=0.3, helps_aloud=helps_aloud)
+    )
+    async with open_phones(plan) as house:
+        async with desk_page(house.client, "ana") as ana:
+            await ana.leave()
+        call = rings(house, CallerScript(SENTENCE, hang_up_when_done=helps_aloud))
+        await until(house.switchboard.live)
+        whole = await house.over(house.switchboard.live()[0].call.id)
+        await call.over.wait()
+        offered = [entry.fact for entry in whole if isinstance(entry.fact, CallOffered)]
+        assert [(fact.rung, fact.message) for fact in offered] == ([] if helps_aloud else [((), True)])
+        assert (1_000 in loud_hertz(call)) is not helps_aloud
+
+
+async def test_a_voice_that_fails_leaves_the_beep():
+    class Hoarse:
+        async def speak(self, text: str, *, language: str) -> AsyncIterator[bytes]:
+            raise EngineUnavailable("voice", "espeak is not installed")
+            yield b""
+
+    async with open_phones(PhonePlan(voice=Hoarse(), receptionist=QUICK)) as house:
+        async with desk_page(house.client, "ana") as ana:
+            call = rings(house)
+            await ana.decline()
+            await call.over.wait()
+        assert 1_000 in loud_hertz(call)
+        assert 700 not in loud_hertz(call)
 
 
 async def test_a_customer_rings_the_reps_or_leaves_a_message():
