@@ -25,12 +25,15 @@ from kitt_rtc.api.network import Addresses
 from kitt_rtc.api.origins import Origins
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.rtc_forms import RtcOptions
+from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.call import CallOptions
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
+from kitt_rtc.calls.reception import Reception
+from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
@@ -42,6 +45,7 @@ from kitt_rtc.model.errors import CallOver, EngineError
 from kitt_rtc.model.facts import Trouble
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
@@ -67,6 +71,8 @@ _CLOSING_SECONDS = 3.0
 """For the readers to come to the end of a call's story, once its last words are written down."""
 _ALIVE_SECONDS = 5.0
 """Between two notes in the store that this process lives."""
+_MACHINE_SECONDS = 6.0
+"""The network mostly knows a machine from a person within four seconds."""
 _LOOK_SECONDS = 4.0
 """Between two looks at the knowledge base: one that was away is known to be back within five seconds."""
 
@@ -82,6 +88,7 @@ class House:
     heartbeat: Heartbeat
     archivist: Archivist
     phones: PhoneLines
+    reception: Reception = field(default_factory=Reception)
     application: web.Application = field(init=False)
     passages: int = 0
     """In the knowledge base, when it was last looked at."""
@@ -151,20 +158,21 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
     async with engines(settings) as toolbox:
         metrics = Metrics()
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
+        reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         switchboard = Switchboard(
             {
                 playbook.name: _crew(playbook, settings, toolbox, library)
                 for playbook in _playbooks(settings, toolbox, library)
             },
-            _readers(settings, toolbox, archivist, metrics),
+            _readers(settings, toolbox, archivist, metrics, _receptionists(settings, toolbox, library, reception)),
             toolbox.store,
             _switchboard_options(settings, toolbox),
         )
         phones = PhoneLines(time.time)
         for conductor in await switchboard.resume():
             phones.restore(conductor.call.id, conductor.call.journal.entries())
-        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones)
+        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones, reception)
         house.application = make_application(_doors(house, library))
         async with _background(
             heartbeat=house.heartbeat.beat(),
@@ -189,6 +197,7 @@ async def listening(house: House) -> AsyncIterator[str]:
             yield f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
         finally:
             await house.switchboard.close()
+            house.reception.close()
 
 
 async def serve(settings: Settings, *, ready: Callable[[House, str], None]) -> None:
@@ -285,13 +294,31 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     )
 
 
+def _receptionists(
+    settings: Settings, toolbox: Toolbox, library: Library, reception: Reception
+) -> Callable[[Conductor], Reader]:
+    announcer = Announcer(toolbox.voice)
+    options = ReceptionistOptions(
+        ring_seconds=settings.ring_seconds,
+        message_seconds=settings.message_seconds,
+        voicemail=settings.voicemail,
+        machine_seconds=_MACHINE_SECONDS if settings.machine_detection else 0.0,
+        helps_aloud=settings.speak_to_technician and toolbox.voice is not None,
+    )
+    return lambda conductor: Receptionist(conductor, reception, library, announcer, options)
+
+
 def _readers(
-    settings: Settings, toolbox: Toolbox, archivist: Archivist, metrics: Metrics
+    settings: Settings,
+    toolbox: Toolbox,
+    archivist: Archivist,
+    metrics: Metrics,
+    receptionist: Callable[[Conductor], Reader],
 ) -> Callable[[Conductor], Sequence[Reader]]:
     chronicler, meter = Chronicler(), Meter(metrics)
 
     def for_call(conductor: Conductor) -> Sequence[Reader]:
-        readers: list[Reader] = [archivist, chronicler, meter]
+        readers: list[Reader] = [archivist, chronicler, meter, receptionist(conductor)]
         if toolbox.voice is not None and settings.speak_to_technician:
             readers.append(_narrator(conductor, toolbox))
         return readers
@@ -341,6 +368,8 @@ def _doors(house: House, library: Library) -> Doors:
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,
         phones=house.phones,
+        reception=house.reception,
+        briefing=Briefing(library),
         dialling=Dialling(DialPlan(frozenset(settings.dial_countries), settings.dials_per_minute), time.monotonic),
         phone=PhoneOptions(
             auth_token=toolbox.webhook_secret,
@@ -351,8 +380,13 @@ def _doors(house: House, library: Library) -> Doors:
                 for role, playbook in ((Role.TECHNICIAN, "support"), (Role.CUSTOMER, "coaching"))
                 for language in LANGUAGES
             },
+            notices={language: library.text("consent", language) for language in LANGUAGES}
+            if settings.consent_notice
+            else {},
             refusals={language: library.phrase("refusal", language) for language in LANGUAGES},
             language=toolbox.language,
+            incoming_playbook=settings.incoming_playbook,
+            machine_detection=settings.machine_detection,
         ),
         metrics=house.metrics,
         standings=house.standings,

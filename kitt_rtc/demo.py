@@ -187,8 +187,8 @@ async def _watch(client: ClientSession, call_id: str, outcome: Outcome, legs: in
                 print(f"  {entry.at:6.1f} s  withheld    {card.title or card.content}: {verdict.reason}")
             case ContextRead(phase=phase) if phase:
                 print(f"  {entry.at:6.1f} s  context     {phase}")
-            case PhoneStatusChanged(status=status):
-                print(f"  {entry.at:6.1f} s  telephone   {status}")
+            case PhoneStatusChanged(status=status, answered_by=who):
+                print(f"  {entry.at:6.1f} s  telephone   {status}{who and f', answered by: {who}'}")
             case CallEnded():
                 return
             case _:

@@ -214,6 +214,8 @@ class DialOrder:
     """Public address that the network asks what to do once somebody answers."""
     status_url: str
     """Public address that the network tells how the call goes."""
+    machine_url: str = ""
+    """Public address that the network tells who picked up, a person or a machine; empty: it does not find out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,18 @@ class Settings(BaseSettings):
     twilio_base_url: str = Field(
         "", description="Address of a server that speaks Twilio's REST API; empty: Twilio's own"
     )
+    twilio_region: str = Field(
+        "", description="Twilio's region, us1, ie1 or au1; its credentials are that region's; empty: us1"
+    )
+    twilio_edge: str = Field("", description="Where Twilio is entered, like dublin; goes with TWILIO_REGION")
+    ring_seconds: int = Field(30, ge=5, le=600, description="How long a telephone or a desk rings, in seconds")
+    machine_detection: bool = Field(True, description="Have the network find out whether a machine picked up")
+    incoming_playbook: Literal["support", "coaching"] = Field(
+        "support", description="What a call that comes in is: support (a technician rings) or coaching (a customer)"
+    )
+    consent_notice: bool = Field(False, description="Tell who is on the telephone that the call is listened to")
+    voicemail: bool = Field(True, description="Take a message from a caller for whom nobody comes")
+    message_seconds: float = Field(60.0, ge=1, le=600, description="Longest message, in seconds")
     dial_countries: Words = Field(
         ("FR", "BE", "CH", "LU", "CA", "GB", "US"), description="Countries that may be dialled, ISO codes with commas"
     )
@@ -153,7 +165,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return _words(value)
 
-    @field_validator("log_level", "log_format", "language", mode="before")
+    @field_validator("log_level", "log_format", "language", "incoming_playbook", mode="before")
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
@@ -190,6 +202,15 @@ class Settings(BaseSettings):
             raise ValueError("must be E.164, like +33123456789")
         return number
 
+    @field_validator("twilio_region", "twilio_edge")
+    @classmethod
+    def _place(cls, name: str, info: Any) -> str:
+        form = r"[a-z]{2}[1-9]" if info.field_name == "twilio_region" else r"[a-z]+(-[a-z]+)*"
+        if name and not re.fullmatch(form, name):
+            example = "us1, ie1 or au1" if info.field_name == "twilio_region" else "ashburn, dublin or sydney"
+            raise ValueError(f"must be a name like {example}")
+        return name
+
     @field_validator("twilio_account_sid", "twilio_api_key_sid")
     @classmethod
     def _sid(cls, sid: str, info: Any) -> str:
@@ -202,6 +223,8 @@ class Settings(BaseSettings):
     def _together(self) -> "Settings":
         if self.max_buffer_seconds < self.buffer_seconds:
             raise ValueError("MAX_BUFFER_SECONDS must not be less than BUFFER_SECONDS")
+        if self.twilio_edge and not self.twilio_region:
+            raise ValueError("TWILIO_EDGE needs TWILIO_REGION: an edge alone leads to us1, wherever it is")
         if bool(self.twilio_api_key_sid) != bool(self.twilio_api_key_secret.get_secret_value()):
             raise ValueError("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together")
         if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():

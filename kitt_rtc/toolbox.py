@@ -268,6 +268,9 @@ class _Bench:
                 api_key_secret=settings.twilio_api_key_secret.get_secret_value(),
                 from_number=settings.twilio_phone_number,
                 base_url=settings.twilio_base_url,
+                region=settings.twilio_region,
+                edge=settings.twilio_edge,
+                ring_seconds=settings.ring_seconds,
             )
             self.stand("telephone", "Twilio", *_address_limits(settings))
             return await self._stack.enter_async_context(TwilioTelephony(options)), token
@@ -280,6 +283,7 @@ class _Bench:
             from_number=settings.twilio_phone_number or BOOTH_NUMBER,
             base_url=booth.base_url,
             simulated=True,
+            ring_seconds=settings.ring_seconds,
         )
         return await self._stack.enter_async_context(TwilioTelephony(options)), secret
 

@@ -7,11 +7,15 @@ from typing import Any, cast
 
 import pytest
 
+from kitt_rtc.api.keys import PHONE_OPTIONS
 from kitt_rtc.app import House
+from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.facts import ContextRead, InsightGiven
+from kitt_rtc.model.facts import ContextRead, InsightGiven, PhoneStatusChanged
 from kitt_rtc.ports import Readiness, Standing
+from kitt_rtc.toolbox import webhook_secret
+from tests.fakes.desk_page import desk_page
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.steps import ScriptedTranscriber
 from tests.fakes.whole_house import open_whole_house, settings, spoken
@@ -147,3 +151,31 @@ async def test_X07_without_an_account_the_telephone_is_simulated_and_rings(tmp_p
     assert answer.status == 200
     assert engine["readiness"] == "simulated"
     assert status["simulated"] is True
+
+
+async def test_a_customer_who_calls_in_rings_a_desk_and_hears_that_the_call_is_listened_to(tmp_path: Path):
+    chosen = settings(tmp_path, incoming_playbook="coaching", consent_notice=True, ring_seconds=7)
+    async with (
+        open_whole_house(chosen) as house,
+        desk_page(house.client, "ana", role="rep") as ana,
+        PhoneBooth(BoothOptions(auth_token=webhook_secret(chosen))) as booth,
+    ):
+        call = booth.call_in(house.address + "/twilio/voice", number="+33612345689")
+        ring = await ana.told("ring")
+        assert (ring["playbook"], ring["language"], ring["from"], ring["seconds"]) == ("coaching", "en", "+33 …89", 7)
+        call.hang_up()
+        await house.client.post(f"/calls/{ring['call']}/end")
+        assert (await ana.told("stop"))["reason"] == "gone"
+
+
+async def test_the_network_is_asked_who_picked_up(tmp_path: Path):
+    async with open_whole_house(settings(tmp_path)) as house:
+        body = {"phone_number": "+33199000005", "session_id": "c"}
+        assert (await house.client.post("/twilio/initiate-call", json=body)).status == 200
+        story = await house.until("c", PhoneStatusChanged, 4)
+        assert story[-1].fact.answered_by == "machine"
+
+
+async def test_the_network_is_not_asked_where_nobody_wants_to_know(tmp_path: Path):
+    async with open_whole_house(settings(tmp_path, machine_detection=False)) as house:
+        assert not house.house.application[PHONE_OPTIONS].machine_detection

@@ -196,10 +196,24 @@ def test_a_secret_is_not_in_a_refusal(monkeypatch):
         ("RETENTION_DAYS", "-1"),
         ("MAX_CALLS", "0"),
         ("QDRANT_URL", "qdrant"),
+        ("TWILIO_REGION", "Dublin"),
+        ("TWILIO_REGION", "ie1.evil.example"),
+        ("RING_SECONDS", "1"),
+        ("INCOMING_PLAYBOOK", "survey"),
+        ("MESSAGE_SECONDS", "0"),
     ],
 )
 def test_a_wrong_shape_is_refused_with_the_variables_name(monkeypatch, name: str, wrong: str):
     refused(monkeypatch, name, wrong)
+
+
+def test_an_edge_needs_its_region(monkeypatch):
+    monkeypatch.setenv("TWILIO_EDGE", "dublin")
+    with pytest.raises(SettingsError, match="TWILIO_EDGE needs TWILIO_REGION"):
+        Settings.load(_env_file=None)
+    monkeypatch.setenv("TWILIO_REGION", "ie1")
+    chosen = Settings.load(_env_file=None)
+    assert (chosen.twilio_region, chosen.twilio_edge) == ("ie1", "dublin")
 
 
 def test_E11_every_address_only_with_a_key(monkeypatch):

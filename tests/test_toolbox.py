@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kitt_rtc.engines.twilio_rest import TwilioTelephony
 from kitt_rtc.model.errors import EngineUnavailable, KittError, SettingsError
 from kitt_rtc.ports import Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -182,6 +183,13 @@ async def test_a_real_telephone_says_what_it_lacks_and_then_that_it_is_ready(tmp
     public = {"twilio_websocket_url": "https://desk.example.com/twilio/media-stream"}
     async with opened(tmp_path, **ACCOUNT, **number, **public, **NONE) as toolbox:
         assert standing(toolbox, "telephone") == Standing("telephone", "Twilio", Readiness.READY)
+
+
+async def test_a_real_telephone_is_reached_in_its_region(tmp_path: Path) -> None:
+    place = {"twilio_region": "ie1", "twilio_edge": "dublin"}
+    async with opened(tmp_path, **ACCOUNT, **place, **NONE) as toolbox:
+        assert isinstance(toolbox.telephony, TwilioTelephony)
+        assert toolbox.telephony.address == "https://api.dublin.ie1.twilio.com"
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,15 @@ from kitt_rtc.api.middleware import dresser, errors
 from kitt_rtc.api.origins import Origins, origin_check
 from kitt_rtc.api.pages import web_folder
 from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.routes import DOORS, mount
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
+from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
+from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.ports import Recordings, Store, Telephony
 
 UPLOADS_AT_ONCE = 4
@@ -46,6 +49,9 @@ class Doors:
     rtc: RtcOptions = field(default_factory=RtcOptions)
     events: EventsOptions = field(default_factory=EventsOptions)
     recordings: Recordings | None = None
+    reception: Reception = field(default_factory=Reception)
+    desks: ReceptionOptions = field(default_factory=ReceptionOptions)
+    briefing: Briefing = field(default_factory=Briefing)
     web_folder: Path = field(default_factory=web_folder)
 
 
@@ -68,6 +74,9 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.OPTIONS] = doors.options
     application[keys.RTC_OPTIONS] = doors.rtc
     application[keys.EVENTS_OPTIONS] = doors.events
+    application[keys.RECEPTION] = doors.reception
+    application[keys.RECEPTION_OPTIONS] = doors.desks
+    application[keys.BRIEFING] = doors.briefing
     application[keys.UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     application[keys.WEB_FOLDER] = doors.web_folder
     application.on_response_prepare.append(dresser(doors.origins))

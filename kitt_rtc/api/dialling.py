@@ -78,5 +78,14 @@ class Dialling:
             raise NotAllowed("numbers of this country are not dialled; see DIAL_COUNTRIES")
 
 
+def masked_number(number: str) -> str:
+    """A number as a stranger may see it, like "+33 …89"; empty for what is no number."""
+    try:
+        parsed = parse(number, None) if _E164.fullmatch(number) else None
+    except NumberParseException:
+        parsed = None
+    return "" if parsed is None else f"+{parsed.country_code} …{number[-2:]}"
+
+
 def _bad_number(why: str) -> BadForm:
     return BadForm(f"phone_number {why}", [{"field": "phone_number", "message": why}])

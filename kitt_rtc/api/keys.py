@@ -14,11 +14,14 @@ from aiohttp import web
 from kitt_rtc.api.dialling import Dialling
 from kitt_rtc.api.guard import Guard
 from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
+from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
+from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.ports import Recordings, Standing, Store, Telephony
 
 Standings = Callable[[], Sequence[Standing]]
@@ -49,6 +52,9 @@ TELEPHONY: web.AppKey[Telephony] = web.AppKey("telephony")
 STANDINGS: web.AppKey[Standings] = web.AppKey("standings")
 METRICS = web.AppKey("metrics", Metrics)
 PHONES = web.AppKey("phones", PhoneLines)
+RECEPTION = web.AppKey("reception", Reception)
+RECEPTION_OPTIONS = web.AppKey("reception_options", ReceptionOptions)
+BRIEFING = web.AppKey("briefing", Briefing)
 DIALLING = web.AppKey("dialling", Dialling)
 PHONE_OPTIONS = web.AppKey("phone_options", PhoneOptions)
 RTC_OPTIONS = web.AppKey("rtc_options", RtcOptions)

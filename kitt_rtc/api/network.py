@@ -18,6 +18,7 @@ from kitt_rtc.model.errors import NotAllowed
 
 VOICE_PATH = "/twilio/voice"
 STATUS_PATH = "/twilio/status"
+ANSWERED_BY_PATH = "/twilio/answered-by"
 STREAM_PATH = "/twilio/media-stream"
 _BODY_BYTES = 65_536
 _BODY_SECONDS = 5.0
@@ -44,6 +45,9 @@ class Addresses:
 
     def status(self, order_id: str) -> str:
         return f"{self.base}{STATUS_PATH}?{urlencode({'order': order_id})}"
+
+    def answered_by(self, order_id: str) -> str:
+        return f"{self.base}{ANSWERED_BY_PATH}?{urlencode({'order': order_id})}"
 
 
 def addresses(request: web.Request) -> Addresses:

@@ -7,7 +7,7 @@ from aiohttp import web
 from kitt_rtc.api import views
 from kitt_rtc.api.bodies import read_form, tell
 from kitt_rtc.api.guard import caller_of
-from kitt_rtc.api.keys import DIALLING, PHONES, SWITCHBOARD, TELEPHONY
+from kitt_rtc.api.keys import DIALLING, PHONE_OPTIONS, PHONES, SWITCHBOARD, TELEPHONY
 from kitt_rtc.api.network import addresses, news_of
 from kitt_rtc.api.phone_forms import EndForm, Initiated, InitiateForm, PhoneEnded, PhoneStatus
 from kitt_rtc.calls.conductor import Conductor
@@ -39,10 +39,8 @@ async def initiate_call(request: web.Request) -> web.Response:
         owns_call=owns_call,
     )
     try:
-        await _ring(request, line, form.phone_number)
+        await place(request, line, form.phone_number)
     except KittError:
-        # Should it ring all the same, its callback finds a line that was given up, and hangs up.
-        request.app[PHONES].give_up(line)
         if owns_call:
             conductor.call.end("error")
         raise
@@ -113,10 +111,17 @@ def _language(form: InitiateForm) -> str:
     return "" if form.language == "auto" else form.language
 
 
-async def _ring(request: web.Request, line: PhoneLine, number: str) -> None:
+async def place(request: web.Request, line: PhoneLine, number: str) -> None:
+    """Have the network ring this line's telephone. Raises EngineError."""
     told = addresses(request)
-    order = DialOrder(number, told.voice(line.order_id, 0), told.status(line.order_id))
-    receipt = await request.app[TELEPHONY].dial(order)
+    machines = told.answered_by(line.order_id) if request.app[PHONE_OPTIONS].machine_detection else ""
+    order = DialOrder(number, told.voice(line.order_id, 0), told.status(line.order_id), machines)
+    try:
+        receipt = await request.app[TELEPHONY].dial(order)
+    except KittError:
+        # Should it ring all the same, its callback finds a line that was given up, and hangs up.
+        request.app[PHONES].give_up(line)
+        raise
     # The network may have called back before it answered.
     request.app[PHONES].adopt(line.order_id, receipt.call_sid)
     news_of(request).take(line, "initiated")

@@ -27,8 +27,14 @@ class PhoneOptions:
     """Said before the call, by who is greeted and in which language (contract F13)."""
     refusals: Mapping[str, str] = field(default_factory=dict)
     """Said to somebody who cannot be taken, by language; empty: nothing is said."""
+    notices: Mapping[str, str] = field(default_factory=dict)
+    """Said behind the greeting to those who do not work here, by language: the call is listened to; empty: nothing."""
     language: str = "fr"
     """Two letters: of those who ring without a call of their own."""
+    incoming_playbook: str = "support"
+    """Of their calls."""
+    machine_detection: bool = False
+    """Have the network find out whether a machine picked up."""
     start_seconds: float = START_SECONDS
     """A media-stream socket that has not begun by then is closed."""
     line: LineOptions = field(default_factory=LineOptions)

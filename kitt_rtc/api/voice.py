@@ -7,24 +7,30 @@ only tell; they never redirect a stream that lives.
 import logging
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
 from aiohttp import web
 
+from kitt_rtc.api.dialling import masked_number
 from kitt_rtc.api.handset import Handset
-from kitt_rtc.api.keys import PHONE_OPTIONS, PHONES, SWITCHBOARD
+from kitt_rtc.api.keys import PHONE_OPTIONS, PHONES, RECEPTION, SWITCHBOARD
 from kitt_rtc.api.media_socket import MediaSocket
 from kitt_rtc.api.network import addresses, check_handshake, news_of, signed_form
 from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.phone_lines import PhoneLine
+from kitt_rtc.calls.reception import Welcome
+from kitt_rtc.calls.ring_back import STAFF
 from kitt_rtc.calls.switchboard import CallOrder
-from kitt_rtc.model.errors import CallNotFound, KittError, NotAllowed
+from kitt_rtc.model.errors import CallNotFound, CallOver, KittError, NotAllowed
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.transports.twilio import twiml
 from kitt_rtc.transports.twilio.line import Line
 from kitt_rtc.transports.twilio.opening import open_stream
 
 logger = logging.getLogger(__name__)
+
+_ENDS = (".", "!", "?")
 
 _CALLERS = {"coaching": (Role.CUSTOMER, "CUSTOMER"), "support": (Role.TECHNICIAN, "TECH")}
 """Who rings a call of which playbook."""
@@ -59,10 +65,15 @@ async def voice(request: web.Request) -> web.Response:
 
 
 def _greeting(request: web.Request, line: PhoneLine) -> str:
-    """A client whom a rep has rung is greeted by the rep."""
-    if line.speaker.role is Role.CUSTOMER and not line.owns_call:
-        return ""
-    return request.app[PHONE_OPTIONS].greetings.get((line.speaker.role, line.language), "")
+    """A client whom a rep has rung is greeted by the rep; who works here knows that the call is listened to."""
+    options, role = request.app[PHONE_OPTIONS], line.speaker.role
+    greeting = options.greetings.get((role, line.language), "")
+    if role is Role.CUSTOMER and not line.owns_call:
+        greeting = ""
+    notice = "" if role in STAFF else options.notices.get(line.language, "")
+    if greeting and notice:
+        return f"{greeting if greeting.endswith(_ENDS) else greeting + '.'} {notice}"
+    return greeting or notice
 
 
 async def status(request: web.Request) -> web.Response:
@@ -79,6 +90,15 @@ async def status(request: web.Request) -> web.Response:
         )
         if line.given_up:
             await news_of(request).hang_up(line)
+    return web.Response(status=204)
+
+
+async def answered_by(request: web.Request) -> web.Response:
+    """Who picked up, a person or a machine."""
+    form = await signed_form(request)
+    line = _known_line(request, form)
+    if line is not None:
+        news_of(request).take_answerer(line, form.get("AnsweredBy", ""))
     return web.Response(status=204)
 
 
@@ -158,7 +178,10 @@ async def _line_for(request: web.Request, form: Mapping[str, str]) -> PhoneLine:
         conductor, owns_call = board.find(request.query.get("session_id", "")), False
     except CallNotFound:
         house = request.app[PHONE_OPTIONS].language
-        conductor, owns_call = await board.start(CallOrder(playbook="support", language=house)), True
+        playbook = request.app[PHONE_OPTIONS].incoming_playbook
+        conductor, owns_call = await board.start(CallOrder(playbook=playbook, language=house)), True
+        with suppress(CallOver):  # nobody minds who comes
+            request.app[RECEPTION].wish(conductor.call.id, Welcome(masked_number(form.get("From", ""))))
     conversation = conductor.call.conversation
     role, name = _CALLERS.get(conversation.playbook, _CALLERS["support"])
     speaker = Speaker(f"{name}-{secrets.token_hex(3)}", role)

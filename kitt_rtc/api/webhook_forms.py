@@ -18,6 +18,15 @@ class NetworkForm(BaseModel):
     timestamp: str = Field("", alias="Timestamp", description="When it happened, RFC 2822")
 
 
+class AnswererForm(BaseModel):
+    """Who picked up, in the network's words."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    call_sid: str = Field(alias="CallSid")
+    answered_by: str = Field("", alias="AnsweredBy", description="human, machine_start, machine_end_…, fax or unknown")
+
+
 class OrderQuery(BaseModel):
     """Which order a request of the network is about; part of the addresses it was given."""
 

@@ -73,6 +73,8 @@ class Conductor:
         self._work: asyncio.TaskGroup | None = None
         self._listening = Listening(self._start_listening)
         self._hosted: set[asyncio.Task[None]] = set()
+        self._dismissed: dict[str, str] = {}
+        """Why those leave who were asked to, by leg."""
         self._last_left = ("", "interrupted") if call.journal.inherited and any(call.conversation.roster) else None
         """Transport and reason of the leg that left last; somebody was in a call that goes on after a restart."""
 
@@ -125,10 +127,18 @@ class Conductor:
             self._bridge.leave(leg)
             leg.microphone.end()
             leg.earpiece.close()
+            reason = self._dismissed.pop(leg.id, reason)
             self._last_left = (leg.transport, reason)
             self.call.release(leg, reason)
             self._mind_holds()
             await self._listening.finish(leg)
+
+    async def dismiss(self, leg_id: str, reason: str) -> None:
+        """Have somebody leave, for this reason of `LegLeft`. Who has left already is no matter."""
+        leg = self.call.legs.get(leg_id)
+        if leg is not None:
+            self._dismissed[leg_id] = reason
+            await leg.hang_up()
 
     def invite(self, leg: Leg) -> None:
         """The same, in the call's own group: for legs that outlive the request that brought them."""

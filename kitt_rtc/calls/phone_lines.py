@@ -44,6 +44,8 @@ class PhoneLine:
     """The highest number of a status callback; -1 before the first."""
     answered_at: float | None = None
     ended_at: float | None = None
+    answered_by: str = ""
+    """human, machine, fax or unknown; empty until the network has made that out."""
     given_up: bool = False
     """The order's answer was lost and told as a failure: nobody may be rung by it."""
     streams: int = 0
@@ -116,6 +118,13 @@ class PhoneLines:
     def give_up(self, line: PhoneLine) -> None:
         """The order failed, as far as is known: should it ring after all, it is to be hung up."""
         line.given_up = True
+
+    def note_answerer(self, line: PhoneLine, answered_by: str) -> bool:
+        """The network says who picked up. Is that news? Once it is known it stays so."""
+        if line.answered_by or not answered_by:
+            return False
+        line.answered_by = answered_by
+        return True
 
     def find(self, call_sid: str) -> PhoneLine:
         """Raises CallNotFound."""

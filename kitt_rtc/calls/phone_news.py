@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -16,6 +17,15 @@ logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 20.0
 """The network is asked about every live line this often: a lost callback is made good within a minute."""
+
+
+_ANSWERERS = ("human", "machine", "fax", "unknown")
+
+
+def answerer(told: str) -> str:
+    """Who picked up, of the network's `AnsweredBy`: human, machine, fax or unknown; empty for what is none of it."""
+    kind = told.partition("_")[0]  # machine_start, machine_end_beep, machine_end_silence, machine_end_other
+    return kind if kind in _ANSWERERS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +45,30 @@ class PhoneNews:
 
     def take(self, line: PhoneLine, status: str, *, at: float | None = None, sequence: int | None = None) -> None:
         """The network says how the line's call goes. What is no news changes nothing (contract E15)."""
+        if self.phones.note(line, status, at=at, sequence=sequence):
+            self._record(line)
+            self.end_call_with(line)
+
+    def take_answerer(self, line: PhoneLine, told: str) -> None:
+        """The network says who picked up, in its own words. What is no news changes nothing."""
+        if self.phones.note_answerer(line, answerer(told)):
+            self._record(line)
+
+    def _record(self, line: PhoneLine) -> None:
         conductor = self.live_call(line)
-        if not self.phones.note(line, status, at=at, sequence=sequence) or conductor is None:
+        if conductor is None:
             return
-        try:
+        with suppress(CallOver):
             conductor.call.record(
                 PhoneStatusChanged(
-                    line.call_sid, status, self.telephony.simulated, speaker=line.speaker, owns_call=line.owns_call
+                    line.call_sid,
+                    line.status,
+                    self.telephony.simulated,
+                    line.answered_by,
+                    line.speaker,
+                    line.owns_call,
                 )
             )
-        except CallOver:
-            return
-        self.end_call_with(line)
 
     def end_call_with(self, line: PhoneLine) -> None:
         """A call that was begun for this telephone ends with it, once nobody is left in it.

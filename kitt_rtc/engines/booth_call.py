@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _EVENT_OF = {"in-progress": "answered", **dict.fromkeys(ENDED, "completed")}
 """A callback is chosen by these names; the others are chosen by the status itself."""
+_MAKING_OUT_SECONDS = 1.0
+"""How long the network listens to know a person from a machine."""
 _SECONDS_PER_CHARACTER = 0.06
 """How long a sentence takes to be said."""
 _MOST_VERBS = 500
@@ -69,6 +71,8 @@ class CallFacts:
     """busy, no-answer or failed for a telephone that is not answered."""
     shuffled: bool = False
     """Callbacks come doubled, in disorder, after the end."""
+    answerer_callback: str = ""
+    """Told who picked up, while the call goes on; empty: it is not made out."""
 
 
 class BoothCall:
@@ -86,6 +90,7 @@ class BoothCall:
         self.ended_at: float | None = None
         self.over = asyncio.Event()
         """The call has ended and everything about it was told."""
+        self._answered_by = script.answered_by
         self._account = account
         self._wire = Wire(script.faults)
         self._chance = random.Random(script.faults.seed)  # noqa: S311 - disorder, not secrets
@@ -147,8 +152,18 @@ class BoothCall:
         self.status = "in-progress"
         self.started_at = time.time()
         await self._tell(house)
-        await self._obey(house)
+        async with asyncio.TaskGroup() as group:
+            making_out = group.create_task(self._make_out(house))
+            await self._obey(house)
+            making_out.cancel()
         self.status = "completed"
+
+    async def _make_out(self, house: ClientSession) -> None:
+        """Listen for a while to who has picked up, and tell it."""
+        if not self.facts.answerer_callback or await self._is_hung_up(self._pace.real(_MAKING_OUT_SECONDS)):
+            return
+        told = self._form() | {"AnsweredBy": self._answered_by, "MachineDetectionDuration": "1000"}
+        await self._post(house, self.facts.answerer_callback, told)
 
     async def _is_hung_up(self, within: float) -> bool:
         """Does anybody hang up within these seconds?"""

@@ -45,6 +45,8 @@ class CallerScript:
     """A second after the last word; else the other side hangs up."""
     digits: str = ""
     """Keys pressed at the beginning."""
+    answered_by: str = "human"
+    """What the network makes out, in its words: human, machine_start, fax or unknown."""
     faults: LineFaults = field(default_factory=LineFaults)
 
 

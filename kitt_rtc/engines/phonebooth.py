@@ -11,7 +11,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any, Self
 
@@ -24,6 +24,8 @@ BOOTH_NUMBER = "+33199001000"
 """The booth's own number, of a range that is kept for fiction."""
 _FATES = {"0002": "busy", "0003": "no-answer", "0004": "failed"}
 """Numbers with these last digits are not answered."""
+_MACHINES = "0005"
+"""Numbers with these last digits are answered by a machine."""
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _MAX_CALLS = 500
 """Calls remembered; the oldest that are over go first."""
@@ -138,8 +140,11 @@ class PhoneBooth:
             events,
             _FATES.get(to[-4:], "completed"),
             self._options.shuffled_callbacks,
+            str(form.get("AsyncAmdStatusCallback", "")) if form.get("AsyncAmd") == "true" else "",
         )
         script = self._options.scripts.get(to, self._options.script)
+        if to.endswith(_MACHINES):
+            script = replace(script, answered_by="machine_start")
         return web.json_response(_told(self._begin(facts, script)), status=201)
 
     async def _fetch(self, request: web.Request) -> web.Response:

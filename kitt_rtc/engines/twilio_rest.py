@@ -14,19 +14,15 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import ClientError
 
+from kitt_rtc.engines.twilio_faults import ENGINE, translated
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.ports import DialOrder, DialReceipt
 
 Answer = TypeVar("Answer")
 
-ENGINE = "twilio"
 CALLBACKS = ["initiated", "ringing", "answered", "completed"]
 _OVER_CODES = frozenset({20404, 21220})
 """No such call any more; the call is not in progress."""
-_NUMBER_CODES = frozenset({21201, 21211, 21214, 21217, 21401, 13223, 13224})
-_PERMISSION_CODES = frozenset({21215, 21216, 32205, 13227})
-_SERVER_FAULT = 500
-_TOO_MANY = 429
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +38,10 @@ class TwilioOptions:
     """E.164: the number calls are made from."""
     base_url: str = ""
     """A server that speaks Twilio's REST; empty: Twilio's own."""
+    region: str = ""
+    """Of Twilio's own server, like ie1; its credentials are that region's. Empty: the United States, us1."""
+    edge: str = ""
+    """Where Twilio is entered, like dublin; goes with a region."""
     timeout_seconds: float = 5.0
     ring_seconds: int = 30
     simulated: bool = False
@@ -72,10 +72,21 @@ class TwilioTelephony:
             http_client=self._http,
             environment={"none": ""},  # settings are read in one room only
             credential_provider=_Credentials(self._options),
+            **self._place(),
         )
         if self._options.base_url:
             self._client.api.base_url = self._options.base_url
         return self
+
+    @property
+    def address(self) -> str:
+        """Where orders are sent, once it is open."""
+        return str(self._client.get_hostname(self._client.api.base_url))
+
+    def _place(self) -> dict[str, str]:
+        """Region and edge become part of the vendor's host name, and would spoil any other."""
+        options = self._options
+        return {} if options.base_url else {"region": options.region, "edge": options.edge}
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.close()
@@ -92,6 +103,7 @@ class TwilioTelephony:
                 status_callback_event=CALLBACKS,
                 status_callback_method="POST",
                 timeout=self._options.ring_seconds,
+                **_machine_detection(order.machine_url),
             ),
             repeatable=False,
         )
@@ -137,6 +149,18 @@ class TwilioTelephony:
             raise EngineRefused(ENGINE, "the telephone network's answer cannot be read") from error
 
 
+def _machine_detection(url: str) -> dict[str, str]:
+    """Who picked up is told later: to wait for it would keep a person who has answered in silence."""
+    if not url:
+        return {}
+    return {
+        "machine_detection": "Enable",
+        "async_amd": "true",
+        "async_amd_status_callback": url,
+        "async_amd_status_callback_method": "POST",
+    }
+
+
 class _Credentials:
     """Basic credentials as a header. The client's own way is deprecated by the HTTP library underneath."""
 
@@ -166,17 +190,4 @@ def _translated(error: Any, *, repeatable: bool) -> EngineError:
     """The vendor's refusal in our words. Its own words may hold the number: they are taken out of it."""
     error.args = ()
     error.msg = error.detail = error.title = f"code {error.code}"
-    status, code = int(error.status), error.code
-    if status == _TOO_MANY:
-        return EngineUnavailable(ENGINE, "the telephone network takes no more requests just now", retryable=True)
-    if status >= _SERVER_FAULT:
-        return EngineUnavailable(ENGINE, f"the telephone network failed (HTTP {status})", retryable=repeatable)
-    if status in {401, 403} and code not in _PERMISSION_CODES:
-        return EngineRefused(
-            ENGINE, "the telephone network refuses our credentials: check TWILIO_AUTH_TOKEN or API key"
-        )
-    if code in _PERMISSION_CODES:
-        return EngineRefused(ENGINE, f"the account may not call this country (code {code}): see its geo permissions")
-    if code in _NUMBER_CODES:
-        return EngineRefused(ENGINE, f"the telephone network does not know this number (code {code})")
-    return EngineRefused(ENGINE, f"the telephone network refuses this (code {code})")
+    return translated(int(error.status), error.code, repeatable=repeatable)

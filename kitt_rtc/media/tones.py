@@ -36,6 +36,8 @@ class Cadence:
 RING_BACK: Mapping[str, Cadence] = {"fr": Cadence((440,), 1.5, 3.5), "en": Cadence((440, 480), 2.0, 4.0)}
 """What a caller hears while it rings, by language: France's and North America's (ITU-T E.180)."""
 _RING_LEVEL = 0.08
+BUSY: Mapping[str, Cadence] = {"fr": Cadence((440,), 0.5, 0.5), "en": Cadence((480, 620), 0.5, 0.5)}
+"""What is heard when the other cannot be had (ITU-T E.180)."""
 _BEEP = Cadence((1_000,), 0.4, 0.0)
 _BEEP_LEVEL = 0.2
 
@@ -56,6 +58,12 @@ def ring_back(language: str) -> bytes:
     """One ring and its pause; of two letters' language, else North America's."""
     cadence = RING_BACK.get(language, RING_BACK["en"])
     return _tone(cadence, _RING_LEVEL)
+
+
+@cache
+def busy(language: str) -> bytes:
+    """One turn of the busy tone; of two letters' language, else North America's."""
+    return _tone(BUSY.get(language, BUSY["en"]), _RING_LEVEL)
 
 
 @cache

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kitt_rtc.model.facts import (
     CallEnded,
+    CallOffered,
     CallResumed,
     CallStarted,
     ContextRead,
@@ -26,6 +27,9 @@ from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
 CONTEXT_MESSAGES = 24
 """How many utterances the context holds (contract T01)."""
 _RECORDING = {"started": "on", "resumed": "on", "paused": "paused", "stopped": "off"}
+
+
+_STAFF = frozenset({Role.REP, Role.SUPPORT_AGENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Conversation:
     """Speaker ids of those for whom a machine picked up."""
     recording: str = "off"
     """"off", "on" or "paused"."""
+    taking_message: bool = False
+    """Nobody came, and a message is being taken."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -122,7 +128,15 @@ class Conversation:
                 )
             case LegJoined(leg_id=leg_id, speaker=speaker):
                 roster = self.roster if speaker is None else self.roster.including(speaker)
-                return replace(self, roster=roster, legs_present=(*self.legs_present, leg_id))
+                somebody_came = speaker is not None and speaker.role in _STAFF
+                return replace(
+                    self,
+                    roster=roster,
+                    legs_present=(*self.legs_present, leg_id),
+                    taking_message=self.taking_message and not somebody_came,
+                )
+            case CallOffered(message=message):
+                return replace(self, taking_message=message)
             case LegLeft(leg_id=leg_id):
                 return replace(
                     self, legs_present=_without(self.legs_present, leg_id), legs_held=_without(self.legs_held, leg_id)
@@ -131,7 +145,8 @@ class Conversation:
                 others = _without(self.legs_held, leg_id)
                 return replace(self, legs_held=(*others, leg_id) if held else others)
             case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
-                is_machine = answered_by in {"machine", "fax"}
+                # A colleague's machine, at a hand-over, advises nobody: the client is still talking to a person.
+                is_machine = answered_by in {"machine", "fax"} and speaker.role not in _STAFF
                 return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
             case RecordingChanged(state=state):
                 return replace(self, recording=_RECORDING.get(state, self.recording))
@@ -153,8 +168,10 @@ class Conversation:
 
     @property
     def quiet_reason(self) -> str:
-        """Why nobody is to be advised just now: "on_hold", "machine", or empty."""
-        return "on_hold" if self.legs_held else "machine" if self.machines else ""
+        """Why nobody is to be advised just now: "on_hold", "machine", "message", or empty."""
+        if self.legs_held:
+            return "on_hold"
+        return "machine" if self.machines else "message" if self.taking_message else ""
 
     def by(self, *roles: Role) -> tuple[Utterance, ...]:
         """What these roles said, of what is remembered, in the order spoken."""

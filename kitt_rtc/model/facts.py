@@ -75,6 +75,8 @@ class CallOffered:
     """The speaker id of the first who took it; empty: nobody did."""
     seconds: float
     """How long it rang."""
+    message: bool = False
+    """Nobody comes, and whoever waits is asked for a message."""
 
 
 @dataclass(frozen=True, slots=True)

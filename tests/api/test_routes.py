@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/legs/{leg_id}/keys": {"keys": "1#"},
     "/twilio/initiate-call": {"phone_number": "+33199001234"},
     "/twilio/end-call": {"call_sid": "CA" + "0" * 32, "session_id": NOBODY},
+    "/calls/{session_id}/hand-over": {"by": "leg", "speaker_id": "rep-2"},
 }
 """A good body of each door that takes JSON."""
 BEGINS_ONE = {"/calls/start", "/twilio/initiate-call"}

@@ -167,6 +167,22 @@ async def test_F13_whoever_rings_is_greeted_and_a_support_call_begins():
         assert conductor.call.conversation.playbook == "support"
 
 
+NOTICE = {"fr": "Cet appel est écouté."}
+
+
+async def test_F13_the_consent_notice_follows_the_greeting_where_it_is_on():
+    async with open_phones(PhonePlan(pace=QUIET.pace, options={"notices": NOTICE})) as house:
+        assert document(await rings(house))[0].text == "Bonjour, veuillez décrire le problème. Cet appel est écouté."
+
+
+async def test_F13_a_client_whom_a_rep_has_rung_hears_the_notice_alone():
+    async with open_phones(PhonePlan(pace=QUIET.pace, options={"notices": NOTICE})) as house:
+        await house.switchboard.start(CallOrder("session_1", "coaching", "fr"))
+        told = await house.dial(session_id="session_1", role="customer")
+        url = house.booth.calls[told["call_sid"]].facts.url.removeprefix(house.base)
+        assert document(await rings(house, url, CallSid=told["call_sid"]))[0].text == "Cet appel est écouté."
+
+
 async def test_whoever_rings_a_live_session_joins_it():
     async with open_phones(QUIET) as house:
         await house.switchboard.start(CallOrder("session_1", "support", "en"))

@@ -3,6 +3,7 @@
 import base64
 import json
 import traceback
+from dataclasses import replace
 
 import pytest
 
@@ -149,3 +150,64 @@ async def test_over_already_is_no_error(code: int):
     behaviour = twilio_error(404 if code == 20404 else 400, code)
     async with fault_server(**behaviour) as server, TwilioTelephony(options(server.base_url)) as telephony:
         assert await telephony.hang_up("CA1") == "completed"
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        ({}, "https://api.twilio.com"),
+        ({"region": "ie1"}, "https://api.ie1.twilio.com"),
+        ({"region": "ie1", "edge": "dublin"}, "https://api.dublin.ie1.twilio.com"),
+        ({"region": "ie1", "edge": "dublin", "base_url": "http://127.0.0.1:9"}, "http://127.0.0.1:9"),
+    ],
+)
+async def test_orders_are_sent_to_the_region_by_the_edge(place: dict[str, str], address: str):
+    async with TwilioTelephony(options(**{"base_url": "", **place})) as telephony:
+        assert telephony.address == address
+
+
+async def test_who_picked_up_is_found_out_beside_the_call_when_somebody_wants_to_know():
+    order = replace(ORDER, machine_url="http://127.0.0.1:9/answered-by?order=a")
+    async with fault_server(body='{"sid": "CA1", "status": "queued"}') as server:
+        async with TwilioTelephony(options(server.base_url, ring_seconds=25)) as telephony:
+            await telephony.dial(order)
+            await telephony.dial(ORDER)
+        asked, unasked = (form for _, _, form in server.requests)
+        assert (asked["MachineDetection"], asked["AsyncAmd"]) == (["Enable"], ["true"])
+        assert asked["AsyncAmdStatusCallback"] == [order.machine_url]
+        assert asked["Timeout"] == ["25"]
+        assert not any("Amd" in name or "Machine" in name for name in unasked)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (401, 20003, "TWILIO_AUTH_TOKEN"),
+        (404, 20404, "TWILIO_ACCOUNT_SID"),
+        (400, 21210, "TWILIO_PHONE_NUMBER"),
+        (400, 21212, "TWILIO_PHONE_NUMBER"),
+        (400, 21211, "does not know this number"),
+        (400, 21214, "cannot be reached"),
+        (400, 21215, "geo permissions"),
+        (400, 21216, "blocks"),
+        (400, 21219, "verify"),
+        (400, 21220, "over already"),
+        (400, 21401, "does not know this number"),
+        (400, 21205, "PUBLIC_URL"),
+        (400, 13227, "geo permissions"),
+        (403, 10001, "suspended"),
+        (403, 20008, "test credentials"),
+        (403, 99999, "TWILIO_AUTH_TOKEN"),
+        (400, 99999, "99999"),
+        (429, 20429, "no more requests"),
+        (503, 20503, "HTTP 503"),
+    ],
+)
+async def test_every_refusal_says_what_to_do(status: int, code: int, words: str):
+    async with (
+        fault_server(**twilio_error(status, code)) as server,
+        TwilioTelephony(options(server.base_url)) as telephony,
+    ):
+        with pytest.raises(EngineError) as failure:
+            await telephony.dial(ORDER)
+    assert words in failure.value.message

@@ -14,11 +14,15 @@ from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.doorstep import ListenOptions, listening
 from kitt_rtc.api.guard import Guard, GuardOptions
 from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.signature import HEADER, signature
+from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.conductor import ConductorOptions
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
+from kitt_rtc.calls.reception import Reception
+from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.engines.booth_call import BoothCall, Pace
 from kitt_rtc.engines.booth_caller import CallerScript
@@ -27,7 +31,8 @@ from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
-from kitt_rtc.ports import Telephony
+from kitt_rtc.ports import Synthesizer, Telephony
+from kitt_rtc.prompts.library import Library
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -66,6 +71,9 @@ class PhonePlan:
     telephony: Callable[[Telephony], Telephony] = lambda real: real
     """Puts something in front of the real one."""
     lines: Sequence[str | Exception] = ()
+    voice: Synthesizer | None = None
+    receptionist: ReceptionistOptions = field(default_factory=ReceptionistOptions)
+    desks: ReceptionOptions = field(default_factory=ReceptionOptions)
 
 
 @dataclass
@@ -78,6 +86,7 @@ class PhoneHouse:
     news: PhoneNews
     booth: PhoneBooth
     guard: Guard
+    reception: Reception
 
     async def dial(self, **body: str) -> dict[str, Any]:
         answer = await self.client.post("/twilio/initiate-call", json={"phone_number": NUMBER, **body})
@@ -128,10 +137,11 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
         )
         telephony = await stack.enter_async_context(TwilioTelephony(account))
         store, transcriber = ListStore(), ScriptedTranscriber(list(plan.lines))
+        reception, library = Reception(), Library()
         crews = {name: crew(transcriber, EchoPlaybook(name=name)) for name in ("coaching", "support")}
         switchboard = Switchboard(
             crews,
-            lambda _: [],
+            lambda conductor: [Receptionist(conductor, reception, library, Announcer(plan.voice), plan.receptionist)],
             store,
             SwitchboardOptions(language="fr", max_calls=plan.max_calls, conductor=plan.conductor),
         )
@@ -155,10 +165,13 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             metrics=Metrics(),
             standings=lambda: (),
             guard=guard,
+            reception=reception,
+            desks=plan.desks,
         )
         port = await stack.enter_async_context(listening(make_application(doors), ListenOptions(port=0)))
         base = f"http://127.0.0.1:{port}"
         client = await stack.enter_async_context(ClientSession(base))
         stack.push_async_callback(switchboard.close)
+        stack.callback(reception.close)
         news = PhoneNews(phones, doors.telephony, switchboard)
-        yield PhoneHouse(client, base, switchboard, phones, news, booth, guard)
+        yield PhoneHouse(client, base, switchboard, phones, news, booth, guard, reception)

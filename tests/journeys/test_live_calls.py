@@ -82,7 +82,8 @@ async def nine_steps(folder: Path) -> None:
             assert joined.transport == "twilio"
             assert joined.speaker is not None
             assert (joined.speaker.id, joined.speaker.role) == ("TECH042", Role.TECHNICIAN)
-            assert [told.status for told in story.all(PhoneStatusChanged)] == ["initiated", "ringing", "in-progress"]
+            statuses = [told.status for told in story.all(PhoneStatusChanged)]
+            assert list(dict.fromkeys(statuses)) == ["initiated", "ringing", "in-progress"]
             status = await desk.get(f"/twilio/call-status/{sid}")
             assert (status["call_sid"], status["status"], status["simulated"]) == (sid, "in-progress", True)
             assert status["updated_at"] > 0
@@ -211,7 +212,7 @@ def test_the_context_follows_the_sale(evening: Evening) -> None:
 def test_the_telephone_is_followed_to_its_end_and_its_sound_is_not_lost(evening: Evening) -> None:
     call = evening.sales.result()
     statuses = call.story.all(PhoneStatusChanged)
-    assert [told.status for told in statuses] == ["initiated", "ringing", "in-progress", "completed"]
+    assert list(dict.fromkeys(told.status for told in statuses)) == ["initiated", "ringing", "in-progress", "completed"]
     assert not any(told.simulated for told in statuses)
     left = call.story.all(LegLeft)
     assert len(left) == 2

@@ -62,3 +62,11 @@ def test_hold_music_is_quiet_and_never_silent_for_long():
     levels = [loudness(pcm[at : at + RATE]) for at in range(0, len(pcm) - RATE, RATE)]
     assert max(levels) < 0.1
     assert min(levels) > 0.001
+
+
+@pytest.mark.parametrize(("language", "hertz"), [("fr", [440]), ("en", [480, 620]), ("de", [480, 620])])
+def test_busy_is_the_countrys_own(language: str, hertz: list[int]):
+    pcm = tones.busy(language)
+    assert strongest(pcm[: len(pcm) // 2], len(hertz)) == pytest.approx(hertz, abs=10)
+    assert seconds_of(pcm) == pytest.approx(1.0)
+    assert loudness(pcm[len(pcm) // 2 :]) == 0.0

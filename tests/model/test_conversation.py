@@ -4,6 +4,7 @@ import pytest
 
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.facts import (
+    CallOffered,
     CallResumed,
     ContextRead,
     Entry,
@@ -13,6 +14,7 @@ from kitt_rtc.model.facts import (
     LegHeld,
     LegJoined,
     LegLeft,
+    PhoneStatusChanged,
 )
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker
@@ -192,3 +194,28 @@ def test_every_fact_can_be_folded_and_the_fold_is_the_same_live_and_later():
         live = live.after(entry)
     assert live == Conversation.of(sample_story())
     assert live.ended is not None
+
+
+@pytest.mark.parametrize(
+    ("speaker", "answered_by", "reason"),
+    [
+        (TECHNICIAN, "machine", "machine"),
+        (TECHNICIAN, "fax", "machine"),
+        (TECHNICIAN, "human", ""),
+        (TECHNICIAN, "unknown", ""),
+        (TECHNICIAN, "", ""),
+        (REP, "machine", ""),
+    ],
+)
+def test_nobody_is_advised_about_a_machine_but_a_colleagues_changes_nothing(
+    speaker: Speaker, answered_by: str, reason: str
+):
+    picked_up = PhoneStatusChanged("CA1", "in-progress", answered_by=answered_by, speaker=speaker)
+    assert known(started(), picked_up).quiet_reason == reason
+
+
+def test_a_message_is_a_quiet_time_until_somebody_comes():
+    asked = (started(), LegJoined("leg1", "twilio", TECHNICIAN), CallOffered(("rep1",), "", 30.0, message=True))
+    assert known(*asked).quiet_reason == "message"
+    assert known(*asked, LegJoined("leg2", "twilio", TECHNICIAN)).quiet_reason == "message"
+    assert known(*asked, LegJoined("leg3", "webrtc", REP)).quiet_reason == ""

@@ -110,5 +110,6 @@ def test_a_house_may_bring_a_folder_of_its_own(tmp_path: Path):
     assert own.prompt("survey", "fr").instructions == "Survey in français (fr)"
 
 
-def test_consent_is_asked_in_both_languages():
-    assert LIBRARY.text("consent", "fr") != LIBRARY.text("consent", "en")
+def test_F13_the_consent_notice_says_in_both_languages_that_the_call_is_listened_to():
+    assert "écouté" in LIBRARY.text("consent", "fr")
+    assert "listened to" in LIBRARY.text("consent", "en")
