@@ -16,7 +16,7 @@ from kitt_rtc.transports.twilio.opening import Socket
 
 WIRE_RATE = 8_000
 _LATE_SECONDS = 0.1
-"""Further behind than this, the pace starts anew instead of catching up in a burst."""
+"""Less than this is caught up with; after a longer stall what was missed is left out rather than sent in a burst."""
 _MARK_SECONDS = 0.1
 """After this much silence what was sent gets a mark: it comes back when the person has heard it all."""
 
@@ -55,6 +55,7 @@ class Voice:
         self._unmarked = True
         now = asyncio.get_running_loop().time()
         self._due = (self._due if now - self._due < _LATE_SECONDS else now) + FRAME_SECONDS
+        # Late or not, the loop gets a turn: what came meanwhile is taken in before the next frame is asked for.
         await asyncio.sleep(self._due - now)
 
     async def _obey_hush(self) -> None:
@@ -67,7 +68,11 @@ class Voice:
                 await self._socket.send(messages.clear(self.stream_sid))
 
     async def _wait(self) -> None:
-        """For sound. A pause long enough to be one is marked."""
+        """For sound; it is due when it comes. A pause long enough to be one is marked."""
+        await self._wait_for_sound()
+        self._due = max(self._due, asyncio.get_running_loop().time())
+
+    async def _wait_for_sound(self) -> None:
         if self._unmarked:
             try:
                 async with asyncio.timeout(_MARK_SECONDS):

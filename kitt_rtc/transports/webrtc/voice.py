@@ -70,8 +70,8 @@ class Voice(MediaStreamTrack):
             self.skipped += missed
             self._frames += missed
             self._due += missed * FRAME_SECONDS
-        elif late < 0:
-            await asyncio.sleep(-late)
+        # Late or not, the loop gets a turn: what came meanwhile is taken in before the next frame is asked for.
+        await asyncio.sleep(-late)
 
 
 class _Encoder:
