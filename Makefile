@@ -56,9 +56,10 @@ eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.support
 	$(BIN)/python -m evals.coaching
 
-bench: $(DEV) ## what a frame and a leg cost
+bench: $(DEV) ## what a frame and a leg cost, and how long a word is on its way
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.peers
+	$(BIN)/python -m bench.mouth
 
 clean: ## forget the virtual environment and what was made
 	rm -rf $(VENV) web/node_modules web/vendor .mypy_cache .ruff_cache .pytest_cache artifacts

@@ -6,11 +6,12 @@ plays until it is hushed.
 """
 
 import asyncio
+import time
 from collections import deque
 
 from kitt_rtc.media.jitter import JitterBuffer
 from kitt_rtc.media.mix import mix
-from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
+from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame, Clock
 
 SPEECH_FRAMES = 1_500
 """30 s of synthesised speech."""
@@ -19,9 +20,11 @@ SPEECH_FRAMES = 1_500
 class Earpiece:
     """Filled by the bridge and the narrator, emptied by whoever keeps a leg's time."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        """`clock` tells seconds since any moment: how long a live frame has waited."""
         self.hushes = 0
         """How often something was forgotten: who keeps time empties the far end's buffer too."""
+        self._clock = clock
         self._dropped = self._concealed = 0
         """Of voices that are gone."""
         self._voices: dict[str, JitterBuffer] = {}
@@ -47,7 +50,7 @@ class Earpiece:
             return
         voice = self._voices.get(source)
         if voice is None:
-            voice = self._voices[source] = JitterBuffer()
+            voice = self._voices[source] = JitterBuffer(self._clock)
         voice.put(frame)
         self._sound.set()
 

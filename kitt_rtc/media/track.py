@@ -136,6 +136,9 @@ class MediaTrack:
                 self._deliver(known.flush())
             known = self._resampler = Resampler(rate=rate, channels=channels)
             logger.debug("sound is converted", extra={"rate": rate, "channels": channels, "to_rate": RATE})
+            # What it holds back is made up for at once, or each frame would wait for the packet behind it.
+            due = len(pcm) // (SAMPLE_BYTES * channels) * RATE // rate
+            return known.feed(pcm).rjust(due * SAMPLE_BYTES, b"\0")
         return known.feed(pcm)
 
     def _fill_gap(self, at: float) -> None:

@@ -16,6 +16,7 @@ Voice = Callable[[int], bytes]
 class Heard:
     """What one ear got of a voice."""
 
+    buffer: JitterBuffer
     pcm: list[bytes] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
     """Seconds from a frame's leaving to its being heard, of each frame that was."""
@@ -43,14 +44,17 @@ def uneven(sent: np.ndarray, *, most: float, seed: int = 1) -> np.ndarray:
     return np.maximum.accumulate(sent + late)
 
 
-def hear(buffer: JitterBuffer, voice: Voice, sent: np.ndarray, come: np.ndarray, *, seconds: float) -> Heard:
+def hear(voice: Voice, sent: np.ndarray, come: np.ndarray, *, seconds: float) -> Heard:
     """Pull for so many seconds, every twenty milliseconds of our clock."""
-    heard, number = Heard(), 0
+    now = 0.0
+    buffer = JitterBuffer(lambda: now)
+    heard, number = Heard(buffer), 0
     for pull in range(round(seconds / FRAME_SECONDS)):
-        now = pull * FRAME_SECONDS
-        while number < len(come) and come[number] <= now:
+        while number < len(come) and come[number] <= pull * FRAME_SECONDS:
+            now = float(come[number])
             buffer.put(AudioFrame(voice(number), float(sent[number])))
             number += 1
+        now = pull * FRAME_SECONDS
         frame = buffer.next()
         heard.pcm.append(SILENCE if frame is None else frame.pcm)
         heard.held.append(len(buffer))
