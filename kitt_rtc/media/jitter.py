@@ -2,7 +2,7 @@
 
 Whoever hears keeps the pace; the buffer sees how long each frame has lain here when its turn comes. When nothing has
 come in time, the voice dies away and what comes later is heard later: the delay grows by itself to the unevenness of
-the line. It shrinks when for ten seconds every frame has lain here in vain. A sender whose clock is fast or slow is
+the line. It shrinks when for seconds every frame has lain here in vain. A sender whose clock is fast or slow is
 followed in the same way, by a frame left out or put in, where the voice pauses if it does.
 
 The law: no more is held than 200 ms, no seam is heard, and a voice that pauses comes back without the pause's delay.
@@ -24,7 +24,8 @@ _MOST_WAIT, _MOST_MISSED = 0.120, 6
 """So long is a voice that begins held back on the most uneven line; what stays away longer pauses."""
 _BLOCK = 50
 """Pulls, one second, of which the shortest stay is remembered."""
-_BLOCKS = 10
+_SOON, _SURE = 3, 10
+"""So many seconds must every frame have lain in vain before one is left out: of silence, of sound."""
 _BREATH = 5
 """Pulls between two frames that are left out of sound: quicker than it was spoken, and still understood."""
 _QUIET = 0.003
@@ -113,11 +114,17 @@ class JitterBuffer:
         self._since_cut += 1
         while self._held[0][0].pcm == SILENCE and len(self._held) > self._wait / FRAME_SECONDS + 3:
             self._leave_out()
-        excess = self._stays.excess if len(self._held) > 1 else 0
-        if excess and (_is_quiet(self._held[0][0]) or (excess > 1 and self._since_cut >= _BREATH)):
+        if len(self._held) > 1 and (self._quiet_in_vain() or self._sound_in_vain()):
             self._since_cut = 0
             self._need(-1)
             self._leave_out()
+
+    def _quiet_in_vain(self) -> bool:
+        return self._stays.in_vain(_SOON) >= 1 and _is_quiet(self._held[0][0])
+
+    def _sound_in_vain(self) -> bool:
+        frames = max(self._stays.in_vain(_SURE), self._stays.in_vain(1) - 2)
+        return frames > 1 and self._since_cut >= _BREATH
 
     def _need(self, frames: int) -> None:
         """So much more or less is to be held from now on."""
@@ -141,7 +148,7 @@ class _Stays:
     """The shortest that a frame lay here, in each of the last ten seconds."""
 
     def __init__(self) -> None:
-        self._done: deque[float] = deque(maxlen=_BLOCKS)
+        self._done: deque[float] = deque(maxlen=_SURE)
         self._shortest = 1.0
         self._pulls = 0
 
@@ -155,25 +162,18 @@ class _Stays:
     def shift(self, seconds: float) -> None:
         """So much longer will everything lie here from now on."""
         self._shortest += seconds
-        self._done = deque((stay + seconds for stay in self._done), maxlen=_BLOCKS)
+        self._done = deque((stay + seconds for stay in self._done), maxlen=_SURE)
 
     @property
     def lean(self) -> bool:
         """Is there hardly anything to spare?"""
         return bool(self._done) and 0 < self._done[-1] < _LEAN_SECONDS
 
-    @property
-    def excess(self) -> int:
-        """Frames that are held in vain: all the time for ten seconds, or far too many for one."""
-        if not self._done:
+    def in_vain(self, blocks: int) -> int:
+        """Whole frames by which everything could have come later, for so many seconds; 0 before they have passed."""
+        if len(self._done) < blocks:
             return 0
-        always = min(self._done) if len(self._done) == _BLOCKS else 0.0
-        return max(0, _frames(always - _SPARE_SECONDS), _frames(self._done[-1] - _SPARE_SECONDS) - 2)
-
-
-def _frames(seconds: float) -> int:
-    """Whole ones."""
-    return int(seconds / FRAME_SECONDS)
+        return max(0, int((min([*self._done][-blocks:]) - _SPARE_SECONDS) / FRAME_SECONDS))
 
 
 def _is_quiet(frame: AudioFrame) -> bool:
