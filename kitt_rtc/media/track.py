@@ -69,7 +69,7 @@ class MediaTrack:
 
     def __init__(self, clock: Clock) -> None:
         self.lost_frames = 0
-        """Frames that never came: silence, or a step in time."""
+        """Frames that never came: silence, a guess, or a step in time."""
         self.last_push: float | None = None
         """Call time of the newest sound, for those who watch whether a voice still comes."""
         self._clock = clock
@@ -88,11 +88,12 @@ class MediaTrack:
         """Frames that slow listeners lost, all taps together."""
         return sum(tap.dropped for tap in self._taps)
 
-    def push(self, pcm: bytes, *, rate: int, channels: int = 1, at: float | None = None) -> None:
+    def push(self, pcm: bytes, *, rate: int, channels: int = 1, at: float | None = None, lost: bool = False) -> None:
         """Take 16-bit sound of any rate, one or two channels. Never waits.
 
         `at` is the sender's own time line in seconds, of the first sample: a hole in it becomes silence of the same
-        length, or when it is long a step in the frames' times, so that the call's time stays true.
+        length, or when it is long a step in the frames' times, so that the call's time stays true. `lost` says that
+        this sound is a guess at what never came.
         """
         if self.ended:
             return
@@ -102,6 +103,7 @@ class MediaTrack:
         if at is not None:
             self._fill_gap(at)
             self._expected = at + len(pcm) / (rate * channels * SAMPLE_BYTES)
+        self.lost_frames += lost
         self._deliver(self._at_house_rate(pcm, rate, channels))
 
     def tap(self, capacity: int = LISTENING_FRAMES) -> Tap:

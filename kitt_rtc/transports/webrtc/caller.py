@@ -153,8 +153,8 @@ class Caller:
                 return
             push_decoded(self._heard, frame)
 
-    def _hear(self, pcm: bytes, at: float) -> None:
-        self._heard.push(pcm, rate=RATE, at=at)
+    def _hear(self, pcm: bytes, at: float, lost: bool) -> None:
+        self._heard.push(pcm, rate=RATE, at=at, lost=lost)
 
     def _greet(self) -> None:
         self.send(json.dumps({"type": "resume", "after": self._after}))
