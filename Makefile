@@ -56,9 +56,10 @@ eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.support
 	$(BIN)/python -m evals.coaching
 
-bench: $(DEV) ## what a frame and a leg cost
+bench: $(DEV) ## what a frame and a leg cost, and how long a word is on its way
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.peers
+	$(BIN)/python -m bench.mouth
 
 chaos: $(DEV) ## ten minutes of a call whose stream is cut ten times and whose server is killed once
 	$(BIN)/python -m bench.chaos

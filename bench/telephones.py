@@ -86,7 +86,7 @@ class Telephone:
         self.call_sid = "CA" + secrets.token_hex(16)
         self._stream = b"MZ" + secrets.token_hex(16).encode()
         self._chunk = 0
-        url, parameters = _ring(address, token, self.call_sid)
+        url, parameters = ring(address, token, self.call_sid)
         self._socket = _open(url, token)
         self._send(b'{"event":"connected","protocol":"Call","version":"1.0.0"}')
         shown = ",".join(f'"{name}":"{value}"' for name, value in parameters.items())
@@ -127,7 +127,7 @@ def talk(telephones: Sequence[Telephone], seconds: float, lateness: list[float])
             lateness.append(max(0.0, time.perf_counter() - due))
 
 
-def _ring(address: str, token: str, call_sid: str) -> tuple[str, dict[str, str]]:
+def ring(address: str, token: str, call_sid: str) -> tuple[str, dict[str, str]]:
     """What the house says to do with a call: the stream's address and parameters."""
     form = {"CallSid": call_sid, "CallStatus": "in-progress", "From": "+33199000001", "To": "+33199000002"}
     signed = signature(token, f"{address}/twilio/voice", list(form.items()))

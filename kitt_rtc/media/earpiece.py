@@ -1,17 +1,18 @@
 """What one person hears: several sources, mixed twenty milliseconds at a time.
 
-Live voices that arrive faster than they are heard lose their oldest frames: old sound is worthless. A spoken reply is
-queued whole and waits for room instead. A sound that is repeated, like music on hold, plays until it is hushed.
+Live voices go through a jitter buffer each and lose their oldest frames when they come too fast: old sound is
+worthless. A spoken reply is queued whole and waits for room instead. A sound that is repeated, like music on hold,
+plays until it is hushed.
 """
 
 import asyncio
+import time
 from collections import deque
 
+from kitt_rtc.media.jitter import JitterBuffer
 from kitt_rtc.media.mix import mix
-from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
+from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame, Clock
 
-LIVE_FRAMES = 10
-"""200 ms of one live source."""
 SPEECH_FRAMES = 1_500
 """30 s of synthesised speech."""
 
@@ -19,36 +20,48 @@ SPEECH_FRAMES = 1_500
 class Earpiece:
     """Filled by the bridge and the narrator, emptied by whoever keeps a leg's time."""
 
-    def __init__(self) -> None:
-        self.dropped = 0
-        """Live frames that came too fast to be heard."""
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        """`clock` tells seconds since any moment: how long a live frame has waited."""
         self.hushes = 0
         """How often something was forgotten: who keeps time empties the far end's buffer too."""
-        self._sources: dict[str, deque[AudioFrame]] = {}
+        self._clock = clock
+        self._dropped = self._concealed = 0
+        """Of voices that are gone."""
+        self._voices: dict[str, JitterBuffer] = {}
+        self._speeches: dict[str, deque[AudioFrame]] = {}
         self._loops: dict[str, _Loop] = {}
         self._sound = asyncio.Event()
         self._room = asyncio.Event()
         self._reserved: frozenset[str] = frozenset()
         self._closed = False
 
+    @property
+    def dropped(self) -> int:
+        """Live frames that were left out: they came too fast to be heard."""
+        return self._dropped + sum(voice.dropped for voice in self._voices.values())
+
+    @property
+    def concealed(self) -> int:
+        """Live frames that were made good: they came too late, or their sender's clock is slow."""
+        return self._concealed + sum(voice.concealed for voice in self._voices.values())
+
     def play(self, frame: AudioFrame, *, source: str) -> None:
         """A frame of a live voice. Never waits; a full source loses its oldest frame."""
         if not self._takes(source):
             return
-        queue = self._sources.setdefault(source, deque())
-        if len(queue) >= LIVE_FRAMES:
-            queue.popleft()
-            self.dropped += 1
-        queue.append(frame)
+        voice = self._voices.get(source)
+        if voice is None:
+            voice = self._voices[source] = JitterBuffer(self._clock)
+        voice.put(frame)
         self._sound.set()
 
     async def say(self, frame: AudioFrame, *, source: str) -> None:
         """A frame of prepared speech: waits while thirty seconds of it are still unheard."""
-        while self._takes(source) and len(self._sources.get(source, ())) >= SPEECH_FRAMES:
+        while self._takes(source) and len(self._speeches.get(source, ())) >= SPEECH_FRAMES:
             self._room.clear()
             await self._room.wait()
         if self._takes(source):
-            self._sources.setdefault(source, deque()).append(frame)
+            self._speeches.setdefault(source, deque()).append(frame)
             self._sound.set()
 
     def loop(self, pcm: bytes, *, source: str) -> None:
@@ -59,11 +72,13 @@ class Earpiece:
 
     def hush(self, source: str | None = None) -> None:
         """Forget what has not been heard yet, of one source or of all."""
+        for voice in [*self._voices] if source is None else [source]:
+            self._forget(voice)
         if source is None:
-            self._sources.clear()
+            self._speeches.clear()
             self._loops.clear()
         else:
-            self._sources.pop(source, None)
+            self._speeches.pop(source, None)
             self._loops.pop(source, None)
         self.hushes += 1
         self._room.set()
@@ -76,17 +91,15 @@ class Earpiece:
 
     def pending(self, source: str) -> int:
         """Frames of this source that have not been heard yet."""
-        return len(self._sources.get(source, ()))
+        return len(self._speeches.get(source, ())) + len(self._voices.get(source, ()))
 
     def next(self) -> AudioFrame | None:
         """The next twenty milliseconds, mixed; None when there is nothing to hear."""
-        heard: list[AudioFrame] = []
-        for source in list(self._sources):
-            queue = self._sources[source]
-            if queue:
-                heard.append(queue.popleft())
-            if not queue:
-                del self._sources[source]
+        heard = [frame for voice in self._voices.values() if (frame := voice.next()) is not None]
+        for source, speech in [*self._speeches.items()]:
+            heard.append(speech.popleft())
+            if not speech:
+                del self._speeches[source]
         heard.extend(loop.next() for loop in self._loops.values())
         self._room.set()
         if not heard:
@@ -106,13 +119,21 @@ class Earpiece:
     def close(self) -> None:
         """The person has left."""
         self._closed = True
-        self._sources.clear()
+        for voice in [*self._voices]:
+            self._forget(voice)
+        self._speeches.clear()
         self._loops.clear()
         self._sound.set()
         self._room.set()
 
     def _takes(self, source: str) -> bool:
         return not self._closed and (not self._reserved or source in self._reserved)
+
+    def _forget(self, source: str) -> None:
+        voice = self._voices.pop(source, None)
+        if voice is not None:
+            self._dropped += voice.dropped
+            self._concealed += voice.concealed
 
 
 class _Loop:

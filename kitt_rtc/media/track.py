@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from kitt_rtc.media.resample import Resampler
-from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, SAMPLE_BYTES, SILENCE, AudioFrame, Clock
+from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, SAMPLE_BYTES, SILENCE, AudioFrame, Clock, seconds_of
 
 logger = logging.getLogger(__name__)
 
 LISTENING_FRAMES = 100
 """Two seconds: how far behind a listener may fall."""
+_MOST_FILLED_SECONDS = 2.0
+"""A longer hole is not filled, which would flood every listener: the time of the call moves on instead."""
 _MAX_GAP_SECONDS = 10.0
 """A longer hole in the sender's time line is a jump of its clock, not lost sound."""
 _SLACK_SECONDS = 0.010
@@ -67,7 +69,7 @@ class MediaTrack:
 
     def __init__(self, clock: Clock) -> None:
         self.lost_frames = 0
-        """Frames that never came and were replaced by silence."""
+        """Frames that never came: silence, a guess, or a step in time."""
         self.last_push: float | None = None
         """Call time of the newest sound, for those who watch whether a voice still comes."""
         self._clock = clock
@@ -86,11 +88,12 @@ class MediaTrack:
         """Frames that slow listeners lost, all taps together."""
         return sum(tap.dropped for tap in self._taps)
 
-    def push(self, pcm: bytes, *, rate: int, channels: int = 1, at: float | None = None) -> None:
+    def push(self, pcm: bytes, *, rate: int, channels: int = 1, at: float | None = None, lost: bool = False) -> None:
         """Take 16-bit sound of any rate, one or two channels. Never waits.
 
         `at` is the sender's own time line in seconds, of the first sample: a hole in it becomes silence of the same
-        length, so that the call's time stays true.
+        length, or when it is long a step in the frames' times, so that the call's time stays true. `lost` says that
+        this sound is a guess at what never came.
         """
         if self.ended:
             return
@@ -100,6 +103,7 @@ class MediaTrack:
         if at is not None:
             self._fill_gap(at)
             self._expected = at + len(pcm) / (rate * channels * SAMPLE_BYTES)
+        self.lost_frames += lost
         self._deliver(self._at_house_rate(pcm, rate, channels))
 
     def tap(self, capacity: int = LISTENING_FRAMES) -> Tap:
@@ -136,6 +140,9 @@ class MediaTrack:
                 self._deliver(known.flush())
             known = self._resampler = Resampler(rate=rate, channels=channels)
             logger.debug("sound is converted", extra={"rate": rate, "channels": channels, "to_rate": RATE})
+            # What it holds back is made up for at once, or each frame would wait for the packet behind it.
+            due = len(pcm) // (SAMPLE_BYTES * channels) * RATE // rate
+            return known.feed(pcm).rjust(due * SAMPLE_BYTES, b"\0")
         return known.feed(pcm)
 
     def _fill_gap(self, at: float) -> None:
@@ -143,10 +150,13 @@ class MediaTrack:
             self._origin = self._expected = at
             return
         missing = at - self._expected
-        if _SLACK_SECONDS < missing <= _MAX_GAP_SECONDS:
-            samples = round(missing * RATE)
-            self.lost_frames += max(1, round(missing / FRAME_SECONDS))
-            self._deliver(bytes(samples * SAMPLE_BYTES))
+        if not _SLACK_SECONDS < missing <= _MAX_GAP_SECONDS:
+            return
+        self.lost_frames += max(1, round(missing / FRAME_SECONDS))
+        filled = missing if missing <= _MOST_FILLED_SECONDS else _seconds_to_a_whole_frame(self._rest)
+        self._deliver(bytes(round(filled * RATE) * SAMPLE_BYTES))
+        if self._next_at is not None:
+            self._next_at += missing - filled
 
     def _deliver(self, pcm: bytes) -> None:
         rest = self._rest
@@ -172,3 +182,7 @@ class MediaTrack:
         self._told = self._frames
         lost = {"lost_frames": self.lost_frames, "dropped_frames": self.dropped_frames}
         logger.debug("frames", extra={"frames": self._frames, **lost})
+
+
+def _seconds_to_a_whole_frame(rest: bytearray) -> float:
+    return seconds_of(bytes(-len(rest) % FRAME_BYTES))

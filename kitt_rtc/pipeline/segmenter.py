@@ -46,6 +46,7 @@ class Segmenter:
         """Frames of speech among those held."""
         self._quiet = 0
         """Frames of silence at the end of those held."""
+        self._last_at: float | None = None
 
     @property
     def speaking(self) -> bool:
@@ -54,22 +55,33 @@ class Segmenter:
 
     def feed(self, frame: AudioFrame) -> Segment | None:
         """The next frame of the voice; the segment that it closes, if any."""
+        cut = self._at_hole(frame)
         speech = self._detector.hears(frame)
         if not self._held and not speech:
             self._before.append(frame)
-            return None
+            return cut
         if not self._held:
             self._held.extend(self._before)
             self._before.clear()
         self._held.append(frame)
         self._spoken += speech
         self._quiet = 0 if speech else self._quiet + 1
-        return self._at_pause() or self._at_limit()
+        return cut or self._at_pause() or self._at_limit()
 
     def flush(self) -> Segment | None:
         """The sentence cut short when the voice leaves, if there is one. Gives the detector back."""
         self._detector.close()
         return self._close(self._held) if self._held else None
+
+    def _at_hole(self, frame: AudioFrame) -> Segment | None:
+        """Time in which nothing came is a pause: what was held ends before it, and begins anew behind it."""
+        hole = self._last_at is not None and frame.at - self._last_at >= self._options.pause
+        self._last_at = frame.at
+        if not hole:
+            return None
+        segment = self._close(self._held) if self._held else None
+        self._before.clear()
+        return segment
 
     def _at_pause(self) -> Segment | None:
         options = self._options

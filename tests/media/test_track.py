@@ -50,6 +50,41 @@ async def test_a_missing_packet_leaves_exactly_its_length_of_silence():
     assert track.lost_frames == 1
 
 
+async def test_a_long_hole_is_a_step_in_time_and_floods_no_listener():
+    track = MediaTrack(lambda: 100.0)
+    tap = track.tap()
+    for packet in (*range(50), *range(300, 350)):  # five seconds are missing
+        track.push(tone(0.02), rate=16_000, at=packet * 0.02)
+    track.end()
+    frames = await _all(tap)
+    assert [round(frame.at, 2) for frame in frames] == [
+        round(100 + packet * 0.02, 2) for packet in (*range(50), *range(300, 350))
+    ]
+    assert (track.lost_frames, tap.dropped) == (250, 0)
+
+
+async def test_a_long_hole_in_telephone_sound_keeps_the_time_of_what_follows():
+    track = MediaTrack(lambda: 0.0)
+    tap = track.tap()
+    sound = tone(0.5, rate=8_000)
+    track.push(sound, rate=8_000, at=0.0)
+    track.push(sound, rate=8_000, at=6.0)
+    track.end()
+    frames = await _all(tap)
+    first = next(frame for frame in frames if frame.at > 1.0)
+    assert abs(first.at - 6.0) <= 0.02
+    assert len(frames) in (50, 51, 52)
+
+
+async def test_a_telephones_frame_is_whole_as_soon_as_it_comes():
+    track = MediaTrack(lambda: 0.0)
+    tap = track.tap()
+    track.push(tone(0.02, rate=8_000), rate=8_000)
+    async for frame in tap:
+        assert rms(frame.pcm) > 0.1
+        break
+
+
 async def test_a_jump_of_the_senders_clock_is_not_lost_sound():
     track = MediaTrack(lambda: 0.0)
     tap = track.tap()

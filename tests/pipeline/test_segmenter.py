@@ -48,6 +48,24 @@ def test_a_sentence_is_cut_out_with_a_little_before_and_after():
     assert np.array_equal(np.frombuffer(segment.pcm, "<i2")[3_200:19_200], np.frombuffer(tone(1.0), "<i2"))
 
 
+def test_time_in_which_nothing_came_ends_a_sentence_and_the_next_one_begins_behind_it():
+    segmenter = Segmenter(Loud())
+    spoken = [*frames(tone(1.0), start=10.0), *frames(tone(1.0), start=16.0)]
+    found = [segmenter.feed(frame) for frame in spoken]
+    first, second = (segment for segment in (*found, segmenter.flush()) if segment)
+    assert (first.start, second.start) == pytest.approx((10.0, 16.0))
+    assert (first.seconds, second.seconds) == pytest.approx((1.0, 1.0))
+
+
+def test_what_is_kept_before_a_word_is_not_from_before_a_hole():
+    segmenter = Segmenter(Loud())
+    heard = [*frames(silence(1.0)), *frames(tone(1.0), start=5.0)]
+    assert [segmenter.feed(frame) for frame in heard] == [None] * 100
+    segment = segmenter.flush()
+    assert segment is not None
+    assert (segment.start, segment.seconds) == pytest.approx((5.0, 1.0))
+
+
 def test_T10_the_end_of_speech_closes_at_once_and_waits_for_no_buffer():
     assert closes_after(tone(0.5), silence(5.0)) == pytest.approx(0.9)
 

@@ -25,3 +25,14 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return super().time() + self._jumping.ahead
+
+    def stand_still(self, seconds: float) -> None:
+        """Somebody keeps the loop busy for so long: its timers are late afterwards."""
+        self._jumping.ahead += seconds
+
+
+class StillLoop(JumpingLoop):
+    """Its clock moves by jumps alone, from zero: what a test reckons takes no time at all."""
+
+    def time(self) -> float:
+        return self._jumping.ahead

@@ -8,16 +8,15 @@ import asyncio
 
 from kitt_rtc.media import g711
 from kitt_rtc.media.earpiece import Earpiece
+from kitt_rtc.media.pace import Pace
 from kitt_rtc.media.resample import Resampler
-from kitt_rtc.model.audio import FRAME_SECONDS, RATE, SILENCE
+from kitt_rtc.model.audio import RATE, SILENCE
 from kitt_rtc.transports.twilio import messages
 from kitt_rtc.transports.twilio.counters import LineCounters
 from kitt_rtc.transports.twilio.gauge import Gauge
 from kitt_rtc.transports.twilio.opening import Socket
 
 WIRE_RATE = 8_000
-_LATE_SECONDS = 0.1
-"""Further behind than this, the pace starts anew instead of catching up in a burst."""
 _MARK_SECONDS = 0.1
 """After this much silence what was sent gets a mark: it comes back when the person has heard it all."""
 
@@ -37,12 +36,13 @@ class Voice:
         self._resampler.feed(SILENCE)  # primed: from now on twenty milliseconds in are twenty milliseconds out
         self._unmarked = False
         self._hushes = 0
-        self._due = 0.0
+        self._pace = Pace()
 
     async def run(self) -> None:
         """Until the earpiece closes, or the far end does."""
         try:
             while not self._earpiece.closed:
+                await self._pace.wait()
                 await self._obey_hush()
                 frame = self._earpiece.next()
                 if frame is None:
@@ -57,9 +57,6 @@ class Voice:
         await self._socket.send(messages.media(self.stream_sid, ulaw))
         self._counters.frames_sent += 1
         self._unmarked = True
-        now = asyncio.get_running_loop().time()
-        self._due = (self._due if now - self._due < _LATE_SECONDS else now) + FRAME_SECONDS
-        await asyncio.sleep(self._due - now)
 
     async def _obey_hush(self) -> None:
         hushes = self._earpiece.hushes
@@ -71,7 +68,8 @@ class Voice:
                 await self._socket.send(messages.clear(self.stream_sid))
 
     async def _wait(self) -> None:
-        """For sound. A pause long enough to be one is marked."""
+        """For sound, which is due when it comes. A pause long enough to be one is marked."""
+        self._pace.rest()
         if self._unmarked:
             try:
                 async with asyncio.timeout(_MARK_SECONDS):

@@ -12,14 +12,16 @@ from types import TracebackType
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from kitt_rtc.media.track import MediaTrack
-from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame
+from kitt_rtc.media.track import MediaTrack, Sink
+from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
 from kitt_rtc.model.errors import BadOffer, EngineTimeout
 from kitt_rtc.transports.webrtc.channel import LABEL
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
+from kitt_rtc.transports.webrtc.ear import Ear
 from kitt_rtc.transports.webrtc.frames import push_decoded
-from kitt_rtc.transports.webrtc.session import configuration
-from kitt_rtc.transports.webrtc.voice import Voice
+from kitt_rtc.transports.webrtc.opus import OpusDecoder, libopus
+from kitt_rtc.transports.webrtc.session import configuration, hear_by
+from kitt_rtc.transports.webrtc.voice import Source, Voice
 from kitt_rtc.wire import Envelope, decode
 
 Exchange = Callable[[str], Awaitable[str]]
@@ -32,14 +34,20 @@ _MAX_ENVELOPES = 10_000
 class Caller:
     """One person in a browser: `async with Caller() as caller: await caller.call(exchange)`."""
 
-    def __init__(self, *, after: int = 0, remember_seconds: float = 60.0) -> None:
-        """`after` is the number of the last envelope it has already; it remembers the last of what it hears."""
+    def __init__(
+        self, *, after: int = 0, remember_seconds: float = 60.0, mouth: Source | None = None, ear: Sink | None = None
+    ) -> None:
+        """`after` is the number of the last envelope it has already; it remembers the last of what it hears.
+
+        For measurements `mouth` speaks in the place of what it is told to play, and `ear` is offered each frame when
+        its packet comes.
+        """
         self._after = after
         self._script = _Script()
         self._memory = _Memory(round(remember_seconds / FRAME_SECONDS))
         self._connection = RTCPeerConnection(configuration())
         self._tether = Tether(self._connection)
-        self._connection.addTrack(Voice(self._script))
+        self._connection.addTrack(Voice(mouth or self._script))
         self._channel = self._connection.createDataChannel(LABEL)
         self._channel.on("open", self._greet)
         self._channel.on("message", self._read)
@@ -49,6 +57,11 @@ class Caller:
         self._envelopes: asyncio.Queue[Envelope | None] = asyncio.Queue(_MAX_ENVELOPES)
         self._moved = asyncio.Event()
         self._track: MediaStreamTrack | None = None
+        self._heard = MediaTrack(asyncio.get_running_loop().time)
+        self._heard.attach(self._memory)
+        if ear is not None:
+            self._heard.attach(ear)
+        self._packets: Ear | None = None
         self._ear: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Caller":
@@ -116,6 +129,8 @@ class Caller:
 
     async def close(self) -> None:
         """Hang up. Harmless when already done."""
+        if self._packets is not None:
+            self._packets.hearer = None
         await self._tether.close()
         self._channel.remove_all_listeners()
         if self._ear is not None:
@@ -130,14 +145,16 @@ class Caller:
             await self._moved.wait()
 
     async def _listen(self, track: MediaStreamTrack) -> None:
-        voice = MediaTrack(asyncio.get_running_loop().time)
-        voice.attach(self._memory)
+        """What aiortc decodes: nothing where each packet is heard as it comes."""
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            push_decoded(voice, frame)
+            push_decoded(self._heard, frame)
+
+    def _hear(self, pcm: bytes, at: float, lost: bool) -> None:
+        self._heard.push(pcm, rate=RATE, at=at, lost=lost)
 
     def _greet(self) -> None:
         self.send(json.dumps({"type": "resume", "after": self._after}))
@@ -153,6 +170,10 @@ class Caller:
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         self._track = track
+        if (library := libopus()) is not None:
+            self._packets = Ear(OpusDecoder(library))
+            self._packets.hearer = self._hear
+            hear_by(self._packets, self._connection.getReceivers()[0])
 
     def _on_state(self) -> None:
         self._moved.set()

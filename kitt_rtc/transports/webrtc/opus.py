@@ -32,6 +32,11 @@ class OpusDecoder:
         samples = self._decode(self._state, packet, len(packet), self._sound, _LONGEST, 0) if packet else 0
         return ctypes.string_at(self._sound, max(0, samples) * SAMPLE_BYTES)
 
+    def conceal(self, samples: int) -> bytes:
+        """What was probably said in a packet that never came: libopus lets the voice run on, and die away."""
+        found = self._decode(self._state, None, 0, self._sound, min(samples, _LONGEST), 0)
+        return ctypes.string_at(self._sound, max(0, found) * SAMPLE_BYTES)
+
 
 @cache
 def libopus() -> ctypes.CDLL | None:

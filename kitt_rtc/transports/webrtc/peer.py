@@ -190,9 +190,9 @@ class Peer:
         heard_at = self._session.firewall.heard_at
         return now - max(heard_at or 0.0, self._connected_at or 0.0)
 
-    def _hear(self, pcm: bytes, at: float) -> None:
+    def _hear(self, pcm: bytes, at: float, lost: bool) -> None:
         self._sound_at = time.monotonic()
-        self.microphone.push(pcm, rate=RATE, at=at)
+        self.microphone.push(pcm, rate=RATE, at=at, lost=lost)
 
     async def _pump(self) -> None:
         """What aiortc decodes, which is nothing while the session has an ear of its own. Always reads (trap 9)."""

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from aiortc import RTCConfiguration, RTCDataChannel, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCSessionDescription,
+)  # fmt: skip
 from aiortc.codecs import get_capabilities
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
@@ -60,6 +67,11 @@ def configuration(servers: Sequence[IceServer] = ()) -> RTCConfiguration:
     )
 
 
+def hear_by(buffer: Ear | Reorder, receiver: RTCRtpReceiver) -> None:
+    """Have a receiver hand its packets to this in the place of aiortc's own jitter buffer."""
+    vars(receiver)["_RTCRtpReceiver__jitter_buffer"] = buffer
+
+
 class Session:
     """A connection that has been answered."""
 
@@ -87,7 +99,7 @@ class Session:
         ice = transceiver.receiver.transport.transport._connection
         # aioice would wait five seconds for servers that do not answer.
         vars(ice)["get_component_candidates"] = partial(ice.get_component_candidates, timeout=_GATHER_SECONDS)
-        vars(transceiver.receiver)["_RTCRtpReceiver__jitter_buffer"] = self.ear or Reorder()
+        hear_by(self.ear or Reorder(), transceiver.receiver)
         self.firewall = Firewall(ice)
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._on_channel)

@@ -4,7 +4,6 @@ Sound leaves here as Opus, encoded at the house's own rate: that spares aiortc a
 a second channel and a thread for each of the fifty frames a second. RTP time still counts 48,000 a second (RFC 7587).
 """
 
-import asyncio
 import fractions
 from typing import Protocol
 
@@ -15,11 +14,10 @@ from av.audio.codeccontext import AudioCodecContext
 from av.packet import Packet
 from av.stream import Stream
 
-from kitt_rtc.model.audio import FRAME_SAMPLES, FRAME_SECONDS, RATE, SILENCE, AudioFrame
+from kitt_rtc.media.pace import Pace
+from kitt_rtc.model.audio import FRAME_SAMPLES, RATE, SILENCE, AudioFrame
 
 _BITS_PER_SECOND = 32_000
-_LATE_SECONDS = 0.100
-"""Less than this is caught up with; after a longer stall what was missed is left out rather than sent in a burst."""
 _TAIL_FRAMES = 10
 """Silent frames that are still encoded, so that the last sound fades as the encoder means it to."""
 _RTP_RATE = 48_000
@@ -43,12 +41,14 @@ class Voice(MediaStreamTrack):
         """Frames that were due while the loop stood still, and were left out."""
         self._source = source
         self._encoder = _Encoder()
-        self._due: float | None = None
+        self._pace = Pace()
         self._frames = 0
 
     async def recv(self) -> "Packet[Stream]":
         """The next twenty milliseconds, when they are due."""
-        await self._wait()
+        missed = await self._pace.wait()
+        self.skipped += missed
+        self._frames += missed
         if self.readyState != "live":
             raise MediaStreamError
         frame = self._source.next()
@@ -57,21 +57,6 @@ class Voice(MediaStreamTrack):
         packet.time_base = _TIME_BASE
         self._frames += 1
         return packet
-
-    async def _wait(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._due is None:
-            self._due = now
-            return
-        self._due += FRAME_SECONDS
-        late = now - self._due
-        if late > _LATE_SECONDS:
-            missed = int(late / FRAME_SECONDS)
-            self.skipped += missed
-            self._frames += missed
-            self._due += missed * FRAME_SECONDS
-        elif late < 0:
-            await asyncio.sleep(-late)
 
 
 class _Encoder:
