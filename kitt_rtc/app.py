@@ -38,7 +38,7 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
 from kitt_rtc.model.errors import CallOver, EngineError
-from kitt_rtc.model.facts import Trouble
+from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
@@ -48,6 +48,7 @@ from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -55,7 +56,7 @@ from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.readers.chronicler import Chronicler
 from kitt_rtc.readers.meter import Meter
-from kitt_rtc.readers.narrator import Narrator, NarratorOptions
+from kitt_rtc.readers.narrator import Narrator, NarratorOptions, Phrases
 from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import LANGUAGES, Toolbox, open_toolbox
 
@@ -138,7 +139,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
                 playbook.name: _crew(playbook, settings, toolbox, library)
                 for playbook in _playbooks(settings, toolbox, library)
             },
-            _readers(settings, toolbox, archivist, metrics),
+            _readers(settings, toolbox, archivist, metrics, library),
             toolbox.store,
             _switchboard_options(settings, toolbox),
         )
@@ -223,7 +224,9 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
-    support = SupportOptions(min_score=settings.min_score, speak=settings.speak_to_technician)
+    support = SupportOptions(
+        min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
+    )
     return (
         CoachingPlaybook(Cards.load(), library, toolbox.coach),
         SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
@@ -250,31 +253,43 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
 
 
 def _readers(
-    settings: Settings, toolbox: Toolbox, archivist: Archivist, metrics: Metrics
+    settings: Settings, toolbox: Toolbox, archivist: Archivist, metrics: Metrics, library: Library
 ) -> Callable[[Conductor], Sequence[Reader]]:
-    chronicler, meter = Chronicler(), Meter(metrics)
+    chronicler, meter, phrases = Chronicler(), Meter(metrics), _phrases(library)
 
     def for_call(conductor: Conductor) -> Sequence[Reader]:
         readers: list[Reader] = [archivist, chronicler, meter]
-        if toolbox.voice is not None and settings.speak_to_technician:
-            readers.append(_narrator(conductor, toolbox))
+        if toolbox.voice is not None and (settings.speak_to_technician or settings.spoken_dialogue):
+            readers.append(_narrator(conductor, toolbox, phrases))
         return readers
 
     return for_call
 
 
-def _narrator(conductor: Conductor, toolbox: Toolbox) -> Narrator:
+def _narrator(conductor: Conductor, toolbox: Toolbox, phrases: Phrases) -> Narrator:
     assert toolbox.voice is not None
     call = conductor.call
 
     def earpieces(role: Role) -> Sequence[Earpiece]:
         return [leg.earpiece for leg in call.legs.values() if leg.speaker is not None and leg.speaker.role is role]
 
-    def trouble(stage: str, code: str, detail: str) -> None:
+    def record(fact: Fact) -> None:
         with suppress(CallOver):
-            call.record(Trouble(stage, code, detail))
+            call.record(fact)
 
-    return Narrator(toolbox.voice, earpieces, trouble, call.clock, NarratorOptions(language=toolbox.language))
+    options = NarratorOptions(language=toolbox.language)
+    return Narrator(
+        toolbox.voice, earpieces, conductor.floor, record=record, clock=call.clock, phrases=phrases, options=options
+    )
+
+
+def _phrases(library: Library) -> Phrases:
+    signs = Signs.load()
+    return Phrases(
+        help={language: library.phrase("reply.help", language) for language in LANGUAGES},
+        more={language: library.phrase("reply.more", language) for language in LANGUAGES},
+        asks_for_more=lambda said: bool(signs.seen(said.text, said.language, "more")),
+    )
 
 
 def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOptions:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from kitt_rtc.calls.bridge import Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.floor import Floor
 from kitt_rtc.calls.intake import Intake
 from kitt_rtc.logbook import about
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.errors import CallOver
 from kitt_rtc.model.facts import SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
-from kitt_rtc.model.speech import Segment
+from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.scribe import skipped
 from kitt_rtc.ports import Leg, Reader
 
@@ -54,6 +55,7 @@ class Conductor:
     ) -> None:
         self.call = call
         self.crew = crew
+        self.floor = Floor()
         self._readers = readers
         self._options = options or ConductorOptions()
         self._bridge = Bridge()
@@ -163,10 +165,13 @@ class Conductor:
 
     async def _listen(self, leg: Leg, voice: Tap) -> None:
         segmenter = self.crew.segmenter()
+        role = leg.speaker.role if leg.speaker else Role.UNKNOWN
         async for frame in voice:
             segment = segmenter.feed(frame)
+            self.floor.note(leg.id, role, speaking=segmenter.speaking)
             if segment is not None:
                 await self._admit(leg, segment)
+        self.floor.note(leg.id, role, speaking=False)
         last = segmenter.flush()
         if last is not None:
             await self._admit(leg, last)

@@ -7,6 +7,7 @@ queued whole and waits for room instead. A sound that is repeated, like music on
 import asyncio
 from collections import deque
 
+from kitt_rtc.media.hearing import Hearing
 from kitt_rtc.media.mix import mix
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 
@@ -24,6 +25,8 @@ class Earpiece:
         """Live frames that came too fast to be heard."""
         self.hushes = 0
         """How often something was forgotten: who keeps time empties the far end's buffer too."""
+        self.hearing = Hearing()
+        """What became of prepared speech."""
         self._sources: dict[str, deque[AudioFrame]] = {}
         self._loops: dict[str, _Loop] = {}
         self._sound = asyncio.Event()
@@ -47,6 +50,7 @@ class Earpiece:
             self._room.clear()
             await self._room.wait()
         if not self._closed:
+            self.hearing.expect(source)
             self._sources.setdefault(source, deque()).append(frame)
             self._sound.set()
 
@@ -65,6 +69,7 @@ class Earpiece:
             self._sources.pop(source, None)
             self._loops.pop(source, None)
         self.hushes += 1
+        self.hearing.ring()
         self._room.set()
         self._sound.set()
 
@@ -79,6 +84,7 @@ class Earpiece:
             queue = self._sources[source]
             if queue:
                 heard.append(queue.popleft())
+                self.hearing.leave(source)
             if not queue:
                 del self._sources[source]
         heard.extend(loop.next() for loop in self._loops.values())
@@ -102,6 +108,7 @@ class Earpiece:
         self._closed = True
         self._sources.clear()
         self._loops.clear()
+        self.hearing.ring()
         self._sound.set()
         self._room.set()
 

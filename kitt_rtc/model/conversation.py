@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from kitt_rtc.model.facts import (
     CallEnded,
+    CallOffered,
     CallStarted,
     ContextRead,
     Entry,
+    HelpWanted,
     InsightGiven,
     InsightWithheld,
     LegHeld,
@@ -89,10 +91,16 @@ class Conversation:
     withheld: tuple[WithheldInsight, ...] = ()
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
+    present: Mapping[str, Speaker | None] = field(default_factory=lambda: MappingProxyType({}))
+    """By leg: who is in the call; None where several people share a microphone."""
     legs_held: tuple[str, ...] = ()
     """Legs that are on hold."""
     machines: frozenset[str] = frozenset()
     """Speaker ids of those for whom a machine picked up."""
+    help_wanted: tuple[HelpWanted, ...] = ()
+    """How often a person was wanted, and why."""
+    help_coming: bool = False
+    """Is a person being fetched? Until a support agent is there, or nobody was found."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -117,11 +125,22 @@ class Conversation:
                 )
             case LegJoined(leg_id=leg_id, speaker=speaker):
                 roster = self.roster if speaker is None else self.roster.including(speaker)
-                return replace(self, roster=roster, legs_present=(*self.legs_present, leg_id))
+                return replace(
+                    self,
+                    roster=roster,
+                    legs_present=(*self.legs_present, leg_id),
+                    present=MappingProxyType({**self.present, leg_id: speaker}),
+                    help_coming=self.help_coming and not _helps(speaker),
+                )
             case LegLeft(leg_id=leg_id):
                 return replace(
-                    self, legs_present=_without(self.legs_present, leg_id), legs_held=_without(self.legs_held, leg_id)
+                    self,
+                    legs_present=_without(self.legs_present, leg_id),
+                    legs_held=_without(self.legs_held, leg_id),
+                    present=MappingProxyType({leg: who for leg, who in self.present.items() if leg != leg_id}),
                 )
+            case HelpWanted() | CallOffered() as fact:
+                return self._with_help(fact)
             case LegHeld(leg_id=leg_id, held=held):
                 others = _without(self.legs_held, leg_id)
                 return replace(self, legs_held=(*others, leg_id) if held else others)
@@ -168,6 +187,11 @@ class Conversation:
             total_segments=self.total_segments + 1,
         )
 
+    def _with_help(self, fact: HelpWanted | CallOffered) -> "Conversation":
+        if isinstance(fact, HelpWanted):
+            return replace(self, help_wanted=(*self.help_wanted, fact), help_coming=True)
+        return self if fact.accepted_by else replace(self, help_coming=False)
+
     def _with_context(self, fact: ContextRead) -> "Conversation":
         read = frozenset(fact.utterance_ids)
         return replace(
@@ -182,6 +206,10 @@ class Conversation:
             sufficient=fact.sufficient,
             context_reason=fact.reason,
         )
+
+
+def _helps(speaker: Speaker | None) -> bool:
+    return speaker is not None and speaker.role is Role.SUPPORT_AGENT
 
 
 def _without(legs: tuple[str, ...], leg_id: str) -> tuple[str, ...]:

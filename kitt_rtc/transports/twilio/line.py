@@ -128,8 +128,9 @@ class Line:
         match message:
             case Stop(stream_sid=sid) if sid in ("", self._start.stream_sid):
                 return True
-            case Mark(stream_sid=sid) if sid == self._start.stream_sid:
+            case Mark(stream_sid=sid, mark=mark) if sid == self._start.stream_sid:
                 self.counters.marks_returned += 1
+                self._voice.returned(mark.name)
             case Dtmf(stream_sid=sid, dtmf=pressed) if sid == self._start.stream_sid:
                 self._keep(pressed.digit)
             case Start(start=start) if start.call_sid == self.call_sid and start.stream_sid != self._start.stream_sid:

@@ -1,0 +1,60 @@
+"""Alone with a technician: is nobody else there to help, and is it time for a person?
+
+A person is wanted when the technician asks for one, when two answers have failed, when no article is known, and when
+there is nothing left to ask. Once for each trouble, unless it is asked for; never while somebody is being fetched.
+"""
+
+from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.facts import HelpWanted
+from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.speech import Role
+from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.told import UNKNOWN, Told
+
+_NO_HELP = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
+"""Who is helped, and who only listens."""
+_MOST_ANSWERS = 2
+"""That did not help."""
+
+
+class Dialogue:
+    """Reads whether a person is wanted. Keeps nothing."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def is_alone(self, conversation: Conversation) -> bool:
+        """Is no person there who could help? Several people on one microphone can."""
+        return all(speaker is not None and speaker.role in _NO_HELP for speaker in conversation.present.values())
+
+    def asked_for(self, conversation: Conversation) -> HelpWanted | None:
+        """Has the technician just asked for a person?"""
+        if conversation.help_coming:
+            return None
+        asked = tuple(
+            said.id
+            for said in conversation.fresh
+            if said.speaker.role is Role.TECHNICIAN and self._listener.read(said).has("person")
+        )
+        return HelpWanted("asked_for", asked) if asked else None
+
+    def help_for(self, conversation: Conversation, advice: Insight | None) -> HelpWanted | None:
+        """Is a person wanted instead of this advice?"""
+        matter = self._listener.matter(conversation)
+        fresh = [said for said in conversation.fresh if said.id in matter.ids]
+        if not fresh or conversation.help_coming or self._was_wanted(conversation, matter):
+            return None
+        told = Told.of(conversation, matter)
+        insists = any(self._listener.insists(said) for said in fresh)
+        if (advice and advice.topic == UNKNOWN) or (insists and (len(told.answers) >= _MOST_ANSWERS)):
+            return _wanted("no_answer", matter)
+        if advice is None and insists and told.answers:
+            return _wanted("no_answer", matter)
+        return _wanted("no_question", matter) if advice is None and not told.answers else None
+
+    def _was_wanted(self, conversation: Conversation, matter: Matter) -> bool:
+        return any(matter.ids.intersection(wanted.because) for wanted in conversation.help_wanted)
+
+
+def _wanted(reason: str, matter: Matter) -> HelpWanted:
+    return HelpWanted(reason, tuple(said.id for said in matter.utterances))
