@@ -38,23 +38,25 @@ class Dialogue:
         )
         return HelpWanted("asked_for", asked) if asked else None
 
-    def help_for(self, conversation: Conversation, advice: Insight | None) -> HelpWanted | None:
-        """Is a person wanted instead of this advice?"""
+    def instead_of(self, conversation: Conversation, advice: Insight | None) -> Insight | HelpWanted | None:
+        """The advice, or that a person is wanted. That no article is known is not said: somebody comes."""
+        unknown = advice is not None and advice.topic == UNKNOWN
+        return self._help(conversation, None if unknown else advice, unknown) or (None if unknown else advice)
+
+    def _help(self, conversation: Conversation, advice: Insight | None, unknown: bool) -> HelpWanted | None:
         matter = self._listener.matter(conversation)
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
         if not fresh or conversation.help_coming or self._was_wanted(conversation, matter):
             return None
-        told = Told.of(conversation, matter)
-        insists = any(self._listener.insists(said) for said in fresh)
-        if (advice and advice.topic == UNKNOWN) or (insists and (len(told.answers) >= _MOST_ANSWERS)):
-            return _wanted("no_answer", matter)
-        if advice is None and insists and told.answers:
-            return _wanted("no_answer", matter)
-        return _wanted("no_question", matter) if advice is None and not told.answers else None
+        answers = len(Told.of(conversation, matter).answers)
+        fails = answers and any(self._listener.insists(said) for said in fresh)
+        if unknown or (fails and (advice is None or answers >= _MOST_ANSWERS)):
+            return HelpWanted("no_answer", _ids(matter))
+        return HelpWanted("no_question", _ids(matter)) if advice is None and not answers else None
 
     def _was_wanted(self, conversation: Conversation, matter: Matter) -> bool:
         return any(matter.ids.intersection(wanted.because) for wanted in conversation.help_wanted)
 
 
-def _wanted(reason: str, matter: Matter) -> HelpWanted:
-    return HelpWanted(reason, tuple(said.id for said in matter.utterances))
+def _ids(matter: Matter) -> tuple[str, ...]:
+    return tuple(said.id for said in matter.utterances)

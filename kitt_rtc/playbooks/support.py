@@ -85,7 +85,7 @@ class SupportPlaybook:
         if asked_for := self._dialogue.asked_for(conversation):
             return asked_for
         advice = await self._advice(conversation, spoken=True)
-        return self._dialogue.help_for(conversation, advice) or advice
+        return self._dialogue.instead_of(conversation, advice)
 
     async def _advice(self, conversation: Conversation, *, spoken: bool) -> Insight | None:
         matter = self._listener.matter(conversation)

@@ -3,7 +3,17 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
-from kitt_rtc.model.facts import ContextRead, Entry, Fact, InsightGiven, InsightWithheld, LegJoined, LegLeft
+from kitt_rtc.model.facts import (
+    CallOffered,
+    ContextRead,
+    Entry,
+    Fact,
+    HelpWanted,
+    InsightGiven,
+    InsightWithheld,
+    LegJoined,
+    LegLeft,
+)
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker
 from tests.fakes.facts import ended, said, sample_story, started
@@ -173,3 +183,20 @@ def test_every_fact_can_be_folded_and_the_fold_is_the_same_live_and_later():
         live = live.after(entry)
     assert live == Conversation.of(sample_story())
     assert live.ended is not None
+
+
+def test_who_is_present_is_known_by_leg():
+    joined = (LegJoined("leg_1", "twilio", TECHNICIAN), LegJoined("leg_2", "webrtc", None))
+    assert dict(known(started(), *joined).present) == {"leg_1": TECHNICIAN, "leg_2": None}
+    assert dict(known(started(), *joined, LegLeft("leg_1", "lost", 5.0)).present) == {"leg_2": None}
+
+
+def test_a_person_is_coming_until_one_is_there_or_nobody_was_found():
+    wanted = HelpWanted("asked_for", ("u1",))
+    assert known(started(), wanted).help_coming
+    assert known(started(), wanted, CallOffered(("agent",), "agent", 3.0)).help_coming
+    assert not known(started(), wanted, CallOffered(("agent",), "", 30.0)).help_coming
+    agent = Speaker("agent", Role.SUPPORT_AGENT)
+    assert not known(started(), wanted, LegJoined("leg_2", "webrtc", agent)).help_coming
+    assert known(started(), wanted, LegJoined("leg_2", "webrtc", REP)).help_coming
+    assert known(started(), wanted, CallOffered((), "", 1.0), wanted).help_wanted == (wanted, wanted)
