@@ -88,6 +88,10 @@ class Caller:
         self.spoke_at: list[float] = []
         """When each turn began, by `time.monotonic`."""
         self.cleared_at: list[float] = []
+        """When what waited was forgotten, by the same clock."""
+        self.frames_at_clear: list[int] = []
+        """How many frames had been heard by then."""
+        self._frames = 0
 
     @property
     def done(self) -> bool:
@@ -112,6 +116,7 @@ class Caller:
         return piece + SILENCE[len(piece) :]
 
     def listen(self, ulaw: bytes) -> None:
+        self._frames += 1
         self._heard += ulaw
         del self._heard[:-_HEARD_BYTES]
         if loudness(g711.to_pcm(ulaw)) >= _VOICE_LOUDNESS:
@@ -123,6 +128,7 @@ class Caller:
         """What had not been heard yet is not going to be."""
         self.clears += 1
         self.cleared_at.append(time.monotonic())
+        self.frames_at_clear.append(self._frames)
 
     def _is_my_turn(self, turn: Turn) -> bool:
         return self._voice >= turn.heard * _FRAMES_A_SECOND and self._silence >= turn.quiet * _FRAMES_A_SECOND
