@@ -24,8 +24,9 @@ class Dialogue:
         self._listener = listener
 
     def is_alone(self, conversation: Conversation) -> bool:
-        """Is no person there who could help? Several people on one microphone can."""
-        return all(speaker is not None and speaker.role in _NO_HELP for speaker in conversation.present.values())
+        """Is a technician there, and no person who could help? Several people on one microphone can."""
+        roles = {speaker.role if speaker else Role.UNKNOWN for speaker in conversation.present.values()}
+        return Role.TECHNICIAN in roles and roles <= _NO_HELP
 
     def asked_for(self, conversation: Conversation) -> HelpWanted | None:
         """Has the technician just asked for a person?"""

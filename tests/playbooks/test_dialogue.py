@@ -1,9 +1,11 @@
 """Alone with a technician: everything is said aloud, and a person is fetched where that does not help."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from kitt_rtc.model.facts import CallOffered, Entry, Fact, HelpWanted, LegJoined
-from kitt_rtc.model.insight import InsightType
+from kitt_rtc.model.facts import CallOffered, Entry, Fact, HelpWanted, LegJoined, LegLeft
+from kitt_rtc.model.insight import InsightType, Passage
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.prompts.library import Library
@@ -14,9 +16,14 @@ COMPLAINT = "The recordings are not visible in the timeline since yesterday, the
 ASKED_IN_VAIN = ("Can you help me with something?", "I do not know what it is called.")
 
 
-def talk(*passages: object, language: str = "en", speak: bool = False, dialogue: bool = True) -> Talk:
-    knowledge = SmallKnowledge(list(passages or [RECORDINGS]))
-    return Talk(SupportPlaybook(knowledge, Library(), options=SupportOptions(speak=speak, dialogue=dialogue)), language)
+def talk(
+    passages: Sequence[Passage] = (RECORDINGS,), language: str = "en", speak: bool = False, dialogue: bool = True
+) -> Talk:
+    """A call that a technician is in."""
+    options = SupportOptions(speak=speak, dialogue=dialogue)
+    call = Talk(SupportPlaybook(SmallKnowledge(passages), Library(), options=options), language)
+    joins(call, TECH)
+    return call
 
 
 def learns(conversation: Talk, fact: Fact) -> None:
@@ -40,7 +47,7 @@ async def wanted(conversation: Talk, text: str) -> HelpWanted | None:
 )
 async def test_it_speaks_while_nobody_else_is_there_to_help(others: tuple[Role, ...], spoken: bool):
     call = talk()
-    for role in (TECH, *others):
+    for role in others:
         joins(call, role)
     card = await call.card(TECH, COMPLAINT)
     assert card is not None
@@ -50,6 +57,14 @@ async def test_it_speaks_while_nobody_else_is_there_to_help(others: tuple[Role, 
 async def test_several_people_on_one_microphone_can_help_each_other():
     call = talk()
     learns(call, LegJoined("leg_1", "webrtc", None))
+    card = await call.card(TECH, COMPLAINT)
+    assert card is not None
+    assert not card.spoken
+
+
+async def test_nothing_is_said_to_nobody():
+    call = talk()
+    learns(call, LegLeft("leg_technician", "lost", 5.0))
     card = await call.card(TECH, COMPLAINT)
     assert card is not None
     assert not card.spoken
@@ -114,14 +129,14 @@ async def test_a_person_is_fetched_when_two_answers_have_not_helped():
 
 
 async def test_a_person_is_fetched_instead_of_saying_that_no_article_is_known():
-    call = Talk(SupportPlaybook(SmallKnowledge(), Library(), options=SupportOptions(dialogue=True)))
+    call = talk(())
     facts = [await wanted(call, text) for text in ("The camera fails.", "No idea.", "No idea.", "No idea.")]
     assert facts == [None, None, HelpWanted("no_answer", ("u1", "u2", "u3")), None]
     assert [card.topic for card in call.given] == ["clarify.symptom", "clarify.since"]
 
 
 async def test_a_person_is_fetched_when_there_is_nothing_left_to_ask():
-    call = Talk(SupportPlaybook(SmallKnowledge(), Library(), options=SupportOptions(dialogue=True)))
+    call = talk(())
     assert [await wanted(call, text) for text in ASKED_IN_VAIN] == [
         None,
         HelpWanted("no_question", ("u1", "u2")),
