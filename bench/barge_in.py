@@ -6,7 +6,9 @@ nothing.
 """
 
 import asyncio
+import gc
 import json
+import socket
 import statistics
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -18,7 +20,7 @@ from kitt_rtc.app import House, listening, open_house
 from kitt_rtc.calls.switchboard import CallOrder
 from kitt_rtc.engines.booth_caller import CallerScript, Turn
 from kitt_rtc.engines.espeak import EspeakSynthesizer
-from kitt_rtc.engines.phonebooth import PhoneBooth
+from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, PhoneBooth
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.media.mix import loudness
 from kitt_rtc.model.audio import FRAME_BYTES, RATE, SAMPLE_BYTES
@@ -91,13 +93,21 @@ async def rooms() -> AsyncIterator[tuple[House, str, PhoneBooth]]:
 
     with tempfile.TemporaryDirectory(prefix="kitt-bench-") as folder:
         async with PhoneBooth() as booth:
+            port = _free_port()
             settings = Settings.load(
-                _env_file=None, host="127.0.0.1", port=0, data_folder=folder, language="en", log_level="ERROR",
+                _env_file=None, host="127.0.0.1", port=port, data_folder=folder, language="en", log_level="ERROR",
                 engine_transcriber="none", engine_model="none", engine_voice="espeak", spoken_dialogue=True,
-                twilio_auth_token=booth.account.token,
+                twilio_account_sid=booth.account.sid, twilio_auth_token=booth.account.token,
+                twilio_phone_number=BOOTH_NUMBER, twilio_base_url=booth.base_url,
+                public_url=f"http://127.0.0.1:{port}",
             )  # fmt: skip
             async with open_house(settings, engines=engines) as house, listening(house) as address:
                 yield house, address, booth
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 async def attempt(house: House, address: str, booth: PhoneBooth, name: str, voice: bytes) -> Attempt:
@@ -123,6 +133,7 @@ async def all_attempts() -> Sequence[Attempt]:
     room = asyncio.Semaphore(AT_ONCE)
     async with rooms() as (house, address, booth):
         await house.filled.wait()
+        gc.freeze()  # as `serve` does
 
         async def one(name: str, voice: bytes) -> Attempt:
             async with room, asyncio.timeout(PATIENCE_SECONDS):
