@@ -42,7 +42,7 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
 from kitt_rtc.model.errors import CallOver, EngineError
-from kitt_rtc.model.facts import Trouble
+from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
@@ -53,6 +53,7 @@ from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -60,7 +61,7 @@ from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.readers.chronicler import Chronicler
 from kitt_rtc.readers.meter import Meter
-from kitt_rtc.readers.narrator import Narrator, NarratorOptions
+from kitt_rtc.readers.narrator import Narrator, NarratorOptions, Phrases
 from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import LANGUAGES, Toolbox, kept_secret, open_toolbox
 
@@ -160,12 +161,13 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
+        receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
             {
                 playbook.name: _crew(playbook, settings, toolbox, library)
                 for playbook in _playbooks(settings, toolbox, library)
             },
-            _readers(settings, toolbox, archivist, metrics, _receptionists(settings, toolbox, library, reception)),
+            _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
         )
@@ -267,7 +269,9 @@ def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Careta
 
 def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
-    support = SupportOptions(min_score=settings.min_score, speak=settings.speak_to_technician)
+    support = SupportOptions(
+        min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
+    )
     return (
         CoachingPlaybook(Cards.load(), library, toolbox.coach),
         SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
@@ -303,7 +307,7 @@ def _receptionists(
         message_seconds=settings.message_seconds,
         voicemail=settings.voicemail,
         machine_seconds=_MACHINE_SECONDS if settings.machine_detection else 0.0,
-        helps_aloud=settings.speak_to_technician and toolbox.voice is not None,
+        helps_aloud=toolbox.voice is not None and (settings.speak_to_technician or settings.spoken_dialogue),
     )
     return lambda conductor: Receptionist(conductor, reception, library, announcer, options)
 
@@ -313,20 +317,22 @@ def _readers(
     toolbox: Toolbox,
     archivist: Archivist,
     metrics: Metrics,
+    library: Library,
+    *,
     receptionist: Callable[[Conductor], Reader],
 ) -> Callable[[Conductor], Sequence[Reader]]:
-    chronicler, meter = Chronicler(), Meter(metrics)
+    chronicler, meter, phrases = Chronicler(), Meter(metrics), _phrases(library)
 
     def for_call(conductor: Conductor) -> Sequence[Reader]:
         readers: list[Reader] = [archivist, chronicler, meter, receptionist(conductor)]
-        if toolbox.voice is not None and settings.speak_to_technician:
-            readers.append(_narrator(conductor, toolbox))
+        if toolbox.voice is not None and (settings.speak_to_technician or settings.spoken_dialogue):
+            readers.append(_narrator(conductor, toolbox, phrases))
         return readers
 
     return for_call
 
 
-def _narrator(conductor: Conductor, toolbox: Toolbox) -> Narrator:
+def _narrator(conductor: Conductor, toolbox: Toolbox, phrases: Phrases) -> Narrator:
     assert toolbox.voice is not None
     call = conductor.call
 
@@ -335,11 +341,23 @@ def _narrator(conductor: Conductor, toolbox: Toolbox) -> Narrator:
         present = [leg for leg in call.legs.values() if leg.id not in held]
         return [leg.earpiece for leg in present if leg.speaker is not None and leg.speaker.role is role]
 
-    def trouble(stage: str, code: str, detail: str) -> None:
+    def record(fact: Fact) -> None:
         with suppress(CallOver):
-            call.record(Trouble(stage, code, detail))
+            call.record(fact)
 
-    return Narrator(toolbox.voice, earpieces, trouble, call.clock, NarratorOptions(language=toolbox.language))
+    options = NarratorOptions(language=toolbox.language)
+    return Narrator(
+        toolbox.voice, earpieces, conductor.floor, record=record, clock=call.clock, phrases=phrases, options=options
+    )
+
+
+def _phrases(library: Library) -> Phrases:
+    signs = Signs.load()
+    return Phrases(
+        help={language: library.phrase("reply.help", language) for language in LANGUAGES},
+        more={language: library.phrase("reply.more", language) for language in LANGUAGES},
+        asks_for_more=lambda said: bool(signs.seen(said.text, said.language, "more")),
+    )
 
 
 def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOptions:

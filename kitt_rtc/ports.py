@@ -17,7 +17,7 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import ContextRead, Entry
+from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role, Roster, Segment, Speaker
@@ -296,8 +296,8 @@ class Playbook(Protocol):
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
 
-    async def advise(self, conversation: Conversation) -> Insight | None:
-        """The one thing worth saying about `conversation.fresh`, or None."""
+    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
+        """The one thing worth saying about `conversation.fresh`, or None; or that a person is wanted in its stead."""
 
 
 class Reader(Protocol):

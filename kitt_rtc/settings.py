@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
     context_messages: int = Field(24, ge=1, le=200, description="Utterances the context holds")
     speak_to_technician: bool = Field(False, description="Say questions and answers to the technician aloud")
+    spoken_dialogue: bool = Field(
+        False, description="Alone with a technician: ask and answer aloud, fetch a person where that does not help"
+    )
     language: Literal["auto", "fr", "en"] = Field(
         "auto",
         description="Language of calls that do not say theirs; auto: the first the transcriber can hear, fr then en",

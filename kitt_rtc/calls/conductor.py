@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.floor import Floor
 from kitt_rtc.calls.intake import Intake
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listening import Listening
@@ -63,6 +64,7 @@ class Conductor:
     ) -> None:
         self.call = call
         self.crew = crew
+        self.floor = Floor()
         self._readers = readers
         self._options = options or ConductorOptions()
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
@@ -221,10 +223,13 @@ class Conductor:
 
     async def _listen(self, leg: Leg, voice: Tap) -> None:
         segmenter = self.crew.segmenter()
+        role = leg.speaker.role if leg.speaker else Role.UNKNOWN
         async for frame in voice:
             segment = segmenter.feed(frame)
+            self.floor.note(leg.id, role, speaking=segmenter.speaking)
             if segment is not None:
                 await self._admit(leg, segment)
+        self.floor.note(leg.id, role, speaking=False)
         last = segmenter.flush()
         if last is not None:
             await self._admit(leg, last)

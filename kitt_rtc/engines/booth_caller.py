@@ -1,9 +1,12 @@
 """Who holds the simulated telephone, and what the way to the house does to their frames."""
 
 import random
+import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from kitt_rtc.media import g711
+from kitt_rtc.media.mix import loudness
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.model.audio import RATE
 
@@ -11,11 +14,14 @@ WIRE_RATE = 8_000
 FRAME_BYTES = 160
 """Twenty milliseconds of mu-law."""
 SILENCE = bytes([g711.SILENCE]) * FRAME_BYTES
+_FRAMES_A_SECOND = WIRE_RATE // FRAME_BYTES
 _HEARD_BYTES = WIRE_RATE * 120
 _PATIENCE_FRAMES = 50
 """One second of silence behind the last word."""
 _STALLED_FRAMES = 25
 """Half a second."""
+_VOICE_LOUDNESS = 0.01
+"""What the person takes for a voice; RMS in parts of full scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,25 @@ class LineFaults:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody says when they have heard something: an answer, or an interruption."""
+
+    speech: bytes
+    """House sound."""
+    heard: float = 0.5
+    """Seconds of a voice they have heard since they last spoke."""
+    quiet: float = 0.7
+    """Seconds of silence behind it; 0 breaks in."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerScript:
     """What somebody who is rung, or rings, is going to do."""
 
     speech: bytes = b""
     """House sound; silence follows."""
+    turns: tuple[Turn, ...] = ()
+    """What is said after it, one turn for each time that something was heard."""
     hang_up_when_done: bool = False
     """A second after the last word; else the other side hangs up."""
     digits: str = ""
@@ -54,9 +74,11 @@ class Caller:
     """Speaks and listens. Lives as long as the call, across its streams."""
 
     def __init__(self, script: CallerScript) -> None:
-        resampler = Resampler(rate=RATE, to_rate=WIRE_RATE)
-        self._speech = g711.to_ulaw(resampler.feed(script.speech) + resampler.flush())
+        self._speech = _on_the_wire(script.speech)
+        self._turns = deque(script.turns)
         self._said = 0
+        self._voice = self._silence = 0
+        """Frames heard since they last spoke."""
         self._quiet = 0
         self._heard = bytearray()
         self._hangs_up = script.hang_up_when_done
@@ -65,11 +87,18 @@ class Caller:
         """Marks that were returned."""
         self.clears = 0
         """How often what had not been heard yet was forgotten."""
+        self.spoke_at: list[float] = []
+        """When each turn began, by `time.monotonic`."""
+        self.cleared_at: list[float] = []
+        """When what waited was forgotten, by the same clock."""
+        self.frames_at_clear: list[int] = []
+        """How many frames had been heard by then."""
+        self._frames = 0
 
     @property
     def done(self) -> bool:
         """Has everything been said, by somebody who then hangs up?"""
-        return self._hangs_up and self._quiet >= _PATIENCE_FRAMES
+        return self._hangs_up and not self._turns and self._quiet >= _PATIENCE_FRAMES
 
     @property
     def heard(self) -> bytes:
@@ -78,14 +107,39 @@ class Caller:
 
     def say(self) -> bytes:
         """The next twenty milliseconds from this mouth."""
+        if self._said >= len(self._speech) and self._turns and self._is_my_turn(self._turns[0]):
+            self._speech, self._said, self._quiet = _on_the_wire(self._turns.popleft().speech), 0, 0
+            self.spoke_at.append(time.monotonic())
         piece = self._speech[self._said : self._said + FRAME_BYTES]
         self._said += len(piece)
         self._quiet += not piece
+        if piece:
+            self._voice = self._silence = 0
         return piece + SILENCE[len(piece) :]
 
     def listen(self, ulaw: bytes) -> None:
+        self._frames += 1
         self._heard += ulaw
         del self._heard[:-_HEARD_BYTES]
+        if loudness(g711.to_pcm(ulaw)) >= _VOICE_LOUDNESS:
+            self._voice, self._silence = self._voice + 1, 0
+        else:
+            self._silence += 1
+
+    def forget(self) -> None:
+        """What had not been heard yet is not going to be."""
+        self.clears += 1
+        self.cleared_at.append(time.monotonic())
+        self.frames_at_clear.append(self._frames)
+
+    def _is_my_turn(self, turn: Turn) -> bool:
+        return self._voice >= turn.heard * _FRAMES_A_SECOND and self._silence >= turn.quiet * _FRAMES_A_SECOND
+
+
+def _on_the_wire(speech: bytes) -> bytes:
+    """House sound as mu-law."""
+    resampler = Resampler(rate=RATE, to_rate=WIRE_RATE)
+    return g711.to_ulaw(resampler.feed(speech) + resampler.flush())
 
 
 class Wire:

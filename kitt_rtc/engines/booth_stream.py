@@ -169,7 +169,7 @@ class BoothStream:
         self._caller.listen(bytes(heard) + SILENCE[len(heard) :])
 
     async def _clear(self) -> None:
-        self._caller.clears += 1
+        self._caller.forget()
         names = [head for head in self._playing if isinstance(head, str)]
         self._playing.clear()
         self._playing_bytes = 0

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 
+from kitt_rtc.media.hearing import Hearing
 from kitt_rtc.media.jitter import JitterBuffer
 from kitt_rtc.media.mix import mix
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame, Clock
@@ -25,6 +26,8 @@ class Earpiece:
         self.hushes = 0
         """How often something was forgotten: who keeps time empties the far end's buffer too."""
         self._clock = clock
+        self.hearing = Hearing()
+        """What became of prepared speech."""
         self._dropped = self._concealed = 0
         """Of voices that are gone."""
         self._voices: dict[str, JitterBuffer] = {}
@@ -61,6 +64,7 @@ class Earpiece:
             self._room.clear()
             await self._room.wait()
         if self._takes(source):
+            self.hearing.expect(source)
             self._speeches.setdefault(source, deque()).append(frame)
             self._sound.set()
 
@@ -81,6 +85,7 @@ class Earpiece:
             self._speeches.pop(source, None)
             self._loops.pop(source, None)
         self.hushes += 1
+        self.hearing.ring()
         self._room.set()
         self._sound.set()
 
@@ -98,6 +103,7 @@ class Earpiece:
         heard = [frame for voice in self._voices.values() if (frame := voice.next()) is not None]
         for source, speech in [*self._speeches.items()]:
             heard.append(speech.popleft())
+            self.hearing.leave(source)
             if not speech:
                 del self._speeches[source]
         heard.extend(loop.next() for loop in self._loops.values())
@@ -123,6 +129,7 @@ class Earpiece:
             self._forget(voice)
         self._speeches.clear()
         self._loops.clear()
+        self.hearing.ring()
         self._sound.set()
         self._room.set()
 

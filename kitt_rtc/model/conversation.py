@@ -12,6 +12,8 @@ from kitt_rtc.model.facts import (
     CallStarted,
     ContextRead,
     Entry,
+    Fact,
+    HelpWanted,
     InsightGiven,
     InsightWithheld,
     LegHeld,
@@ -27,8 +29,6 @@ from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
 CONTEXT_MESSAGES = 24
 """How many utterances the context holds (contract T01)."""
 _RECORDING = {"started": "on", "resumed": "on", "paused": "paused", "stopped": "off"}
-
-
 _STAFF = frozenset({Role.REP, Role.SUPPORT_AGENT})
 
 
@@ -96,6 +96,8 @@ class Conversation:
     withheld: tuple[WithheldInsight, ...] = ()
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
+    present: Mapping[str, Speaker | None] = field(default_factory=lambda: MappingProxyType({}))
+    """By leg: who is in the call; None where several people share a microphone."""
     legs_held: tuple[str, ...] = ()
     """Legs that are on hold."""
     machines: frozenset[str] = frozenset()
@@ -104,6 +106,10 @@ class Conversation:
     """"off", "on" or "paused"."""
     taking_message: bool = False
     """Nobody came, and a message is being taken."""
+    help_wanted: tuple[HelpWanted, ...] = ()
+    """How often a person was wanted, and why."""
+    help_coming: bool = False
+    """Is a person being fetched? Until a support agent is there, or nobody was found."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -126,30 +132,6 @@ class Conversation:
                     language=fact.language,
                     started_at=fact.started_at,
                 )
-            case LegJoined(leg_id=leg_id, speaker=speaker):
-                roster = self.roster if speaker is None else self.roster.including(speaker)
-                somebody_came = speaker is not None and speaker.role in _STAFF
-                return replace(
-                    self,
-                    roster=roster,
-                    legs_present=(*self.legs_present, leg_id),
-                    taking_message=self.taking_message and not somebody_came,
-                )
-            case CallOffered(message=message):
-                return replace(self, taking_message=message)
-            case LegLeft(leg_id=leg_id):
-                return replace(
-                    self, legs_present=_without(self.legs_present, leg_id), legs_held=_without(self.legs_held, leg_id)
-                )
-            case LegHeld(leg_id=leg_id, held=held):
-                others = _without(self.legs_held, leg_id)
-                return replace(self, legs_held=(*others, leg_id) if held else others)
-            case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
-                # A colleague's machine, at a hand-over, advises nobody: the client is still talking to a person.
-                is_machine = answered_by in {"machine", "fax"} and speaker.role not in _STAFF
-                return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
-            case RecordingChanged(state=state):
-                return replace(self, recording=_RECORDING.get(state, self.recording))
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
             case ContextRead() as fact:
@@ -159,12 +141,12 @@ class Conversation:
             case InsightWithheld(insight=insight, verdict=verdict):
                 withheld = WithheldInsight(entry.at, insight, verdict)
                 return replace(self, withheld=(*self.withheld, withheld))
-            case CallResumed():
-                return replace(self, legs_present=(), legs_held=())  # whoever was in it comes back as a new leg
+            case RecordingChanged(state=state):
+                return replace(self, recording=_RECORDING.get(state, self.recording))
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
-            case _:
-                return self
+            case fact:
+                return self._with_people(fact)
 
     @property
     def quiet_reason(self) -> str:
@@ -179,6 +161,46 @@ class Conversation:
 
     def speaker_of(self, role: Role) -> Speaker | None:
         return next((speaker for speaker in self.roster if speaker.role is role), None)
+
+    def _with_people(self, fact: Fact) -> "Conversation":
+        """Who comes, goes, is on hold, is a machine, or is being fetched."""
+        match fact:
+            case LegJoined():
+                return self._with_leg(fact)
+            case LegLeft(leg_id=leg_id):
+                return replace(
+                    self,
+                    legs_present=_without(self.legs_present, leg_id),
+                    legs_held=_without(self.legs_held, leg_id),
+                    present=MappingProxyType({leg: who for leg, who in self.present.items() if leg != leg_id}),
+                )
+            case LegHeld(leg_id=leg_id, held=held):
+                others = _without(self.legs_held, leg_id)
+                return replace(self, legs_held=(*others, leg_id) if held else others)
+            case PhoneStatusChanged(answered_by=answered_by, speaker=Speaker() as speaker) if answered_by:
+                # A colleague's machine, at a hand-over, advises nobody: the client is still talking to a person.
+                is_machine = answered_by in {"machine", "fax"} and speaker.role not in _STAFF
+                return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
+            case HelpWanted():
+                return replace(self, help_wanted=(*self.help_wanted, fact), help_coming=True)
+            case CallOffered(accepted_by=accepted_by, message=message):
+                return replace(self, taking_message=message, help_coming=self.help_coming and bool(accepted_by))
+            case CallResumed():  # whoever was in it comes back as a new leg
+                return replace(self, legs_present=(), legs_held=(), present=MappingProxyType({}))
+            case _:
+                return self
+
+    def _with_leg(self, fact: LegJoined) -> "Conversation":
+        speaker = fact.speaker
+        role = None if speaker is None else speaker.role
+        return replace(
+            self,
+            roster=self.roster if speaker is None else self.roster.including(speaker),
+            legs_present=(*self.legs_present, fact.leg_id),
+            present=MappingProxyType({**self.present, fact.leg_id: speaker}),
+            taking_message=self.taking_message and role not in _STAFF,
+            help_coming=self.help_coming and role is not Role.SUPPORT_AGENT,
+        )
 
     def _with_utterance(self, utterance: Utterance) -> "Conversation":
         spoken = list(self.utterances)

@@ -127,6 +127,7 @@ class ReplySpoken:
     """A question or an answer was said aloud, and this much of it was heard."""
 
     insight_id: str
+    """Empty for what is no insight: that a colleague is being fetched."""
     outcome: str
     """"heard", "interrupted" (somebody spoke, or asked for silence), "late" (the talk had moved on) or "failed"."""
     seconds: float

@@ -6,7 +6,7 @@ from dataclasses import replace
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.facts import Entry, Fact, InsightGiven, InsightWithheld, Trouble
+from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, Trouble
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
 from kitt_rtc.ports import Playbook
@@ -20,7 +20,7 @@ class Adviser:
         self._deduper = deduper
 
     async def consider(self, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
-        """`ContextRead`, then `InsightGiven` or `InsightWithheld` when there is something to say; nothing is news.
+        """`ContextRead`, then `InsightGiven` or `InsightWithheld` when there is something to say, or `HelpWanted`.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
@@ -38,14 +38,16 @@ class Adviser:
         context = replace(read, took=round(clock() - began, 3))
         informed = conversation.after(Entry(seq=0, at=clock(), fact=context))
         try:
-            insight = await self._playbook.advise(informed)
+            advice = await self._playbook.advise(informed)
         except EngineError as error:
             return (context, Trouble("adviser", error.code, error.message))
-        if insight is None:
+        if advice is None:
             return (context,)
+        if isinstance(advice, HelpWanted):
+            return (context, advice)
         now = clock()
-        verdict = await self._deduper.judge(insight, informed, now)
+        verdict = await self._deduper.judge(advice, informed, now)
         took = round(clock() - began, 3)
         if verdict.duplicate:
-            return (context, InsightWithheld(insight, verdict, took))
-        return (context, InsightGiven(insight, verdict, took))
+            return (context, InsightWithheld(advice, verdict, took))
+        return (context, InsightGiven(advice, verdict, took))

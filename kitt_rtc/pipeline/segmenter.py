@@ -32,6 +32,8 @@ class SegmenterOptions:
     """Kept behind the last word; the rest of the pause is trimmed."""
     least_speech: float = 0.1
     """Less speech than this is a click."""
+    voice_loudness: float = 0.01
+    """The quietest voice that takes the floor; RMS in parts of full scale (contract T16)."""
 
 
 class Segmenter:
@@ -47,11 +49,17 @@ class Segmenter:
         self._quiet = 0
         """Frames of silence at the end of those held."""
         self._last_at: float | None = None
+        self._loud = 0
+        """Frames among those held that are as loud as a voice; counted no further than it takes to tell one."""
 
     @property
     def speaking(self) -> bool:
-        """Is a sentence open?"""
-        return bool(self._held)
+        """Does somebody speak? Sure a tenth of a second after the first sound, until the pause that ends the sentence.
+
+        A detector holds on to a cough for longer than it lasted, so that loud frames are counted, not those it calls
+        speech.
+        """
+        return bool(self._held) and self._loud >= _frames(self._options.least_speech)
 
     def feed(self, frame: AudioFrame) -> Segment | None:
         """The next frame of the voice; the segment that it closes, if any."""
@@ -63,7 +71,9 @@ class Segmenter:
         if not self._held:
             self._held.extend(self._before)
             self._before.clear()
+            self._count_loud(self._held)
         self._held.append(frame)
+        self._count_loud([frame])
         self._spoken += speech
         self._quiet = 0 if speech else self._quiet + 1
         return cut or self._at_pause() or self._at_limit()
@@ -83,6 +93,10 @@ class Segmenter:
         self._before.clear()
         return segment
 
+    def _count_loud(self, frames: Sequence[AudioFrame]) -> None:
+        if not self.speaking:
+            self._loud += sum(loudness(frame.pcm) >= self._options.voice_loudness for frame in frames)
+
     def _at_pause(self) -> Segment | None:
         options = self._options
         long_enough = len(self._held) >= _frames(options.buffer)
@@ -95,15 +109,15 @@ class Segmenter:
             return None
         cut = _quietest_of_last_second(self._held)
         rest = self._held[cut:]
-        spoken, self._quiet = self._spoken, 0
+        spoken, loud, self._quiet = self._spoken, self._loud, 0
         segment = self._close(self._held[:cut])
-        self._held = rest
+        self._held, self._loud = rest, loud
         self._spoken = min(spoken, len(rest))
         return segment
 
     def _close(self, held: Sequence[AudioFrame]) -> Segment | None:
         spoken, quiet = self._spoken, self._quiet
-        self._held, self._spoken, self._quiet = [], 0, 0
+        self._held, self._spoken, self._quiet, self._loud = [], 0, 0, 0
         self._before.extend(held[len(held) - quiet :])
         kept = held[: len(held) - max(0, quiet - _frames(self._options.lead_out))]
         if spoken < _frames(self._options.least_speech):

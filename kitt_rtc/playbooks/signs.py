@@ -29,6 +29,8 @@ KINDS = frozenset(
         "deed",
         "slot",
         "asked",
+        "person",
+        "more",
         "phase",
     }
 )

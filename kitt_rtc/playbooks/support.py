@@ -2,6 +2,8 @@
 
 After two questions in a row the best answer so far is given, or it is said once that no article is known: a person on a
 ladder does not want a third. What is told later is searched all the same.
+
+In a dialogue it is alone with the technician: everything is said aloud, and where it cannot help a person is wanted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +11,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import ContextRead
+from kitt_rtc.model.facts import ContextRead, HelpWanted
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
 from kitt_rtc.playbooks.clarifier import Clarifier
+from kitt_rtc.playbooks.dialogue import Dialogue
 from kitt_rtc.playbooks.faults import FaultReader
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Signs
@@ -38,6 +41,8 @@ class SupportOptions:
     """Answers whose passage scores less, 0 to 1, are not given."""
     speak: bool = False
     """Say questions and answers to the technician aloud."""
+    dialogue: bool = False
+    """The same while nobody else is there to help; and have a person fetched where that does not help."""
 
 
 class SupportPlaybook:
@@ -56,6 +61,7 @@ class SupportPlaybook:
         self._options = options
         self._listener = Listener(known)
         self._reader = FaultReader(self._listener, library, model)
+        self._dialogue = Dialogue(self._listener)
         self._clarifier = Clarifier(known, library, model)
         self._answerer = Answerer(
             knowledge, self._listener, library, model, AnswererOptions(min_score=options.min_score)
@@ -72,8 +78,16 @@ class SupportPlaybook:
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(conversation)
 
-    async def advise(self, conversation: Conversation) -> Insight | None:
+    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
         """A question or an answer about the technician's fresh words; None when they bring nothing new."""
+        if not self._options.dialogue or not self._dialogue.is_alone(conversation):
+            return await self._advice(conversation, spoken=self._options.speak)
+        if asked_for := self._dialogue.asked_for(conversation):
+            return asked_for
+        advice = await self._advice(conversation, spoken=True)
+        return self._dialogue.instead_of(conversation, advice)
+
+    async def _advice(self, conversation: Conversation, *, spoken: bool) -> Insight | None:
         matter = self._listener.matter(conversation)
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
         if not fresh:
@@ -82,7 +96,6 @@ class SupportPlaybook:
         insists = any(self._listener.insists(said) for said in fresh)
         if told.answers and not insists and not self._brings_news(fresh, matter):
             return None
-        spoken = self._options.speak
         described, fails = self._described(conversation, matter)
         may_ask = told.questions_in_a_row < (MOST_QUESTIONS if described else 1) and not told.gave_up
         if may_ask and not conversation.sufficient:

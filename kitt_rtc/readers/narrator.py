@@ -1,28 +1,53 @@
-"""Insight to voice: what a technician should hear, one sentence after the other. One for each call."""
+"""Insight to voice: what a technician should hear, one sentence after the other. One for each call.
+
+The law: it never speaks over the technician, and falls silent when they begin; what was broken off is not said again.
+It is taken for granted that a telephone or a browser removes the echo of what it plays from what it hears, as all of
+them do: a loudspeaker that does not would interrupt us with our own voice.
+"""
 
 import asyncio
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame, Clock
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.facts import CallStarted, Entry, InsightGiven
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.facts import CallStarted, Fact, HelpWanted, InsightGiven, ReplySpoken, Trouble, UtteranceHeard
+from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.ports import Synthesizer
+from kitt_rtc.readers.breath import in_one_breath
+from kitt_rtc.readers.reply import SOURCE, Reply
 
-logger = logging.getLogger(__name__)
+__all__ = ["SOURCE", "Floor", "Narrator", "NarratorOptions", "Phrases"]
 
-SOURCE = "narrator"
-"""The narrator's place in an earpiece."""
 STAGE = "narrator"
-_GLANCE_SECONDS = 0.1
-"""How often it is looked whether everybody has heard the last sentence."""
+HEARD, INTERRUPTED, LATE, FAILED = "heard", "interrupted", "late", "failed"
+"""What becomes of a reply: `ReplySpoken.outcome`."""
 _SLACK_SECONDS = 2.0
 """How late an ear may be before it counts as one that takes no sound."""
+_WAITED_FOR = (Role.TECHNICIAN, Role.SUPPORT_AGENT)
+
+
+class Floor(Protocol):
+    """Who is speaking now."""
+
+    async def taken(self, *roles: Role) -> None: ...
+    async def free(self, *roles: Role, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the narrator says of itself, by language."""
+
+    help: Mapping[str, str] = field(default_factory=dict)
+    """A colleague is being fetched."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """There is more of an answer, for those who ask for it."""
+    asks_for_more: Callable[[Utterance], bool] = lambda _: False
+    """Does somebody ask for it?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,8 @@ class NarratorOptions:
     """Of a call that does not tell its own; two letters."""
     stale_seconds: float = 20.0
     """An insight that could only be said later than this is not said: the talk has moved on."""
+    quiet_seconds: float = 0.3
+    """The technician has been silent for so long before anything is said."""
     longest_seconds: float = 60.0
     """One insight may keep the others waiting for this long, all in all."""
 
@@ -42,83 +69,109 @@ class Narrator:
         self,
         synthesizer: Synthesizer,
         earpieces: Callable[[Role], Sequence[Earpiece]],
-        trouble: Callable[[str, str, str], object],
+        floor: Floor,
+        *,
+        record: Callable[[Fact], object],
         clock: Clock,
+        phrases: Phrases | None = None,
         options: NarratorOptions | None = None,
     ) -> None:
-        """`earpieces` names the ears of a role as they are now; `trouble` takes stage, code and detail of a failure;
-        `clock` is the call's."""
+        """`earpieces` names the ears of a role as they are now; `record` adds a fact to the call's story; `clock` is
+        the call's."""
         self._synthesizer = synthesizer
         self._earpieces = earpieces
-        self._trouble = trouble
+        self._floor = floor
+        self._record = record
         self._clock = clock
+        self._phrases = phrases or Phrases()
         self._options = options or NarratorOptions()
         self._language = self._options.language
-        self._hushed = False
+        self._rest: tuple[str, str] = ("", "")
+        """The insight that was too long for one breath, and what is left of it."""
 
     async def read(self, journal: Journal) -> None:
-        """Say what is to be said until the journal closes; then fall silent."""
+        """Say what is to be said until the journal closes; then fall silent. Old stories are not told again."""
         async for entry in journal.follow():
             match entry.fact:
                 case CallStarted(language=language) if language:
                     self._language = language
-                case InsightGiven(insight=insight) if insight.spoken and not journal.closed:
-                    await self._narrate(entry, insight.content, journal)
+                case _ if entry.seq <= journal.inherited or journal.closed:
+                    continue
+                case InsightGiven(insight=insight) if insight.spoken:
+                    await self._narrate(insight.id, insight.content, entry.at)
+                case HelpWanted() if text := self._phrases.help.get(self._language):
+                    await self._narrate("", text, entry.at)
+                case UtteranceHeard(utterance=said) if self._rest[1] and self._phrases.asks_for_more(said):
+                    await self._narrate(*self._rest, entry.at)
                 case _:
                     pass
 
-    def hush(self) -> None:
-        """Somebody speaks: break off, and forget what is not heard yet of this insight."""
-        self._hushed = True
-        for ear in self._ears():
-            ear.hush(SOURCE)
-
-    async def _narrate(self, entry: Entry, text: str, journal: Journal) -> None:
+    async def _narrate(self, insight_id: str, text: str, given_at: float) -> None:
+        said, rest = in_one_breath(text)
+        self._rest = (insight_id, rest)
+        if rest:
+            said = f"{said} {self._phrases.more.get(self._language, '')}".strip()
+        reply, outcome = Reply(), FAILED
         try:
             async with asyncio.timeout(self._options.longest_seconds):
-                await self._wait_for_silence()
-                if self._clock() - entry.at > self._options.stale_seconds:
-                    logger.info("too late to say", extra={"call": journal.call_id, "seq": entry.seq})
-                    return
-                await self._say(text, journal)
+                outcome = await self._deliver(said, reply, given_at)
         except EngineError as error:
-            self._tell(journal, error.code, error.message)
+            self._record(Trouble(STAGE, error.code, error.message))
         except TimeoutError:
-            self.hush()
-            self._tell(journal, "engine_timeout", "The spoken reply took too long and was broken off.")
+            self._record(Trouble(STAGE, "engine_timeout", "The spoken reply took too long and was broken off."))
+        reply.hush()
+        self._record(ReplySpoken(insight_id, outcome, reply.seconds, reply.heard))
 
-    async def _say(self, text: str, journal: Journal) -> None:
-        self._hushed = False
-        ears = self._ears()
-        if not ears:
-            return
+    async def _deliver(self, text: str, reply: Reply, given_at: float) -> str:
+        """Say it when nobody speaks; its outcome. Who speaks before the first sound is let finish."""
+        while await self._is_time(given_at):
+            ears = [ear for ear in self._earpieces(Role.TECHNICIAN) if not ear.closed]
+            if not ears:
+                return FAILED
+            reply.begin(ears)
+            if outcome := await self._say(text, reply):
+                return outcome
+        return LATE
+
+    async def _is_time(self, given_at: float) -> bool:
+        """Wait for silence. Did it come before the talk moved on?"""
+        left = given_at + self._options.stale_seconds - self._clock()
+        try:
+            async with asyncio.timeout(left):
+                await self._floor.free(*_WAITED_FOR, seconds=self._options.quiet_seconds)
+        except TimeoutError:
+            return False
+        return left > 0.0
+
+    async def _say(self, text: str, reply: Reply) -> str:
+        """The outcome; empty when the technician began to speak before any of it had left."""
+        speaking = asyncio.create_task(self._speak(text, reply), name="spoken reply")
+        interrupted = asyncio.create_task(self._floor.taken(Role.TECHNICIAN), name="barge-in")
+        try:
+            await asyncio.wait([speaking, interrupted], return_when=asyncio.FIRST_COMPLETED)
+            if speaking.done():
+                return await speaking
+            reply.hush()
+            return INTERRUPTED if reply.begun else ""
+        finally:
+            speaking.cancel()
+            interrupted.cancel()
+            await asyncio.wait([speaking, interrupted])
+
+    async def _speak(self, text: str, reply: Reply) -> str:
         at = self._clock()
         async with aclosing(_frames(self._synthesizer.speak(text, language=self._language))) as frames:
             async for pcm in frames:
-                for ear in ears:
-                    await ear.say(AudioFrame(pcm, at), source=SOURCE)
+                await reply.say(AudioFrame(pcm, at))
                 at += FRAME_SECONDS
-                if self._hushed or journal.closed:
-                    break
-        if self._hushed:
-            self.hush()  # a frame that waited for room came after the first one
-
-    async def _wait_for_silence(self) -> None:
-        """Until everybody has heard the sentence before. Who takes no sound does not keep the others waiting."""
-        ears = self._ears()
-        queued = max((ear.pending(SOURCE) for ear in ears), default=0)
-        patience = self._clock() + queued * FRAME_SECONDS + _SLACK_SECONDS
-        while any(ear.pending(SOURCE) for ear in ears) and self._clock() < patience:  # noqa: ASYNC110
-            await asyncio.sleep(_GLANCE_SECONDS)  # an earpiece has no bell for "heard"
-        for ear in ears:
-            ear.hush(SOURCE)
-
-    def _ears(self) -> Sequence[Earpiece]:
-        return [ear for ear in self._earpieces(Role.TECHNICIAN) if not ear.closed]
-
-    def _tell(self, journal: Journal, code: str, detail: str) -> None:
-        if not journal.closed:
-            self._trouble(STAGE, code, detail)
+                if reply.broken_off:
+                    return INTERRUPTED
+        try:
+            async with asyncio.timeout(reply.seconds + _SLACK_SECONDS):
+                await reply.finish()
+        except TimeoutError:
+            return FAILED  # who takes no sound does not keep the others waiting
+        return INTERRUPTED if reply.broken_off else HEARD
 
 
 async def _frames(sound: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -77,6 +77,24 @@ def facts(conductor: Conductor, kind: type[Fact]) -> list[Fact]:
     return [entry.fact for entry in conductor.call.journal.entries() if isinstance(entry.fact, kind)]
 
 
+async def test_whoever_speaks_has_the_floor_until_they_pause_or_leave():
+    async with live() as (_, conductor):
+        leg = HandLeg(conductor.call.clock, Role.TECHNICIAN)
+        hosting = asyncio.create_task(conductor.host(leg))
+        async with asyncio.timeout(5.0):
+            await until(conductor, LegJoined)
+            leg.say(tone(1.0))
+            await conductor.floor.taken(Role.TECHNICIAN)
+            assert not conductor.floor.taken_by(Role.CUSTOMER)
+            leg.say(silence(1.0))
+            await conductor.floor.free(Role.TECHNICIAN, seconds=0.0)
+            leg.say(tone(1.0))
+            await conductor.floor.taken(Role.TECHNICIAN)
+            leg.leave()
+            await hosting
+        assert not conductor.floor.taken_by(Role.TECHNICIAN)
+
+
 async def test_what_is_said_is_heard_and_advised_on():
     async with live(ScriptedTranscriber(["It is too expensive."])) as (_, conductor):
         leg = HandLeg(conductor.call.clock)

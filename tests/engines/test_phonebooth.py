@@ -14,7 +14,7 @@ from aiohttp import ClientSession, WSMsgType, web
 from twilio.request_validator import RequestValidator
 
 from kitt_rtc.engines.booth_call import BoothCall, Pace
-from kitt_rtc.engines.booth_caller import Caller, CallerScript, LineFaults, Wire
+from kitt_rtc.engines.booth_caller import SILENCE, Caller, CallerScript, LineFaults, Turn, Wire
 from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.media import g711
 from kitt_rtc.media.mix import loudness
@@ -335,3 +335,43 @@ def test_a_caller_keeps_two_minutes_of_what_they_hear():
     for _ in range(7_000):
         caller.listen(b"\x00" * 160)
     assert len(caller.heard) == 2 * 8_000 * 120
+
+
+VOICE = g711.to_ulaw((9_000 * np.sin(np.arange(160))).astype("<i2").tobytes())
+"""Twenty milliseconds of somebody else."""
+
+
+def frames_until_it_speaks(caller: Caller, heard: list[bytes]) -> int | None:
+    """After how many frames that it hears a caller says something."""
+    for number, frame in enumerate(heard, start=1):
+        caller.listen(frame)
+        if caller.say() != SILENCE:
+            return number
+    return None
+
+
+def test_a_caller_answers_once_it_was_spoken_to_and_it_is_quiet():
+    script = CallerScript(turns=(Turn(tone(0.2), heard=0.2, quiet=0.1),))
+    assert frames_until_it_speaks(Caller(script), [VOICE] * 12 + [SILENCE] * 20) == 17
+    assert frames_until_it_speaks(Caller(script), [VOICE] * 8 + [SILENCE] * 40) is None
+    assert frames_until_it_speaks(Caller(script), [VOICE] * 60) is None
+
+
+def test_a_caller_breaks_in_at_a_given_moment_and_waits_for_its_next_turn():
+    caller = Caller(CallerScript(turns=(Turn(tone(0.1), heard=0.4, quiet=0.0), Turn(tone(0.1), heard=0.2, quiet=0.0))))
+    assert frames_until_it_speaks(caller, [VOICE] * 60) == 20
+    while caller.say() != SILENCE:
+        pass
+    assert frames_until_it_speaks(caller, [VOICE] * 60) == 10
+    assert len(caller.spoke_at) == 2
+
+
+def test_a_caller_who_has_something_left_to_say_does_not_hang_up():
+    caller = Caller(CallerScript(turns=(Turn(tone(0.1), heard=0.1, quiet=0.0),), hang_up_when_done=True))
+    for _ in range(100):
+        caller.say()
+    assert not caller.done
+    assert frames_until_it_speaks(caller, [VOICE] * 10) is not None
+    for _ in range(100):
+        caller.say()
+    assert caller.done

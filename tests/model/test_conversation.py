@@ -9,6 +9,7 @@ from kitt_rtc.model.facts import (
     ContextRead,
     Entry,
     Fact,
+    HelpWanted,
     InsightGiven,
     InsightWithheld,
     LegHeld,
@@ -219,3 +220,20 @@ def test_a_message_is_a_quiet_time_until_somebody_comes():
     assert known(*asked).quiet_reason == "message"
     assert known(*asked, LegJoined("leg2", "twilio", TECHNICIAN)).quiet_reason == "message"
     assert known(*asked, LegJoined("leg3", "webrtc", REP)).quiet_reason == ""
+
+
+def test_who_is_present_is_known_by_leg():
+    joined = (LegJoined("leg_1", "twilio", TECHNICIAN), LegJoined("leg_2", "webrtc", None))
+    assert dict(known(started(), *joined).present) == {"leg_1": TECHNICIAN, "leg_2": None}
+    assert dict(known(started(), *joined, LegLeft("leg_1", "lost", 5.0)).present) == {"leg_2": None}
+
+
+def test_a_person_is_coming_until_one_is_there_or_nobody_was_found():
+    wanted = HelpWanted("asked_for", ("u1",))
+    assert known(started(), wanted).help_coming
+    assert known(started(), wanted, CallOffered(("agent",), "agent", 3.0)).help_coming
+    assert not known(started(), wanted, CallOffered(("agent",), "", 30.0)).help_coming
+    agent = Speaker("agent", Role.SUPPORT_AGENT)
+    assert not known(started(), wanted, LegJoined("leg_2", "webrtc", agent)).help_coming
+    assert known(started(), wanted, LegJoined("leg_2", "webrtc", REP)).help_coming
+    assert known(started(), wanted, CallOffered((), "", 1.0), wanted).help_wanted == (wanted, wanted)

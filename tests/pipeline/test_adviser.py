@@ -10,7 +10,7 @@ import pytest
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineTimeout
-from kitt_rtc.model.facts import ContextRead, InsightGiven, InsightWithheld, Trouble
+from kitt_rtc.model.facts import ContextRead, HelpWanted, InsightGiven, InsightWithheld, Trouble
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
@@ -66,6 +66,15 @@ async def test_the_facts_come_in_order_and_the_advice_sees_the_new_context():
     assert given.insight.content == "discovery: hello"
     assert given.verdict.reason
     assert 0 < context.took < given.took < 2
+
+
+async def test_that_a_person_is_wanted_is_passed_on_as_it_is():
+    class Helpless(OneTip):
+        async def advise(self, conversation: Conversation) -> HelpWanted | None:
+            return HelpWanted("no_answer", ("u0",))
+
+    facts = await Adviser(Helpless(), Deduper()).consider(heard(says(Role.CUSTOMER, "hello")), Clock())
+    assert facts[1:] == (HelpWanted("no_answer", ("u0",)),)
 
 
 async def test_a_repeat_is_withheld_with_its_twin():

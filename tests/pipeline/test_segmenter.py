@@ -114,3 +114,51 @@ def test_two_sentences_are_two_segments_with_their_own_times():
 
 def test_a_short_pause_inside_a_sentence_does_not_cut_it():
     assert len(cut(tone(1.0), silence(0.3), tone(1.0), silence(1.0))) == 1
+
+
+class Sluggish:
+    """Holds on to what it heard for a fifth of a second, as a network does."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    def hears(self, frame: AudioFrame) -> bool:
+        self._held = 10 if rms(frame.pcm) > 0.01 else self._held - 1
+        return self._held > 0
+
+    def close(self) -> None:
+        pass
+
+
+def speaks_after(*sounds: bytes) -> float | None:
+    """Seconds of sound until somebody is known to speak."""
+    segmenter = Segmenter(Sluggish())
+    for number, frame in enumerate(frames(b"".join(sounds)), start=1):
+        segmenter.feed(frame)
+        if segmenter.speaking:
+            return round(number * 0.02, 2)
+    return None
+
+
+def test_that_somebody_speaks_is_known_a_tenth_of_a_second_after_the_first_sound():
+    assert speaks_after(silence(1.0), tone(1.0)) == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.04, 0.06, 0.08])
+def test_a_cough_is_no_speech_although_the_detector_holds_on_to_it(seconds: float):
+    assert speaks_after(silence(1.0), tone(seconds), silence(2.0)) is None
+
+
+def test_coughs_apart_from_each_other_do_not_add_up():
+    assert speaks_after(*[tone(0.08), silence(1.0)] * 5) is None
+
+
+def test_somebody_speaks_until_the_pause_that_ends_the_sentence_and_beyond_every_cut():
+    segmenter = Segmenter(Loud())
+    speaking = [
+        (segmenter.feed(frame), segmenter.speaking)[1] for frame in frames(tone(12.0) + silence(0.1) + tone(0.2))
+    ]
+    assert all(speaking[5:])
+    for frame in frames(silence(0.5)):
+        segmenter.feed(frame)
+    assert not segmenter.speaking

@@ -160,6 +160,7 @@ class Line:
             case Mark(stream_sid=sid, mark=mark) if sid == self._start.stream_sid:
                 self.counters.marks_returned += 1
                 self._gauge.mark_returned(mark.name)
+                self._voice.returned(mark.name)
             case Dtmf(stream_sid=sid, dtmf=pressed) if sid == self._start.stream_sid:
                 self.keypad.press(pressed.digit)
             case Start(start=start) if start.call_sid == self.call_sid and start.stream_sid != self._start.stream_sid:

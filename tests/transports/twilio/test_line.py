@@ -18,6 +18,7 @@ from kitt_rtc.transports.twilio.line import Line, LineOptions
 from kitt_rtc.transports.twilio.opening import open_stream
 from tests.fakes import media_stream as net
 from tests.fakes.media_stream import MediaStream
+from tests.support.until import until
 
 TECHNICIAN = Speaker("TECH001", Role.TECHNICIAN)
 
@@ -269,6 +270,54 @@ async def test_a_pause_is_marked_and_the_mark_comes_back_when_it_was_heard():
         socket.says(net.mark(mark["mark"]["name"]))
     assert line.counters.marks_sent == 1
     assert line.counters.marks_returned == 1
+
+
+async def test_prepared_speech_is_marked_every_half_second_and_heard_when_its_marks_come_back():
+    async with live_line() as (line, socket):
+        hearing = line.earpiece.hearing
+        for _ in range(60):
+            await line.earpiece.say(AudioFrame(SILENCE, 0.0), source="narrator")
+        marks = [message["mark"]["name"] for message in await socket.until_told("mark", 3)]
+        assert hearing.heard("narrator") == 0
+        heard = []
+        for name in marks:
+            socket.says(net.mark(name))
+            await hearing.changed()
+            heard.append(hearing.heard("narrator"))
+    assert heard == [25, 50, 60]
+
+
+async def test_a_voice_that_goes_on_leaves_no_end_of_a_reply_unmarked():
+    async with live_line() as (line, socket):
+        await line.earpiece.say(AudioFrame(SILENCE, 0.0), source="narrator")
+        while not [message for message in socket.told if message["event"] == "mark"]:
+            line.earpiece.play(AudioFrame(SILENCE, 0.0), source="rep")
+            await socket.until_told("media", len(socket.told) + 1)
+    assert 24 <= line.counters.frames_sent <= 26
+
+
+async def test_marks_that_come_back_because_of_a_clear_prove_nothing():
+    async with live_line() as (line, socket):
+        for _ in range(100):
+            await line.earpiece.say(AudioFrame(SILENCE, 0.0), source="narrator")
+        first, second = [message["mark"]["name"] for message in await socket.until_told("mark", 2)]
+        socket.says(net.mark(first))
+        await line.earpiece.hearing.changed()
+        line.earpiece.hush("narrator")
+        await socket.until_told("clear")
+        socket.says(net.mark(second), net.mark("never sent"))
+        await until(lambda: line.counters.marks_returned == 3)
+        assert line.earpiece.hearing.heard("narrator") == 25
+
+
+async def test_what_waits_at_the_far_end_behind_a_mark_is_cleared_too():
+    async with live_line() as (line, socket):
+        for _ in range(5):
+            await line.earpiece.say(AudioFrame(SILENCE, 0.0), source="narrator")
+        await socket.until_told("mark")
+        line.earpiece.hush("narrator")
+        line.earpiece.play(AudioFrame(SILENCE, 0.0), source="rep")
+        await socket.until_told("clear")
 
 
 async def test_hushing_empties_the_buffer_of_the_far_end():
