@@ -24,6 +24,8 @@ const HEAL_SECONDS = 4;
  * @property {() => void} again Something of the story is missing: fetch it by the feed.
  * @property {(track: MediaStreamTrack) => Promise<void>} speakWith
  * @property {() => Promise<number>} lossRatio
+ * @property {() => Promise<import("./api.js").LineQuality | null>} quality Null while no sound comes.
+ * @property {() => string} legId The one this browser has now; empty while it has none.
  * @property {() => void} lastWords The leg will go: listen to the story's end by the feed.
  * @property {() => Promise<void>} close Leave the call and fall silent.
  */
@@ -157,6 +159,8 @@ export function openLine({ doors, origin, seat, track, cursor, onMessage, onStat
     again: () => feed.again(),
     speakWith: async (other) => peer?.speakWith(other),
     lossRatio: async () => (peer && sounding() ? peer.lossRatio() : 0),
+    quality: async () => (peer && sounding() ? peer.quality() : null),
+    legId: () => peer?.legId ?? "",
     lastWords: () => {
       leaving = true;
       feed.start();
