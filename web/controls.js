@@ -96,7 +96,7 @@ export function openControls({ frame, place, view }) {
       here.line.quality().catch(() => null),
       api.state(sessionId, token).catch(() => null),
     ]);
-    if (place() !== here) return;
+    if (place()?.line !== here.line) return;
     const mine = here.line.legId();
     const legs = (state?.legs ?? []).flatMap(({ leg_id, speaker_name: name, speaker_role: role = "", quality: seen }) => {
       const who = leg_id === mine ? words().say("quality.me") : nameOf(words(), { role, name });
@@ -119,6 +119,7 @@ export function openControls({ frame, place, view }) {
     },
     stop() {
       clearTimeout(timer);
+      recording.draw("off");
       for (const sheet of document.querySelectorAll(":popover-open")) /** @type {HTMLElement} */ (sheet).hidePopover();
     },
   };

@@ -35,6 +35,7 @@ export function openWaiting({ frame, role, onAccepted }) {
     },
     onState: (now) => {
       state = now;
+      news = "";
       if (now !== "open") rings.clear();
       draw();
     },
