@@ -7,7 +7,7 @@ import asyncio
 import io
 import json
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ class Stage:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Stage"]:
-        application = web.Application()
+        application = web.Application(middlewares=[self._noticing])
         application.router.add_get("/", self._page("index.html"))
         application.router.add_get("/demo/twilio-technician", self._page("technician.html"))
         application.router.add_get("/docs", self._page("docs/swagger.html", loose=True))
@@ -149,6 +149,21 @@ class Stage:
             await self.cut()
             await self.cut_sockets()
             await runner.cleanup()
+
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Wait for something to come in through a door."""
+        async with asyncio.timeout(10), self._moved:
+            await self._moved.wait_for(seen)
+
+    async def _notice(self) -> None:
+        async with self._moved:
+            self._moved.notify_all()
+
+    @web.middleware
+    async def _noticing(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        answer: web.StreamResponse = await handler(request)
+        await self._notice()
+        return answer
 
     # pages
 
@@ -313,10 +328,12 @@ class Stage:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._desks.add(socket)
+        await self._notice()
         self._sockets.add(socket)
         async for message in socket:
             said = json.loads(message.data)
             self.reception_said.append(said)
+            await self._notice()
             if said["type"] == "accept":
                 await socket.send_json(
                     {

@@ -1,7 +1,6 @@
 """The controls of a call on the softphone: what each posts, and what is painted."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
@@ -58,19 +57,12 @@ def posted(stage: Stage, last: str) -> list[tuple[str, dict[str, object]]]:
     return [(path, body) for path, body in stage.bodies if path.endswith(last)]
 
 
-async def until(seen: Callable[[], object]) -> None:
-    """Wait for what a page posts."""
-    async with asyncio.timeout(10):
-        while not seen():
-            await asyncio.sleep(0.02)
-
-
 async def test_the_other_is_put_on_hold_and_taken_back(page: Page, stage: Stage) -> None:
     await enter(page, stage, told=RECORDING)
     hold, banner = page.get_by_test_id("hold"), page.get_by_test_id("banner")
     await expect(banner).to_be_hidden()
     await hold.click()
-    await until(lambda: posted(stage, "/hold"))
+    await stage.until(lambda: posted(stage, "/hold"))
     assert posted(stage, "/hold") == [("/calls/session_bridge/legs/leg-2/hold", {"held": True})]
     await stage.tell(HELD)
     await expect(hold).to_have_attribute("aria-pressed", "true")
@@ -78,7 +70,7 @@ async def test_the_other_is_put_on_hold_and_taken_back(page: Page, stage: Stage)
     await expect(banner).to_contain_text("Mme Bernard")
     await expect(banner).to_contain_text("Rien ne s’écrit, le conseiller se tait")
     await page.get_by_test_id("banner-act").click()
-    await until(lambda: len(posted(stage, "/hold")) == 2)
+    await stage.until(lambda: len(posted(stage, "/hold")) == 2)
     assert posted(stage, "/hold")[1] == ("/calls/session_bridge/legs/leg-2/hold", {"held": False})
     await stage.tell(TAKEN_BACK)
     await expect(banner).to_be_hidden()
@@ -109,7 +101,7 @@ async def test_keys_are_pressed_and_typed_in_order_and_shown(page: Page, stage: 
     await page.keyboard.type("23x#")
     await expect(page.get_by_test_id("keypad-sent")).to_have_text("123#")
     assert {path for path, _ in posted(stage, "/keys")} == {"/calls/session_bridge/legs/leg-2/keys"}
-    await until(lambda: "".join(str(body["keys"]) for _, body in posted(stage, "/keys")) == "123#")
+    await stage.until(lambda: "".join(str(body["keys"]) for _, body in posted(stage, "/keys")) == "123#")
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("keypad")).to_be_hidden()
     await page.keyboard.type("4")
@@ -157,19 +149,19 @@ async def test_the_recording_is_plainly_on_paused_and_off(page: Page, stage: Sta
     await expect(flag).to_be_hidden()
     await expect(pause).to_be_hidden()
     await record.click()
-    await until(lambda: posted(stage, "/recording"))
+    await stage.until(lambda: posted(stage, "/recording"))
     await stage.tell(RECORDING)
     await expect(flag).to_have_text("Enregistré")
     await pause.click()
-    await until(lambda: len(posted(stage, "/recording")) == 2)
+    await stage.until(lambda: len(posted(stage, "/recording")) == 2)
     await stage.tell(PAUSED)
     await expect(flag).to_have_text("En pause\u00a0: saisie de carte")
     await pause.click()
-    await until(lambda: len(posted(stage, "/recording")) == 3)
+    await stage.until(lambda: len(posted(stage, "/recording")) == 3)
     await stage.tell(RESUMED)
     await expect(flag).to_have_text("Enregistré")
     await record.click()
-    await until(lambda: len(posted(stage, "/recording")) == 4)
+    await stage.until(lambda: len(posted(stage, "/recording")) == 4)
     assert [body["action"] for _, body in posted(stage, "/recording")] == ["start", "pause", "resume", "stop"]
 
 
@@ -221,7 +213,7 @@ async def test_a_telephone_that_rings_can_be_cancelled_and_says_how_it_went(
     cancel = page.get_by_test_id("dial-hangup")
     await expect(cancel).to_have_text("Annuler l’appel")
     await cancel.click()
-    await until(lambda: posted(stage, "/end-call"))
+    await stage.until(lambda: posted(stage, "/end-call"))
     await expect(page.get_by_test_id("phone-status")).to_contain_text(sentence)
     await expect(page.get_by_test_id("dial")).to_be_visible()
 
@@ -245,10 +237,10 @@ async def test_a_page_that_waits_is_rung_and_enters_the_call_it_takes(page: Page
     assert offer["session_id"] == "session_bridge"
     assert offer["speaker"]["id"] == stage.waiting[0]["speaker"]
     await expect(page).to_have_title("KITT RTC · Téléphone")
-    await until(lambda: {"type": "available", "available": False} in stage.reception_said)
+    await stage.until(lambda: {"type": "available", "available": False} in stage.reception_said)
     assert {"type": "accept", "call": "session_bridge"} in stage.reception_said
     await page.get_by_test_id("hangup").click()
-    await until(lambda: {"type": "available", "available": True} in stage.reception_said)
+    await stage.until(lambda: {"type": "available", "available": True} in stage.reception_said)
 
 
 async def test_a_ring_is_declined_or_stops_because_another_took_it(page: Page, stage: Stage) -> None:
@@ -257,7 +249,7 @@ async def test_a_ring_is_declined_or_stops_because_another_took_it(page: Page, s
     await expect(page.get_by_test_id("waiting-status")).to_have_attribute("data-state", "open")
     await stage.ring()
     await page.get_by_test_id("ring-decline").click()
-    await until(lambda: {"type": "decline", "call": "session_bridge"} in stage.reception_said)
+    await stage.until(lambda: {"type": "decline", "call": "session_bridge"} in stage.reception_said)
     await expect(page.get_by_test_id("ring")).to_have_count(0)
     await stage.ring()
     await expect(page.get_by_test_id("ring")).to_have_count(1)
@@ -265,7 +257,7 @@ async def test_a_ring_is_declined_or_stops_because_another_took_it(page: Page, s
     await expect(page.get_by_test_id("ring")).to_have_count(0)
     await expect(page.get_by_test_id("waiting-status")).to_have_text("Un collègue a pris l’appel.")
     await stage.close_reception()
-    await until(lambda: len(stage.waiting) == 2)
+    await stage.until(lambda: len(stage.waiting) == 2)
     await expect(page.get_by_test_id("waiting-status")).to_have_attribute("data-state", "open")
     await page.get_by_test_id("waiting").click()
     await expect(page.get_by_test_id("waiting-status")).to_have_text("Vous n’êtes pas joignable.")
