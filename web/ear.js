@@ -3,7 +3,7 @@
 
 import { buttonById, byId, make, selectById } from "./panels/element.js";
 import { DoorError } from "./wires/api.js";
-import { listMicrophones, openMicrophone, watchMicrophones } from "./wires/microphone.js";
+import { listDevices, openMicrophone, watchDevices } from "./wires/microphone.js";
 
 /** @typedef {import("./words/words.js").Words} Words */
 /** @typedef {ReturnType<import("./panels/level.js").levelPanel>} Level */
@@ -52,7 +52,7 @@ export function openEar({ words, lobbyLevel, callLevel, onChange }) {
   }
 
   async function list() {
-    const known = await listMicrophones();
+    const known = await listDevices("audioinput");
     const chosen = localStorage.getItem(PLACE) ?? "";
     const options = known.map(({ id, label }, index) => ({
       id,
@@ -112,7 +112,7 @@ export function openEar({ words, lobbyLevel, callLevel, onChange }) {
     byId("lobby-error").hidden = !sentence;
     byId("lobby-error").textContent = sentence;
   });
-  watchMicrophones(() => list());
+  watchDevices(() => list());
 
   return {
     list,

@@ -43,6 +43,8 @@ export async function openFrame(redraw) {
 
   return {
     api,
+    /** The house's key, for a socket; empty when none was given. */
+    key: key.key,
     words: tellWords,
     /** @param {string} port */
     standing: (port) => health?.engines.find((standing) => standing.port === port),

@@ -15,8 +15,9 @@ const NAME = "kitt.name";
  * @param {() => boolean} options.listensOnly Will the call be without a microphone?
  * @param {(wish: Wish) => Promise<void>} options.onStart What it throws is shown.
  * @param {(ticket: Ticket) => Promise<void>} options.onReturn
+ * @param {() => void} options.onPlaybook Another kind of call was chosen.
  */
-export function openLobby({ frame, listensOnly, onStart, onReturn }) {
+export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook }) {
   const { api, words } = frame;
   const form = byId("start-form");
   const name = inputById("name");
@@ -27,8 +28,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     localStorage.setItem(NAME, name.value.trim());
-    const playbook = /** @type {HTMLInputElement} */ (form.querySelector("input[name=playbook]:checked")).value;
-    attempt(() => onStart({ playbook, language: language.value, name: name.value.trim() }));
+    attempt(() => onStart({ playbook: playbook(), language: language.value, name: name.value.trim() }));
   });
   byId("resume-join").addEventListener("click", () => {
     const ticket = keptTicket();
@@ -40,6 +40,9 @@ export function openLobby({ frame, listensOnly, onStart, onReturn }) {
     await offerReturn();
   });
   language.addEventListener("change", warnOfLanguage);
+
+  const playbook = () => /** @type {HTMLInputElement} */ (form.querySelector("input[name=playbook]:checked")).value;
+  for (const choice of form.querySelectorAll("input[name=playbook]")) choice.addEventListener("change", onPlaybook);
 
   /** @param {() => Promise<void>} act */
   async function attempt(act) {
@@ -87,6 +90,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn }) {
 
   return {
     draw,
+    playbook,
     /** The lobby is shown (again): ask what stands, and whether a call still runs. */
     async arrive() {
       await Promise.all([frame.lookAround(), offerReturn()]);

@@ -1,15 +1,19 @@
 // The softphone: from the lobby into a call, and out of it with its figures.
 
+import { openControls } from "./controls.js";
 import { openDesk } from "./desk.js";
 import { openEar } from "./ear.js";
 import { openFrame } from "./frame.js";
 import { openLobby } from "./lobby.js";
+import { againPanel } from "./panels/again.js";
 import { dialerPanel } from "./panels/dialer.js";
 import { buttonById, byId } from "./panels/element.js";
 import { endingPanel, outcomeOf } from "./panels/ending.js";
 import { levelPanel } from "./panels/level.js";
+import { openSound } from "./sound.js";
 import { noticed } from "./story/watch.js";
 import { dropTicket, keepTicket, visitorId } from "./ticket.js";
+import { openWaiting } from "./waiting.js";
 import { openLine } from "./wires/line.js";
 import { keepFresh } from "./wires/token.js";
 
@@ -37,7 +41,6 @@ let leaving = false;
 let connection = /** @type {LineState} */ ("ended");
 let connectionSince = 0;
 
-const others = /** @type {HTMLAudioElement} */ (byId("others"));
 const frame = await openFrame(redraw);
 const { api, words } = frame;
 const ear = openEar({
@@ -46,15 +49,27 @@ const ear = openEar({
   callLevel: levelPanel("level"),
   onChange: (track) => live?.line.speakWith(track),
 });
-const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter });
+const sound = openSound(words);
+const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter, onPlaybook: () => waiting.roleChanged() });
 const desk = openDesk({ words, onRate: rate, onGap: () => live?.line.again(), onFact: factCame });
+const controls = openControls({
+  frame,
+  place: () => live && { seat: live.ticket.seat, line: live.line },
+  view: () => desk.view(),
+});
+const waiting = openWaiting({
+  frame,
+  role: () => ROLES[lobby.playbook()]?.here ?? "rep",
+  onAccepted: take,
+});
 const dialer = dialerPanel(words, { dial, hangUp: hangUpPhone });
 const ending = endingPanel(words, async (focus) => {
-  const { sessionId, token } = /** @type {NonNullable<typeof over>} */ (over).ticket.seat;
-  const answer = await api.summary(sessionId, focus, token).catch((error) => {
-    throw new Error(frame.sentence(error));
-  });
+  const answer = await ofTheCallOver((id, token) => api.summary(id, focus, token));
   return answer.summary;
+});
+const again = againPanel(words, {
+  sound: () => ofTheCallOver((id, token) => api.recording(id, token)),
+  transcript: (format) => ofTheCallOver((id, token) => api.transcript(id, format, token)),
 });
 
 byId("hangup").addEventListener("click", hangUp);
@@ -84,6 +99,14 @@ async function start({ playbook, language, name }) {
   }
 }
 
+/** A call that rang here, and is ours now.
+ * @param {import("./wires/reception.js").Accepted} accepted @param {string} name */
+async function take({ call: sessionId, token, token_seconds: life, playbook }, name) {
+  const role = ROLES[playbook]?.here ?? "rep";
+  const seat = { sessionId, token, role, speaker: { id: visitorId(role), name } };
+  await enter({ playbook, seat }, life);
+}
+
 /** Take a seat in a call: a new one, or the one this tab was in before it was reloaded.
  * @param {Ticket} ticket @param {number} [life] Of its token, in seconds. */
 async function enter(ticket, life = 0) {
@@ -101,7 +124,7 @@ async function enter(ticket, life = 0) {
     cursor: () => desk.view().seq,
     onMessage: desk.take,
     onState: connectionChanged,
-    onSound: hearOthers,
+    onSound: sound.play,
   });
   const stopRenewing = keepFresh({
     doors: api,
@@ -122,7 +145,9 @@ async function enter(ticket, life = 0) {
     await line.close();
     throw error;
   }
+  waiting.setAvailable(false);
   show("call");
+  controls.start();
   tick(0);
 }
 
@@ -131,13 +156,21 @@ function factCame({ type, data }, view) {
   const told = type === "utterance_heard" ? data.utterance.speaker.id : data.speaker_id;
   if (told === live?.ticket.seat.speaker.id) ear.answered();
   dialer.draw(view);
+  controls.draw();
   if (type === "call_ended" && !leaving) finish();
+  if (type === "leg_left" && data.reason === "handed_over" && isMine(data.leg_id, view)) leaveToOther();
 }
 
-/** @param {MediaStream} stream */
-function hearOthers(stream) {
-  others.srcObject = stream;
-  others.play().catch(() => undefined);
+/** @param {string} legId @param {import("./story/story.js").View} view */
+function isMine(legId, view) {
+  return view.legs.find(({ id }) => id === legId)?.speaker?.id === live?.ticket.seat.speaker.id;
+}
+
+/** The call goes on without us. */
+function leaveToOther() {
+  if (!live || leaving) return;
+  leaving = true;
+  finish(outcomeOf(desk.view()));
 }
 
 /** @param {LineState} state */
@@ -207,10 +240,23 @@ async function finish(outcome) {
   stopRenewing();
   dropTicket();
   ear.close();
-  others.srcObject = null;
+  sound.stop();
+  controls.stop();
+  waiting.setAvailable(true);
   await line.close();
   over = { ticket, outcome: outcome ?? (await askOutcome(ticket)) };
   show("ending");
+}
+
+/** Something of the call that is over; what goes wrong is a sentence.
+ * @template Result @param {(id: string, token: string) => Promise<Result>} act */
+async function ofTheCallOver(act) {
+  const { sessionId, token } = /** @type {NonNullable<typeof over>} */ (over).ticket.seat;
+  return frame
+    .withKey(() => act(sessionId, token))
+    .catch((error) => {
+      throw new Error(frame.sentence(error));
+    });
 }
 
 /** Ending twice is ending once: the answer tells what the call came to.
@@ -227,7 +273,10 @@ function show(screen) {
   byId("timer").hidden = screen !== "call";
   buttonById("hangup").disabled = false;
   if (screen === "lobby") lobby.arrive();
-  if (screen === "ending") ending.clear();
+  if (screen === "ending" && over) {
+    ending.clear();
+    again.open(over.ticket.seat.sessionId, desk.view().marks.some(({ kind }) => kind === "recording_started"));
+  }
   redraw();
   byId(SCREENS[screen]).focus();
 }
@@ -241,14 +290,18 @@ function drawConnection() {
 function redraw() {
   drawConnection();
   lobby.draw();
+  waiting.draw();
   ear.redraw();
+  sound.list();
   if (live) {
+    controls.draw();
     byId("dial-label").textContent = words().say(`dial.${ROLES[live.ticket.playbook].there}`);
     dialer.draw(desk.view());
     desk.redraw();
   }
   if (over) {
-    const reason = desk.view().ended?.reason ?? "hung_up";
+    const handed = desk.view().marks.some(({ kind, data }) => kind === "leg_left" && data.reason === "handed_over");
+    const reason = desk.view().ended?.reason ?? (handed ? "handed_over" : "hung_up");
     byId("ending-reason").textContent = words().say("ending.reason", {
       reason: words().sayOr(`reason.${reason}`, reason),
     });

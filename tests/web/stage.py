@@ -4,8 +4,10 @@ The story is told as far as a test says; the data channel and the events socket 
 """
 
 import asyncio
+import io
 import json
-from collections.abc import AsyncIterator
+import wave
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,24 @@ class Stage:
         self.cursors: list[int] = []
         """The `after` of every events socket."""
         self.sockets_open = True
+        self.leg_id = next(
+            (
+                envelope["data"]["leg_id"]
+                for envelope in envelopes
+                if envelope["type"] == "leg_joined" and envelope["data"]["transport"] == "webrtc"
+            ),
+            "leg-browser",
+        )
+        """The leg that every browser gets."""
+        self.qualities: dict[str, dict[str, Any]] = {}
+        """By leg id, as the state tells them."""
+        self.refusals: dict[str, tuple[int, str, str]] = {}
+        """By the last word of the path: status, code and message of what is refused."""
+        self.waiting: list[dict[str, str]] = []
+        """Who sat down at the reception: the queries of its sockets."""
+        self.reception_said: list[dict[str, Any]] = []
+        """What pages said to the reception."""
+        self._desks: set[web.WebSocketResponse] = set()
         self._moved = asyncio.Condition()
         self._peers: list[RTCPeerConnection] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,7 +106,7 @@ class Stage:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Stage"]:
-        application = web.Application()
+        application = web.Application(middlewares=[self._noticing])
         application.router.add_get("/", self._page("index.html"))
         application.router.add_get("/demo/twilio-technician", self._page("technician.html"))
         application.router.add_get("/docs", self._page("docs/swagger.html", loose=True))
@@ -101,6 +121,14 @@ class Stage:
         application.router.add_post("/calls/{id}/token", self._fresh_token)
         application.router.add_get("/calls/{id}/state", self._state)
         application.router.add_get("/calls/{id}/events", self._events)
+        application.router.add_get("/calls", self._calls)
+        application.router.add_post("/calls/{id}/legs/{leg_id}/hold", self._ordered)
+        application.router.add_post("/calls/{id}/legs/{leg_id}/keys", self._ordered)
+        application.router.add_post("/calls/{id}/hand-over", self._ordered)
+        application.router.add_post("/calls/{id}/recording", self._ordered)
+        application.router.add_get("/calls/{id}/recording", self._sound)
+        application.router.add_get("/calls/{id}/transcript", self._transcript)
+        application.router.add_get("/reception", self._reception)
         application.router.add_post("/resume/{id}", self._summary)
         application.router.add_post("/summary/{id}", self._summary)
         application.router.add_post("/twilio/initiate-call", self._dial)
@@ -121,6 +149,21 @@ class Stage:
             await self.cut()
             await self.cut_sockets()
             await runner.cleanup()
+
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Wait for something to come in through a door."""
+        async with asyncio.timeout(10), self._moved:
+            await self._moved.wait_for(seen)
+
+    async def _notice(self) -> None:
+        async with self._moved:
+            self._moved.notify_all()
+
+    @web.middleware
+    async def _noticing(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        answer: web.StreamResponse = await handler(request)
+        await self._notice()
+        return answer
 
     # pages
 
@@ -190,7 +233,7 @@ class Stage:
         peer.addTrack(AudioStreamTrack())
         await peer.setLocalDescription(await peer.createAnswer())
         answer = peer.localDescription
-        return web.json_response({"leg_id": "leg-browser", "sdp": answer.sdp, "type": answer.type})
+        return web.json_response({"leg_id": self.leg_id, "sdp": answer.sdp, "type": answer.type})
 
     async def _down_channel(self, channel: RTCDataChannel) -> None:
         async for text in self._follow(0):
@@ -241,7 +284,84 @@ class Stage:
         )
 
     async def _state(self, request: web.Request) -> web.Response:
-        return web.json_response({"session_id": self.call_id, "status": "active"})
+        legs = [
+            {"leg_id": leg_id, "speaker_role": "customer", "speaker_name": "Mme Bernard", "quality": quality}
+            for leg_id, quality in self.qualities.items()
+        ]
+        return web.json_response({"session_id": self.call_id, "status": "active", "recording": "off", "legs": legs})
+
+    async def _calls(self, request: web.Request) -> web.Response:
+        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
+            error = {"code": "not_allowed", "message": "key"}
+            status = 403 if "Authorization" in request.headers else 401
+            return web.json_response({"success": False, "error": error}, status=status)
+        return web.json_response({"calls": []})
+
+    async def _ordered(self, request: web.Request) -> web.Response:
+        """An order to a call: taken down, and done unless the test has it refused."""
+        body = await request.json()
+        self.bodies.append((request.path, body))
+        refused = self.refusals.get(request.path.rsplit("/", 1)[-1])
+        if refused is not None:
+            status, code, message = refused
+            return web.json_response({"success": False, "error": {"code": code, "message": message}}, status=status)
+        return web.json_response({"success": True, **body})
+
+    async def _sound(self, request: web.Request) -> web.Response:
+        """A second of silence, to whoever has the call's token."""
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            raise web.HTTPForbidden
+        sound = io.BytesIO()
+        with wave.open(sound, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(bytes(16_000))
+        return web.Response(body=sound.getvalue(), content_type="audio/wav")
+
+    async def _transcript(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == f"Bearer {self.token}"
+        return web.Response(text=f"transcript as {request.query['format']}")
+
+    async def _reception(self, request: web.Request) -> web.StreamResponse:
+        self.waiting.append(dict(request.query))
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._desks.add(socket)
+        await self._notice()
+        self._sockets.add(socket)
+        async for message in socket:
+            said = json.loads(message.data)
+            self.reception_said.append(said)
+            await self._notice()
+            if said["type"] == "accept":
+                await socket.send_json(
+                    {
+                        "type": "accepted",
+                        "call": self.call_id,
+                        "token": self.token,
+                        "token_seconds": 3600,
+                        "playbook": self.envelopes[0]["data"]["playbook"],
+                        "language": "fr",
+                    }
+                )
+        self._desks.discard(socket)
+        self._sockets.discard(socket)
+        return socket
+
+    async def say_at_reception(self, message: dict[str, Any]) -> None:
+        """To every page that waits."""
+        for socket in list(self._desks):
+            await socket.send_json(message)
+
+    async def ring(self, *, seconds: float = 30, note: str = "") -> None:
+        playbook = self.envelopes[0]["data"]["playbook"]
+        about = {"playbook": playbook, "language": "fr", "from": "+33 …89", "note": note, "seconds": seconds}
+        await self.say_at_reception({"type": "ring", "call": self.call_id, **about})
+
+    async def close_reception(self) -> None:
+        for socket in list(self._desks):
+            await socket.close()
 
     async def _summary(self, request: web.Request) -> web.Response:
         text = "## Besoin\n- Enregistrements perdus <b>deux fois par mois</b>\n- Prochaine étape : **devis**"

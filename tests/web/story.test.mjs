@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { readEnvelope } from "../../web/story/envelope.js";
-import { after, BLANK, placeOf, viewOf, withSuggestions } from "../../web/story/story.js";
+import { after, BLANK, placeOf, quietReason, viewOf, withSuggestions } from "../../web/story/story.js";
 import { expected, lines } from "./recorded.mjs";
 
 const envelopes = (name) => lines(name).map(readEnvelope);
 const support = () => viewOf(envelopes("support"));
 
-for (const name of ["support", "coaching"]) {
+for (const name of ["support", "coaching", "bridge"]) {
   test(`the fold of the recorded ${name} call is the one Python makes`, () => {
     const view = viewOf(envelopes(name));
     const { context } = view;
@@ -30,6 +30,9 @@ for (const name of ["support", "coaching"]) {
       withheld: view.withheld.map(({ at, insight, verdict }) => [at, insight.id, verdict.twin_id]),
       roster: view.roster.map(({ id, role }) => [id, role]),
       legs_present: view.legs.filter(({ present }) => present).map(({ id }) => id),
+      legs_held: view.held,
+      machines: [...view.machines].sort(),
+      quiet_reason: quietReason(view),
       total_segments: view.totalSegments,
       tally: Object.fromEntries(
         Object.entries(view.tally).map(([id, { role, segment_count, seconds, words }]) => [
@@ -96,7 +99,7 @@ test("a rating, a trouble, the telephone and the end are in the view", () => {
     view.troubles.map(({ code }) => code),
     ["engine_timeout"],
   );
-  assert.deepEqual(view.phone, { sid: "CA-sim-1", status: "completed", simulated: true });
+  assert.deepEqual(view.phone, { sid: "CA-sim-1", status: "completed", simulated: true, answeredBy: "" });
   assert.equal(view.ended.reason, "hung_up");
 });
 
@@ -137,4 +140,31 @@ test("suggestions asked for fill in, and give way to the push of the same id", (
     ["i1", "i2"],
   );
   assert.equal(view.given[0].insight.reason.length > 0, true);
+});
+
+test("the transcript of a call that lives on tells its holds, keys, gaps, replies and hand-over", () => {
+  const view = viewOf(envelopes("bridge"));
+  const told = view.marks.map(({ kind }) => kind);
+  for (const kind of [
+    ...["machine", "recording_started", "reply_interrupted", "hold_on", "hold_off", "keys_sent", "keys_received"],
+    ...["recording_paused", "recording_resumed", "call_resumed", "leg_returned", "help_wanted", "offer_nobody"],
+    ...["offer_accepted", "call_handed_over"],
+  ])
+    assert.ok(told.includes(kind), kind);
+  const handed = view.marks.find(({ kind }) => kind === "call_handed_over");
+  assert.deepEqual([handed.data.speaker.name, handed.data.other.name], ["Camille Martin", "Noé Petit"]);
+  assert.equal(handed.data.note, "Attend une date de livraison pour trois boutiques.");
+  assert.equal(view.marks.find(({ kind }) => kind === "call_resumed").data.seconds, 3.2);
+  assert.equal(view.recording, "on");
+  assert.deepEqual(view.replies.b1, { outcome: "interrupted", heard: 1.2 });
+});
+
+test("a leg that leaves is not on hold any more, and a person at a telephone is no machine", () => {
+  const story = envelopes("bridge");
+  const before = (seq) => viewOf(story.slice(0, seq));
+  assert.equal(quietReason(before(6)), "machine");
+  assert.equal(quietReason(before(7)), "");
+  assert.deepEqual(before(12).held, ["leg-2"]);
+  const gone = { ...story[0], seq: 13, type: "leg_left", data: { leg_id: "leg-2", reason: "hung_up", seconds: 9 } };
+  assert.deepEqual(after(before(12), gone).held, []);
 });

@@ -31,6 +31,9 @@ def view_of(conversation: Conversation) -> dict[str, Any]:
         "withheld": [[held.at, held.insight.id, held.verdict.twin_id] for held in conversation.withheld],
         "roster": [[speaker.id, speaker.role.value] for speaker in conversation.roster],
         "legs_present": list(conversation.legs_present),
+        "legs_held": list(conversation.legs_held),
+        "machines": sorted(conversation.machines),
+        "quiet_reason": conversation.quiet_reason,
         "total_segments": conversation.total_segments,
         "tally": {
             speaker_id: {
@@ -44,7 +47,7 @@ def view_of(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", ["support", "coaching"])
+@pytest.mark.parametrize("name", ["support", "coaching", "bridge"])
 def test_the_fold_of_a_recorded_call_is_the_one_the_pages_make(name: str) -> None:
     lines = (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines()
     envelopes = [envelope for line in lines if (envelope := decode(line)) is not None]
@@ -54,7 +57,7 @@ def test_the_fold_of_a_recorded_call_is_the_one_the_pages_make(name: str) -> Non
     assert view_of(conversation) == expected
 
 
-@pytest.mark.parametrize("name", ["support", "coaching"])
+@pytest.mark.parametrize("name", ["support", "coaching", "bridge"])
 def test_the_recorded_calls_are_in_the_form_of_the_wire(name: str) -> None:
     for line in (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines():
         envelope = decode(line)

@@ -40,12 +40,20 @@ const MADE = {
   "readiness.": ["ready", "limited", "simulated", "absent"],
   "state.": ["connecting", "connected", "reconnecting", "words_only", "lost", "ended", "listening"],
   "transport.": ["webrtc", "twilio"],
-  "mark.": ["leg_joined", "leg_left", "segment_skipped"],
+  "mark.": [
+    ...["leg_joined", "leg_returned", "leg_left", "segment_skipped", "machine", "offer_accepted", "offer_nobody"],
+    ...["call_handed_over", "help_wanted", "hold_on", "hold_off", "keys_sent", "keys_received", "call_resumed"],
+    ...["reply_heard", "reply_interrupted", "reply_late", "reply_failed"],
+    ...["recording_started", "recording_paused", "recording_resumed", "recording_stopped"],
+  ],
   "reason.": [
     ...["hung_up", "lost", "call_over", "error", "everyone_left", "idle", "shutdown", "interrupted"],
-    ...["overload", "no_engine", "failed"],
+    ...["overload", "no_engine", "failed", "handed_over", "asked_for", "no_answer", "no_question"],
   ],
   "phone.": ["queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"],
+  "quality.": ["good", "fair", "poor"],
+  "waiting.": ["off", "connecting", "open", "reconnecting", "refused", "taken", "gone", "timeout"],
+  "record.": ["on", "paused", "start", "stop", "pause", "resume"],
   "phase.": ["opening", "discovery", "presentation", "objection", "negotiation", "closing"],
   "language.": ["fr", "en"],
   "context.": ["language", "phase", "issue", "pain", "objection", "entity"],
@@ -84,7 +92,7 @@ test("X06 every trouble that a page can name says what to do", () => {
 });
 
 test("every trouble of the recorded calls has words of its own", () => {
-  for (const line of ["support", "coaching"].flatMap(lines)) {
+  for (const line of ["support", "coaching", "bridge"].flatMap(lines)) {
     const { type, data } = JSON.parse(line);
     if (type === "trouble")
       assert.ok(fr[`trouble.${data.stage}.${data.code}`] ?? fr[`trouble.${data.code}`], data.code);

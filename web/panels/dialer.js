@@ -65,6 +65,8 @@ export function dialerPanel(words, on) {
       if (!phone) return;
       show(phone.status, phoneStatus(phone, words()));
       lock(!isOver(phone));
+      const answered = ["in-progress", "answered"].includes(phone.status);
+      byId("dial-hangup-label").textContent = words().say(answered ? "dial.hangUp" : "dial.cancel");
     },
     /** @param {string} suggestion A number that can be rung at once. */
     clear(suggestion) {
@@ -76,8 +78,9 @@ export function dialerPanel(words, on) {
 }
 
 /** How the telephone call goes, in words, and whether a telephone network stood behind it.
- * @param {{status: string, simulated: boolean}} phone @param {Words} words */
-export function phoneStatus({ status, simulated }, words) {
-  const sentence = words.sayOr(`phone.${status}`, status);
+ * @param {{status: string, simulated: boolean, answeredBy?: string}} phone @param {Words} words */
+export function phoneStatus({ status, simulated, answeredBy = "" }, words) {
+  const machine = status === "in-progress" && ["machine", "fax"].includes(answeredBy);
+  const sentence = machine ? words.say("phone.machine") : words.sayOr(`phone.${status}`, status);
   return simulated ? words.say("phone.simulatedStatus", { status: sentence }) : sentence;
 }

@@ -7,6 +7,7 @@ import { make } from "./element.js";
 /** @param {Words} words @param {{role: string, name?: string} | null} speaker */
 export function nameOf(words, speaker) {
   const role = words.sayOr(`role.${speaker?.role ?? "unknown"}`, speaker?.role ?? "");
+  if (speaker?.name && speaker.role === "unknown") return speaker.name;
   return speaker?.name ? `${speaker.name} · ${role}` : role;
 }
 

@@ -73,14 +73,22 @@ function spokenLine({ speaker, text, language, start }, words) {
 function markLine({ at, kind, data }, words) {
   const values = {
     who: nameOf(words, data.speaker ?? (data.role ? { role: data.role } : null)),
+    whom: nameOf(words, data.other ?? null),
     how: words.sayOr(`transport.${data.transport}`, data.transport ?? ""),
     why: words.sayOr(`reason.${data.reason}`, data.reason ?? ""),
+    keys: data.keys ?? "",
     seconds: stretch(data.seconds ?? 0),
+    length: stretch(data.length ?? 0),
   };
   return make(
     "div",
-    { class: "mark", "data-kind": kind },
+    { class: "mark", "data-kind": kind, "data-testid": "mark" },
     make("time", {}, clock(at)),
-    make("span", {}, words.say(`mark.${kind}`, values)),
+    make("span", {}, words.sayOr(`mark.${kind}`, kind, values), data.note && note(data.note)),
   );
+}
+
+/** What the one who left wants the next one to know. @param {string} text */
+function note(text) {
+  return make("q", { class: "mark-note", dir: "auto" }, text);
 }

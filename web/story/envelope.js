@@ -8,6 +8,13 @@ export const KINDS = Object.freeze([
   "leg_joined",
   "leg_left",
   "phone_status_changed",
+  "call_offered",
+  "call_handed_over",
+  "help_wanted",
+  "leg_held",
+  "keys_pressed",
+  "reply_spoken",
+  "recording_changed",
   "segment_skipped",
   "utterance_heard",
   "context_read",
@@ -16,6 +23,7 @@ export const KINDS = Object.freeze([
   "insight_rated",
   "summary_written",
   "trouble",
+  "call_resumed",
   "call_ended",
 ]);
 
@@ -35,6 +43,13 @@ const FIELDS = Object.freeze({
   leg_joined: { leg_id: "string" },
   leg_left: { leg_id: "string", reason: "string" },
   phone_status_changed: { call_sid: "string", status: "string" },
+  call_offered: { rung: "object", accepted_by: "string", seconds: "number" },
+  call_handed_over: { by: "string", to: "string" },
+  help_wanted: { reason: "string" },
+  leg_held: { leg_id: "string", held: "boolean" },
+  keys_pressed: { leg_id: "string", keys: "string", sent: "boolean" },
+  reply_spoken: { insight_id: "string", outcome: "string" },
+  recording_changed: { state: "string" },
   segment_skipped: { reason: "string", seconds: "number" },
   utterance_heard: { utterance: "object" },
   context_read: { phase: "string", utterance_ids: "object" },
@@ -43,6 +58,7 @@ const FIELDS = Object.freeze({
   insight_rated: { insight_id: "string", rating: "string" },
   summary_written: { summary: "object" },
   trouble: { stage: "string", code: "string" },
+  call_resumed: { gap: "number" },
   call_ended: { reason: "string" },
 });
 

@@ -54,7 +54,7 @@
  * @typedef {object} Mark Something of the transcript that nobody said.
  * @property {number} seq
  * @property {number} at
- * @property {string} kind The fact's type.
+ * @property {string} kind What it says, as a key of the words.
  * @property {Record<string, any>} data
  */
 
@@ -89,7 +89,12 @@
  * @property {Record<string, {text: string, written_by: string}>} summaries By focus.
  * @property {LegView[]} legs
  * @property {Speaker[]} roster
- * @property {{sid: string, status: string, simulated: boolean} | null} phone The latest telephone call.
+ * @property {string[]} held Ids of the legs that are on hold.
+ * @property {string[]} machines Ids of the speakers for whom a machine picked up.
+ * @property {"off" | "on" | "paused"} recording
+ * @property {Record<string, {outcome: string, heard: number}>} replies What was said aloud, by insight id.
+ * @property {{sid: string, status: string, simulated: boolean, answeredBy: string} | null} phone The latest telephone
+ *   call.
  * @property {{seq: number, at: number, stage: string, code: string, detail: string}[]} troubles
  * @property {Record<string, Tally>} tally By speaker id.
  * @property {number} totalSegments
@@ -113,6 +118,10 @@ export const BLANK = Object.freeze({
   summaries: {},
   legs: [],
   roster: [],
+  held: [],
+  machines: [],
+  recording: "off",
+  replies: {},
   phone: null,
   troubles: [],
   tally: {},
@@ -186,20 +195,52 @@ const STEPS = {
     startedAt: data.started_at ?? 0,
     warnings: data.warnings ?? [],
   }),
-  leg_joined: (view, envelope, { leg_id, transport, speaker }) => ({
+  leg_joined: (view, envelope, { leg_id, transport, speaker, away = 0 }) => ({
     legs: [...view.legs.filter((leg) => leg.id !== leg_id), { id: leg_id, transport, speaker, present: true }],
     roster: speaker ? including(view.roster, speaker) : view.roster,
-    marks: marked(view, envelope, { transport, speaker }),
+    marks: marked(view, envelope, { transport, speaker, seconds: away }, away > 0 ? "leg_returned" : "leg_joined"),
   }),
   leg_left: (view, envelope, data) => {
     const gone = view.legs.find((leg) => leg.id === data.leg_id);
     return {
       legs: view.legs.map((leg) => (leg === gone ? { ...leg, present: false } : leg)),
+      held: view.held.filter((id) => id !== data.leg_id),
       marks: marked(view, envelope, { ...data, speaker: gone?.speaker ?? null, transport: gone?.transport ?? "" }),
     };
   },
-  phone_status_changed: (view, envelope, { call_sid, status, simulated }) => ({
-    phone: { sid: call_sid, status, simulated: Boolean(simulated) },
+  phone_status_changed: (view, envelope, { call_sid, status, simulated, answered_by: answeredBy = "", speaker }) => {
+    const { machines, marks } = answeredBy && speaker ? answered(view, envelope, answeredBy, speaker) : view;
+    return { machines, marks, phone: { sid: call_sid, status, simulated: Boolean(simulated), answeredBy } };
+  },
+  call_offered: (view, envelope, { accepted_by, seconds }) => ({
+    marks: marked(
+      view,
+      envelope,
+      { speaker: personOf(view, accepted_by), seconds },
+      accepted_by ? "offer_accepted" : "offer_nobody",
+    ),
+  }),
+  call_handed_over: (view, envelope, { by, to, note = "" }) => ({
+    marks: marked(view, envelope, { speaker: personOf(view, by), other: personOf(view, to), note }),
+  }),
+  help_wanted: (view, envelope, data) => ({ marks: marked(view, envelope, data) }),
+  leg_held: (view, envelope, { leg_id, held }) => {
+    const others = view.held.filter((id) => id !== leg_id);
+    return {
+      held: held ? [...others, leg_id] : others,
+      marks: marked(view, envelope, { speaker: speakerAt(view, leg_id) }, held ? "hold_on" : "hold_off"),
+    };
+  },
+  keys_pressed: (view, envelope, { leg_id, keys, sent }) => ({
+    marks: marked(view, envelope, { speaker: speakerAt(view, leg_id), keys }, sent ? "keys_sent" : "keys_received"),
+  }),
+  reply_spoken: (view, envelope, { insight_id, outcome, heard = 0, seconds = 0 }) => ({
+    replies: { ...view.replies, [insight_id]: { outcome, heard } },
+    marks: marked(view, envelope, { seconds: heard, length: seconds }, `reply_${outcome}`),
+  }),
+  recording_changed: (view, envelope, { state }) => ({
+    recording: state === "paused" ? "paused" : state === "stopped" ? "off" : "on",
+    marks: marked(view, envelope, {}, `recording_${state}`),
   }),
   segment_skipped: (view, envelope, data) =>
     WORTH_A_MARK.has(data.reason) ? { marks: marked(view, envelope, data) } : {},
@@ -221,16 +262,40 @@ const STEPS = {
   trouble: (view, { seq, at }, { stage, code, detail }) => ({
     troubles: [...view.troubles, { seq, at, stage, code, detail: detail ?? "" }],
   }),
+  call_resumed: (view, envelope, { gap }) => ({ marks: marked(view, envelope, { seconds: gap }) }),
   call_ended: (view, { at }, { reason, seconds }) => ({
     ended: { reason, seconds: seconds ?? at, at },
     legs: view.legs.map((leg) => ({ ...leg, present: false })),
   }),
 };
 
-/** @param {View} view @param {Envelope} envelope @param {Record<string, any>} data @returns {Mark[]} */
-function marked(view, { seq, at, type }, data) {
-  return [...view.marks, { seq, at, kind: type, data }];
+/** Why nobody is advised just now: "on_hold", "machine", or empty; the twin of Conversation.quiet_reason.
+ * @param {View} view @returns {"" | "on_hold" | "machine"} */
+export function quietReason({ held, machines }) {
+  return held.length ? "on_hold" : machines.length ? "machine" : "";
 }
+
+/** @param {View} view @param {Envelope} envelope @param {Record<string, any>} data @param {string} [kind]
+ * @returns {Mark[]} */
+function marked(view, { seq, at, type }, data, kind = type) {
+  return [...view.marks, { seq, at, kind, data }];
+}
+
+/** Who picked up: a machine is worth a mark, a person is not.
+ * @param {View} view @param {Envelope} envelope @param {string} answeredBy @param {Speaker} speaker */
+function answered(view, envelope, answeredBy, speaker) {
+  const others = view.machines.filter((id) => id !== speaker.id);
+  const isMachine = ["machine", "fax"].includes(answeredBy);
+  if (!isMachine) return { machines: others, marks: view.marks };
+  return { machines: [...others, speaker.id], marks: marked(view, envelope, { speaker }, "machine") };
+}
+
+/** @param {View} view @param {string} legId */
+const speakerAt = (view, legId) => view.legs.find(({ id }) => id === legId)?.speaker ?? null;
+
+/** A person by the id; one whom the story has not met yet has their id for a name.
+ * @param {View} view @param {string} id @returns {Speaker} */
+const personOf = (view, id) => view.roster.find((speaker) => speaker.id === id) ?? { id, role: "unknown", name: id };
 
 /** The roster with this person in it; somebody who comes back is not listed twice.
  * @param {Speaker[]} roster @param {Speaker} speaker */

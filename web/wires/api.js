@@ -16,6 +16,11 @@
  * @property {string} role "technician" or "customer".
  */
 
+/** @typedef {{loss: number, jitter_ms: number, round_trip_ms: number | null}} LineQuality `loss` is 0 to 1. */
+/** @typedef {{leg_id: string, speaker_name?: string, speaker_role?: string, quality?: LineQuality | null}} LegState */
+/** @typedef {{status: string, recording?: "off" | "on" | "paused", legs?: LegState[]}} State */
+/** @typedef {{by: string, note: string, phone_number?: string, speaker_id?: string}} HandOver */
+
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
 export class DoorError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
@@ -37,7 +42,18 @@ export function doors({ key, base = "" }) {
    * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
    * @returns {Promise<any>}
    */
-  async function ask(method, path, { body, token = "", limitSeconds = 15 } = {}) {
+  async function ask(method, path, options = {}) {
+    return readAnswer(await reach(method, path, options));
+  }
+
+  /**
+   * The bare answer of a door that did what it was asked.
+   *
+   * @param {string} method @param {string} path
+   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @returns {Promise<Response>}
+   */
+  async function reach(method, path, { body, token = "", limitSeconds = 15 } = {}) {
     /** @type {Record<string, string>} */
     const headers = {};
     const credential = token || key();
@@ -51,9 +67,8 @@ export function doors({ key, base = "" }) {
     }).catch((error) => {
       throw new DoorError(0, error.name === "TimeoutError" ? "no_answer" : "unreachable", String(error.message));
     });
-    const answer = await readAnswer(response);
-    if (!response.ok) throw refusal(response.status, answer);
-    return answer;
+    if (!response.ok) throw refusal(response.status, await readAnswer(response));
+    return response;
   }
 
   const seat = encodeURIComponent;
@@ -61,11 +76,13 @@ export function doors({ key, base = "" }) {
     /** Ready or not (503), /health tells what stands behind each port. @returns {Promise<Health>} */
     health: () =>
       ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
+    /** Throws unless this page has the operator's key, where there is one: a socket cannot tell why it was refused. */
+    mayWait: () => ask("GET", "/calls?limit=1"),
     /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
     start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
     /** @param {string} id @param {string} token @returns {Promise<{token: string, token_seconds: number}>} */
     freshToken: (id, token) => ask("POST", `/calls/${seat(id)}/token`, { token }),
-    /** @param {string} id @param {string} [token] @returns {Promise<{status: string}>} */
+    /** @param {string} id @param {string} [token] @returns {Promise<State>} */
     state: (id, token) => ask("GET", `/calls/${seat(id)}/state`, { token }),
     /** @param {string} id @param {string} [token] */
     end: (id, token) => ask("POST", `/calls/${seat(id)}/end`, { token: key() || token, limitSeconds: 30 }),
@@ -95,6 +112,27 @@ export function doors({ key, base = "" }) {
         token: key() || token,
         limitSeconds: 30,
       }),
+    /** @param {string} id @param {string} legId @param {boolean} held @param {string} [token] */
+    hold: (id, legId, held, token) =>
+      ask("POST", `/calls/${seat(id)}/legs/${seat(legId)}/hold`, { body: { held }, token: key() || token }),
+    /** @param {string} id @param {string} legId @param {string} keys @param {string} [token] */
+    keys: (id, legId, keys, token) =>
+      ask("POST", `/calls/${seat(id)}/legs/${seat(legId)}/keys`, { body: { keys }, token: key() || token }),
+    /** @param {string} id @param {HandOver} order @param {string} [token] @returns {Promise<{to: string}>} */
+    handOver: (id, order, token) =>
+      ask("POST", `/calls/${seat(id)}/hand-over`, { body: order, token: key() || token, limitSeconds: 60 }),
+    /** @param {string} id @param {"start" | "pause" | "resume" | "stop"} action @param {string} [token] */
+    record: (id, action, token) =>
+      ask("POST", `/calls/${seat(id)}/recording`, { body: { action }, token: key() || token }),
+    /** The sound of a call. @param {string} id @param {string} [token] @returns {Promise<Blob>} */
+    recording: async (id, token) => {
+      const path = `/calls/${seat(id)}/recording`;
+      return (await reach("GET", path, { token: key() || token, limitSeconds: 120 })).blob();
+    },
+    /** What was said, as a file. @param {string} id @param {"csv" | "vtt"} format @param {string} [token]
+     * @returns {Promise<Blob>} */
+    transcript: async (id, format, token) =>
+      (await reach("GET", `/calls/${seat(id)}/transcript?format=${format}`, { token: key() || token })).blob(),
     /** @param {string} id @param {number} limit @param {string} [token] */
     suggestions: (id, limit, token) =>
       ask("GET", `/demo/get-session-suggestions?session_id=${seat(id)}&limit=${limit}`, { token: key() || token }),

@@ -4,8 +4,11 @@ import { DoorError } from "./api.js";
 import { feedAddress, openFeed } from "./feed.js";
 import { connectPeer } from "./peer.js";
 
-/** Seconds between two attempts to rejoin; the call itself waits REJOIN_SECONDS (30). */
-const REJOIN_PAUSES = [0.5, 1, 2, 4, 8, 8, 8];
+/** Seconds between two attempts to rejoin; a server that starts anew is back in a few, so the pauses stay short.
+ * Law: no refused connection and no 503 ends the trying; only a call that is over does. */
+const REJOIN_PAUSES = [0.5, 1, 1, 2, 2, 4, 4, 8];
+/** What a door answers for a call that is over: nothing is left to come back to. */
+const OVER = [404, 409, 410];
 /** A channel that is not open by then is taken for dead. */
 const CHANNEL_SECONDS = 4;
 /** "disconnected" often heals by itself. */
@@ -21,6 +24,8 @@ const HEAL_SECONDS = 4;
  * @property {() => void} again Something of the story is missing: fetch it by the feed.
  * @property {(track: MediaStreamTrack) => Promise<void>} speakWith
  * @property {() => Promise<number>} lossRatio
+ * @property {() => Promise<import("./api.js").LineQuality | null>} quality Null while no sound comes.
+ * @property {() => string} legId The one this browser has now; empty while it has none.
  * @property {() => void} lastWords The leg will go: listen to the story's end by the feed.
  * @property {() => Promise<void>} close Leave the call and fall silent.
  */
@@ -128,17 +133,18 @@ export function openLine({ doors, origin, seat, track, cursor, onMessage, onStat
     state = "closed";
     feed.start();
     onState(feedOpen ? "words_only" : "reconnecting");
-    if (attempt >= REJOIN_PAUSES.length) {
-      onState("lost");
-      return;
-    }
-    later(REJOIN_PAUSES[attempt], () => {
+    later(REJOIN_PAUSES[Math.min(attempt, REJOIN_PAUSES.length - 1)], () => {
       connect().catch((error) => {
-        const over = error instanceof DoorError && [404, 409, 410].includes(error.status);
-        if (over) onState("lost");
+        if (closed) return;
+        if (error instanceof DoorError && OVER.includes(error.status)) giveUp();
         else rejoin(attempt + 1);
       });
     });
+  }
+
+  function giveUp() {
+    feed.stop();
+    onState("lost");
   }
 
   return {
@@ -153,6 +159,8 @@ export function openLine({ doors, origin, seat, track, cursor, onMessage, onStat
     again: () => feed.again(),
     speakWith: async (other) => peer?.speakWith(other),
     lossRatio: async () => (peer && sounding() ? peer.lossRatio() : 0),
+    quality: async () => (peer && sounding() ? peer.quality() : null),
+    legId: () => peer?.legId ?? "",
     lastWords: () => {
       leaving = true;
       feed.start();

@@ -1,5 +1,7 @@
 // The microphone of this browser: which one, how loud, and muted or not.
 
+import { listen } from "./loudness.js";
+
 /** RMS of full scale above which a person is taken to speak; well above the house's gate, rooms are noisy. */
 const VOICE = 0.02;
 
@@ -29,44 +31,34 @@ export async function openMicrophone(deviceId = "") {
     },
   });
   const [track] = stream.getAudioTracks();
-  const context = new AudioContext();
-  const analyser = new AnalyserNode(context, { fftSize: 1024 });
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
+  const ears = listen(stream);
   return {
     track,
     mute: (muted) => {
       track.enabled = !muted;
     },
     hear: () => {
-      if (context.state === "suspended") context.resume().catch(() => undefined);
-      analyser.getFloatTimeDomainData(samples);
-      const rms = Math.hypot(...samples) / Math.sqrt(samples.length);
-      return { level: loudness(rms), voice: rms >= VOICE };
+      const { level, rms } = ears.hear();
+      return { level, voice: rms >= VOICE };
     },
     close: () => {
       track.stop();
-      context.close().catch(() => undefined);
+      ears.close();
     },
   };
 }
 
-/** The microphones of this machine; nameless until one has been opened.
- * @returns {Promise<{id: string, label: string}[]>} */
-export async function listMicrophones() {
+/** The microphones, or the loudspeakers, of this machine; nameless until a microphone has been opened.
+ * @param {"audioinput" | "audiooutput"} kind @returns {Promise<{id: string, label: string}[]>} */
+export async function listDevices(kind) {
   if (!navigator.mediaDevices) return [];
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices
-    .filter((device) => device.kind === "audioinput" && device.deviceId)
+    .filter((device) => device.kind === kind && device.deviceId)
     .map(({ deviceId, label }) => ({ id: deviceId, label }));
 }
 
 /** @param {() => void} onChange */
-export function watchMicrophones(onChange) {
+export function watchDevices(onChange) {
   navigator.mediaDevices?.addEventListener("devicechange", onChange);
-}
-
-/** RMS to what an eye expects of a meter: -60 dB is 0, -10 dB is 1. @param {number} rms */
-function loudness(rms) {
-  return Math.min(1, Math.max(0, (20 * Math.log10(rms + 1e-6) + 60) / 50));
 }

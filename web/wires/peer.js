@@ -4,6 +4,7 @@
 const GATHER_SECONDS = 2;
 
 /** @typedef {import("./api.js").Doors} Doors */
+/** @typedef {import("./api.js").LineQuality} LineQuality */
 /** @typedef {{sessionId: string, token: string, role: string, speaker: {id: string, name: string}}} Seat */
 
 /**
@@ -20,6 +21,7 @@ const GATHER_SECONDS = 2;
  * @property {(text: string) => boolean} send Up the data channel; false when it is not open.
  * @property {(track: MediaStreamTrack) => Promise<void>} speakWith Change the microphone.
  * @property {() => Promise<number>} lossRatio Share of the sound since the last question that had to be invented.
+ * @property {() => Promise<LineQuality | null>} quality Of what arrives here since the last question; null before sound.
  * @property {() => void} close
  */
 
@@ -61,6 +63,7 @@ export async function connectPeer({ doors, seat, track, cursor, events }) {
       },
       speakWith: (other) => transceiver.sender.replaceTrack(other),
       lossRatio: lossMeter(connection),
+      quality: qualityMeter(connection),
       close: () => hangUp(connection, channel),
     };
   } catch (error) {
@@ -108,5 +111,30 @@ function lossMeter(connection) {
     const concealed = now.concealed - before.concealed;
     before = now;
     return total > 0 ? Math.max(0, concealed / total) : 0;
+  };
+}
+
+/** @param {Pick<RTCPeerConnection, "getStats">} connection @returns {() => Promise<LineQuality | null>} */
+export function qualityMeter(connection) {
+  let before = { lost: 0, received: 0 };
+  return async () => {
+    const now = { lost: 0, received: 0 };
+    let jitter = 0;
+    /** @type {number | null} */
+    let roundTrip = null;
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type === "inbound-rtp" && report.kind === "audio") {
+        now.lost += report.packetsLost ?? 0;
+        now.received += report.packetsReceived ?? 0;
+        jitter = Math.max(jitter, report.jitter ?? 0);
+      }
+      if (report.type === "candidate-pair" && report.nominated) roundTrip = report.currentRoundTripTime ?? roundTrip;
+    }
+    const lost = Math.max(0, now.lost - before.lost);
+    const sent = lost + now.received - before.received;
+    before = now;
+    if (sent <= 0) return null;
+    const round_trip_ms = roundTrip === null ? null : roundTrip * 1000;
+    return { loss: lost / sent, jitter_ms: jitter * 1000, round_trip_ms };
   };
 }
