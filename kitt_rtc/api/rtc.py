@@ -16,7 +16,7 @@ from kitt_rtc.api.keys import RTC_OPTIONS, SWITCHBOARD
 from kitt_rtc.api.rtc_forms import Answered, IceServerSeen, OfferForm, RtcConfig, RtcOptions
 from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.switchboard import Switchboard
-from kitt_rtc.model.errors import CallNotFound, CallOver, KittError
+from kitt_rtc.model.errors import CallNotFound, CallOver, KittError, TooManyCalls
 from kitt_rtc.model.facts import LegJoined
 from kitt_rtc.model.speech import Speaker
 from kitt_rtc.transports.webrtc.peer import Peer, PeerOptions
@@ -108,7 +108,12 @@ def peer_options(options: RtcOptions, *, now: float) -> PeerOptions:
 
 
 async def _live(switchboard: Switchboard, call_id: str) -> Conductor:
-    """The live call. Raises CallOver when it has ended, CallNotFound when it never was."""
+    """The live call. Raises CallOver when it has ended, CallNotFound when it never was.
+
+    TooManyCalls while calls are left to the next process: there the page is to come back.
+    """
+    if switchboard.leaving:
+        raise TooManyCalls("the server is being started again")
     try:
         return switchboard.find(call_id)
     except CallNotFound:

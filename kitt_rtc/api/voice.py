@@ -39,6 +39,8 @@ _CALLERS = {"coaching": (Role.CUSTOMER, "CUSTOMER"), "support": (Role.TECHNICIAN
 async def voice(request: web.Request) -> web.Response:
     """What to do with a call: one that was ordered and is answered, one that rings here, one whose stream ended."""
     form = await signed_form(request)
+    if request.app[SWITCHBOARD].leaving:
+        raise TooManyCalls("the server is being started again")
     try:
         line = await _line_for(request, form)
     except KittError as refusal:

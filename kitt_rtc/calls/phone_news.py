@@ -111,7 +111,7 @@ class PhoneNews:
         """For as long as the house stands: make good what callbacks did not tell, and hang up what leads nowhere."""
         while True:
             await asyncio.sleep(every)
-            for line in self.phones.open():
+            for line in () if self.board.leaving else self.phones.open():
                 if line.given_up or self.live_call(line) is None:
                     await self.hang_up(line)
                 else:

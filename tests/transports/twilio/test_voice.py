@@ -12,6 +12,7 @@ from kitt_rtc.media import g711
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
 from kitt_rtc.transports.twilio.counters import LineCounters
+from kitt_rtc.transports.twilio.gauge import Gauge
 from kitt_rtc.transports.twilio.voice import Voice
 from tests.sounds.made import frames, tone
 from tests.support.clock import StillLoop
@@ -50,7 +51,7 @@ class FarEnd:
 
 async def _talk(earpiece: Earpiece, far_end: FarEnd) -> np.ndarray:
     """When the frames left, in seconds from the first."""
-    await Voice(earpiece, far_end, "MZ1", LineCounters()).run()
+    await Voice(earpiece, far_end, "MZ1", LineCounters(), Gauge(asyncio.get_running_loop().time)).run()
     return np.array(far_end.sent) - far_end.sent[0]
 
 
