@@ -22,7 +22,7 @@ from kitt_rtc.calls.phone_lines import PhoneLine
 from kitt_rtc.calls.reception import Welcome
 from kitt_rtc.calls.ring_back import STAFF
 from kitt_rtc.calls.switchboard import CallOrder
-from kitt_rtc.model.errors import CallNotFound, CallOver, KittError, NotAllowed
+from kitt_rtc.model.errors import CallNotFound, CallOver, KittError, NotAllowed, TooManyCalls
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.transports.twilio import twiml
 from kitt_rtc.transports.twilio.line import Line

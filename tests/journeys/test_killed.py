@@ -21,7 +21,7 @@ SECRET = "a-secret-of-the-network"
 
 async def test_a_killed_server_finds_its_calls_again_with_every_word_it_told(tmp_path: Path) -> None:
     technician = CallerScript(read_sound(samples.CALLS / "support" / "technician.ogg"))
-    settings = {"twilio_auth_token": SECRET, "language": "en"}
+    settings = {"twilio_auth_token": SECRET, "language": "en", "resume_seconds": 0}
     async with PhoneBooth(BoothOptions(auth_token=SECRET, pace=Pace(tick_seconds=0.005))) as booth:
         async with serving(tmp_path, **settings) as server:
             call_id = (await server.desk.post("/calls/start", {"playbook": "support"}))["session_id"]

@@ -183,7 +183,7 @@ async def test_SIGTERM_leaves_what_does_not_end_by_itself_to_the_next_process(tm
         async with serving(tmp_path, shutdown_seconds=0.3, **QUICK) as server:
             call_id = "session_of_the_day"
             if number == 1:
-                await server.desk.post("/calls/start", {"session_id": call_id})
+                token = (await server.desk.post("/calls/start", {"session_id": call_id}))["token"]
             async with server.desk.following(call_id, after=len(told)) as story:
                 server.send(signal.SIGTERM)
                 await story.end()
@@ -192,7 +192,9 @@ async def test_SIGTERM_leaves_what_does_not_end_by_itself_to_the_next_process(tm
             assert await server.gone() == 0
     assert [type(entry.fact) for entry in told] == [CallStarted, Trouble, CallResumed]  # nobody hears here
     async with serving(tmp_path, **QUICK) as server:
-        assert (await server.desk.get(f"/calls/{call_id}/state"))["status"] == "active"
+        async with ClientSession(server.address, headers={"Authorization": f"Bearer {token}"}) as page:
+            state = await (await page.get(f"/calls/{call_id}/state")).json()
+        assert state["status"] == "active"  # and the page's old token still opens it
         server.send(signal.SIGINT)  # ends calls
         assert await server.gone() == 0
     async with serving(tmp_path, **QUICK) as server:
