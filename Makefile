@@ -42,7 +42,8 @@ fast: $(DEV) ## tests without real engines and without a browser, on every core
 	$(BIN)/python -m pytest -n auto -m "not engines and not browser"
 
 journeys: $(DEV) $(PAGES) tools ## whole calls: real engines, real browser
-	$(BIN)/python -m pytest -m "engines or browser"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "browser and not engines"
+	$(BIN)/python -m pytest -m engines
 
 web-test: ## the pages' own tests
 	@if command -v node >/dev/null; then node --test tests/web/ && (cd web && npx --no-install tsc -p .); \

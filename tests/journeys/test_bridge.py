@@ -91,6 +91,7 @@ async def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
                     await press_keys_and_hold(eyes, story)
                     await eyes.page.get_by_test_id("hangup").click()
                     await story.end()
+                    await eyes.page.get_by_test_id("recording-get").click()
                     await expect(eyes.page.get_by_test_id("recording-sound")).to_be_visible()
                     await eyes.shoot("ending")
                     left, right = await recorded(server.desk, call_id, folder)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.engines
 
 async def test_a_call_outlives_its_streams_and_its_process() -> None:
     came = await play(Plan(minutes=0.75, cuts=2, kills=1))
-    assert came.targets() == [(name, 0) for name, _ in came.targets()]
+    assert {name: value for name, value in came.targets() if value} == {}
     assert came.met
-    assert came.utterances >= 6
+    assert came.utterances >= 4
     assert len(came.ready_seconds) == 2
