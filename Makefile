@@ -57,10 +57,11 @@ eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.support
 	$(BIN)/python -m evals.coaching
 
-bench: $(DEV) ## what a frame and a leg cost, and how long a word is on its way
+bench: $(DEV) ## what a frame and a leg cost, how long a word is on its way, how soon a reply falls silent
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.mouth
+	$(BIN)/python -m bench.barge_in
 
 chaos: $(DEV) ## ten minutes of a call whose stream is cut ten times and whose server is killed once
 	$(BIN)/python -m bench.chaos
