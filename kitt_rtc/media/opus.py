@@ -10,6 +10,7 @@ from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SAMPLES, RATE
 
 STEREO_BYTES = 2 * FRAME_BYTES
 """Twenty milliseconds of both channels, interleaved."""
+_QUIET = bytes(STEREO_BYTES)
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _BITS_PER_SECOND = 32_000
 _TAIL_FRAMES = 10
@@ -73,4 +74,4 @@ class StereoEncoder:
 
     def silence(self, frames: int) -> list[bytes]:
         """So many frames of nothing."""
-        return self.encode(bytes(frames * STEREO_BYTES))
+        return [self._encoder.encode(_QUIET) for _ in range(frames)]
