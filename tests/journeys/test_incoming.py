@@ -42,6 +42,7 @@ async def test_a_page_that_waits_rings_and_takes_the_call(tmp_path: Path) -> Non
                 await expect(at("connection")).to_have_attribute("data-state", "connected", timeout=15_000)
                 said = page.locator("[data-testid=utterance][data-role=customer]").first
                 await expect(said).to_be_visible(timeout=60_000)
+                await expect(at("mark").first).to_contain_text("Anna")  # who took it, by name
                 await eyes.shoot("talking")
                 (call,) = (await server.desk.get("/calls"))["calls"]
                 async with server.desk.following(call["session_id"]) as story:

@@ -55,7 +55,12 @@ function linesOf(view, words) {
     at: utterance.start,
     build: () => spokenLine(utterance, words),
   }));
-  const marks = view.marks.map((mark) => ({ key: `m${mark.seq}`, at: mark.at, build: () => markLine(mark, words) }));
+  const marks = view.marks.map((mark) => {
+    // Who took the call is told before they are in it, and known by name once they are.
+    const speaker = view.roster.find(({ id }) => id === mark.data.speaker?.id) ?? mark.data.speaker;
+    const named = { ...mark, data: { ...mark.data, speaker } };
+    return { key: `m${mark.seq}${speaker?.name ?? ""}`, at: mark.at, build: () => markLine(named, words) };
+  });
   return [...spoken, ...marks].sort((one, other) => one.at - other.at);
 }
 
