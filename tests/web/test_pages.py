@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from tests.fakes.browser import until
 from tests.web.look import CHROMIUM, FLAGS
 from tests.web.stage import Stage, story
 
@@ -145,9 +146,9 @@ async def test_the_feed_takes_over_from_a_dead_line_and_nothing_is_painted_twice
 
         stage.deaf_to_offers = False
         await in_state(page, "connected")
+        await until(lambda: {"type": "resume", "after": 18} in stage.upward)
         await stage.tell(22)
         await expect(page.get_by_test_id("utterance")).to_have_count(6)
-        assert {"type": "resume", "after": 18} in stage.upward
         speakers = {body["speaker"]["id"] for path, body in stage.bodies if path == "/rtc/offer"}
         assert len(speakers) == 1
 
