@@ -28,7 +28,9 @@ pytestmark = pytest.mark.engines
 
 TECHNICIAN = read_sound(samples.CALLS / "support" / "technician.ogg")
 NUMBER = "+33199001234"
-BARGE_IN_SECONDS = 0.2
+BARGE_IN_SECONDS = 0.6
+"""Far less than the rest of the reply lasts. How soon it really is, 200 ms being the goal, is `bench.barge_in`'s to
+say: a busy machine proves nothing here."""
 
 
 def words_at(start: float, end: float) -> bytes:
