@@ -1,4 +1,4 @@
-"""The small fixed part of `make eval-hearing`: figures of hearing on real sound with real engines, beside their targets."""
+"""The small fixed part of `make eval-hearing`: real sound, real engines, figures beside their targets."""
 
 import pytest
 
