@@ -45,7 +45,11 @@ def _add(sound: Sound, at: int, part: Sound) -> None:
 def _held(chance: np.random.Generator, hertz: float, samples: int) -> Sound:
     """An organ or strings: overtones that beat against each other."""
     overtones = [sine(hertz * order * chance.uniform(0.998, 1.002), samples) / order for order in range(1, 7)]
-    return np.sum(overtones, axis=0) * np.minimum(1.0, np.arange(samples) / 1_600) * np.hanning(2 * samples)[samples // 2 :][:samples]
+    return (
+        np.sum(overtones, axis=0)
+        * np.minimum(1.0, np.arange(samples) / 1_600)
+        * np.hanning(2 * samples)[samples // 2 :][:samples]
+    )
 
 
 def _lead(chance: np.random.Generator, key: float, beat: int) -> Sound:

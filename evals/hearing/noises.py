@@ -167,13 +167,19 @@ def _cough(chance: np.random.Generator) -> Sound:
 
 def _one_cough(chance: np.random.Generator) -> Sound:
     samples = round(chance.uniform(0.25, 0.45) * RATE)
-    peaks = [(chance.uniform(350, 700), 180.0), (chance.uniform(1_000, 1_700), 250.0), (chance.uniform(2_300, 3_200), 500.0)]
+    peaks = [
+        (chance.uniform(350, 700), 180.0),
+        (chance.uniform(1_000, 1_700), 250.0),
+        (chance.uniform(2_300, 3_200), 500.0),
+    ]
     time = np.arange(samples) / RATE
     air = shaped(chance, samples, peaks) * (np.exp(-time / 0.05) + 0.25 * np.exp(-time / 0.12))
     sound = air * np.minimum(1.0, time / 0.006)
     if chance.random() < 0.5:
         pitch = chance.uniform(110, 330) * (1.0 - 0.5 * time)
-        voice = np.fft.irfft(np.fft.rfft(np.sign(np.sin(2 * np.pi * np.cumsum(pitch) / RATE))) * _tube(samples, peaks), samples)
+        voice = np.fft.irfft(
+            np.fft.rfft(np.sign(np.sin(2 * np.pi * np.cumsum(pitch) / RATE))) * _tube(samples, peaks), samples
+        )
         sound = sound + _unit(voice) * 0.4 * np.exp(-(((time - 0.16) / 0.05) ** 2))
     pause = np.zeros(round(chance.uniform(0.05, 0.25) * RATE))
     return np.concatenate([sound * chance.uniform(0.03, 0.25), pause])

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kitt_rtc.engines.credence import said
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.workers import Workers
 from kitt_rtc.model.audio import FULL_SCALE, RATE
@@ -67,11 +66,10 @@ class MoonshineTranscriber:
     ) -> Transcription:
         if language != "en":
             raise EngineRefused(ENGINE, "moonshine writes English only; another language needs WHISPER_FOLDER or a key")
-        loud = loud_seconds(pcm)
-        if not loud:
+        if not loud_seconds(pcm):
             return Transcription("", language)
         text = await self._workers.run(lambda: self._write(pcm), seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language)
+        return Transcription(text, language)
 
     async def close(self) -> None:
         """Wait for what has begun, and free the models."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kitt_rtc.engines.credence import believable, confidence, said
+from kitt_rtc.engines.confidence import confidence
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.workers import Workers
 from kitt_rtc.model.audio import FULL_SCALE
@@ -60,18 +60,18 @@ class WhisperTranscriber:
     async def transcribe(
         self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
     ) -> Transcription:
-        loud = loud_seconds(pcm)
-        if not loud:
+        if not loud_seconds(pcm):
             return Transcription("", language)
-        text, pieces = await self._workers.run(lambda: self._write(pcm, language, hint), seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
+        pieces = await self._workers.run(lambda: self._write(pcm, language, hint), seconds=self._options.seconds)
+        text = " ".join(piece.text for piece in pieces)
+        return Transcription(text, language, confidence(pieces), tuple(pieces))
 
     async def close(self) -> None:
         """Wait for what has begun, and let the model go."""
         await self._workers.close()
         self._model = None
 
-    def _write(self, pcm: bytes, language: str, hint: str) -> tuple[str, list[Scores]]:
+    def _write(self, pcm: bytes, language: str, hint: str) -> list[Scores]:
         """In a thread; the library computes while the pieces are read."""
         model = self._loaded()
         if self.languages and language not in self.languages:
@@ -85,11 +85,9 @@ class WhisperTranscriber:
                 condition_on_previous_text=False,
                 without_timestamps=True,
             )
-            told = [(piece.text, _scores(piece)) for piece in pieces]
+            return [_scores(piece) for piece in pieces]
         except (RuntimeError, ValueError) as error:
             raise EngineRefused(ENGINE, "whisper cannot write this piece down") from error
-        kept = [(text, scores) for text, scores in told if believable(scores)]
-        return " ".join(text for text, _ in kept), [scores for _, scores in kept]
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -126,4 +124,10 @@ def _weights(name: str) -> Path:
 
 
 def _scores(piece: Any) -> Scores:
-    return Scores(piece.end - piece.start, piece.no_speech_prob, piece.avg_logprob, piece.compression_ratio)
+    return Scores(
+        piece.end - piece.start,
+        piece.no_speech_prob,
+        piece.avg_logprob,
+        piece.compression_ratio,
+        piece.text.strip(),
+    )

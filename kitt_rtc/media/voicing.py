@@ -58,14 +58,29 @@ class Voicing:
     """How far the loud sound stands above the quietest tenth of the stretch, in decibels."""
 
     @property
+    def has_voice(self) -> bool:
+        """Is there a pitch for as long as the shortest "si" of a hurried person has one?"""
+        return self.voiced >= 0.05
+
+    @property
     def is_tone(self) -> bool:
         """Pure tones and nothing else: keys, ring-back, busy, fax. Hard evidence: no throat does that."""
-        return self.loud > 0.0 and self.pure >= 0.9 * self.loud and self.voiced < 0.05
+        return self.loud > 0.0 and self.pure >= 0.7 * self.loud and self.voiced < 0.03
 
     @property
     def is_steady_noise(self) -> bool:
         """Half a second or more of one loudness and no pitch: hiss, rain, a fan. Hard evidence as well."""
         return self.loud >= 0.5 and self.wavering < 2.0 and self.voiced < 0.05 * self.loud
+
+    @property
+    def is_click(self) -> bool:
+        """A tenth of a second of anything without a pitch: too short for a word. Hard evidence."""
+        return 0.0 < self.loud < 0.12 and self.voiced + self.pure < 0.02
+
+    @property
+    def is_machine(self) -> bool:
+        """Its pitch stands still too often: a buzz, an instrument. A sign, and no more: some people drone."""
+        return self.voiced >= 0.1 and self.even >= 0.3 * self.voiced
 
 
 SILENT = Voicing(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -1,11 +1,14 @@
 """Segment in, utterance out: what was said is written down, or it is said why not."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 
+from kitt_rtc.media.voicing import voicing
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
+from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.ports import Transcriber
 
 _HINT_SENTENCES = 3
@@ -16,9 +19,10 @@ _HINT_LETTERS = 240
 class Scribe:
     """Writes segments down, in the language of the call."""
 
-    def __init__(self, transcriber: Transcriber | None) -> None:
+    def __init__(self, transcriber: Transcriber | None, guard: Guard | None = None) -> None:
         """None: there is no transcriber, and every segment says so."""
         self._transcriber = transcriber
+        self._guard = guard or Guard()
 
     def hears(self, language: str) -> bool:
         """Can this language be written down? An engine never gets a language that it would turn into nonsense."""
@@ -32,14 +36,19 @@ class Scribe:
         if self._transcriber is None or not self.hears(language):
             return [skipped(segment, "no_engine")]
         began = time.monotonic()
-        transcription = await self._transcriber.transcribe(segment.pcm, language=language, hint=_hint(conversation))
-        text = " ".join(transcription.text.split())
-        if not any(letter.isalnum() for letter in text):
-            return [skipped(segment, "nothing_said")]
+        sound = await asyncio.to_thread(voicing, segment.pcm)
+        noise = self._guard.refuse(segment, sound)
+        if noise is not None:
+            return [skipped(segment, noise)]
+        hint = _hint(conversation)
+        transcription = await self._transcriber.transcribe(segment.pcm, language=language, hint=hint)
+        finding = self._guard.weigh(segment, transcription, hint, sound=sound)
+        if finding.doubt is not None:
+            return [skipped(segment, finding.doubt)]
         utterance = Utterance(
             id=segment.id.replace("seg_", "utt_", 1),
             speaker=segment.speaker or NOBODY,
-            text=text,
+            text=finding.text,
             language=transcription.language or language,
             start=round(segment.start, 3),
             end=round(segment.end, 3),
