@@ -48,6 +48,7 @@ from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.guard import Guard as HearingGuard
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
@@ -291,7 +292,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         segmenter=lambda: Segmenter(toolbox.detector(), options),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber),
+        scribe=Scribe(toolbox.transcriber, HearingGuard()),
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,

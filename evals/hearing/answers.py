@@ -1,4 +1,4 @@
-"""Short answers, the words a guard loses first: by every free voice, fast and slow, loud and low, and by recorded people."""
+"""Short answers, the words a guard loses first: by free voices, fast and slow, loud and low, and by recorded people."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,12 +9,12 @@ import numpy as np
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import Band, CorpusMissing, part_of, prompts, speak, telephone
 
-WORDS = {
-    "en": ("yes", "no", "okay", "right", "thank you", "thanks", "sure", "yeah", "hello", "bye", "I see", "exactly")
-    + ("not yet", "you", "two", "go on"),
-    "fr": ("oui", "non", "d'accord", "merci", "merci beaucoup", "au revoir", "voilà", "bonjour", "exactement", "si")
-    + ("pas encore", "bien sûr", "allô", "deux", "ok", "allez-y"),
+_SAID = {
+    "en": "yes, no, okay, right, thank you, thanks, sure, yeah, hello, bye, I see, exactly, not yet, you, two, go on",
+    "fr": "oui, non, d'accord, merci, merci beaucoup, au revoir, voilà, bonjour, exactement, si, pas encore, bien sûr, "
+    "allô, deux, ok, allez-y",
 }
+WORDS = {language: tuple(words.split(", ")) for language, words in _SAID.items()}
 _FLITE = ("slt", "rms", "awb", "kal16")
 _ACCENTS = {"en": ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029"), "fr": ("fr", "fr-be", "fr-ch")}
 _PEOPLE = ("", "+f2", "+f4", "+m3", "+m7")

@@ -40,6 +40,12 @@ class Finding:
     """Why nothing is left, in the words of `SegmentSkipped.reason`: "nothing_said" or "invented"."""
 
 
+def believed(transcription: Transcription) -> Finding:
+    """Everything that has words, for an engine that is believed."""
+    text = " ".join(transcription.text.split())
+    return Finding(text, None) if _has_words(text) else Finding("", "nothing_said")
+
+
 class Guard:
     """Weighs what engines heard. Pure; without the sound's measure a call costs a few microseconds."""
 
@@ -75,7 +81,7 @@ class Guard:
         told = [piece for piece in transcription.pieces if piece.text]
         pieces = [(piece.text, [piece]) for piece in told] or [(transcription.text, list(transcription.pieces))]
         plain = [(" ".join(_DESCRIPTION.sub(" ", text).split()), scores) for text, scores in pieces]
-        said = [(text, scores) for text, scores in plain if any(letter.isalnum() for letter in text)]
+        said = [(text, scores) for text, scores in plain if _has_words(text)]
         if not said:
             return Finding("", "nothing_said")
         kept = [line for text, scores in said if (line := case.believed(text, scores))]
@@ -131,6 +137,10 @@ class _Case:
         letters = sum(map(len, words))
         spoken = max(self.sound.loud, self.segment.speech_seconds or 0.0)
         return 0.0 < spoken * letters_a_second < letters and letters >= _HURRIED_LETTERS
+
+
+def _has_words(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
 
 
 def _unsure(segment: Segment) -> bool:

@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from kitt_rtc.media.voicing import voicing
+from kitt_rtc.media.voicing import SILENT, voicing
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
-from kitt_rtc.pipeline.guard import Guard
+from kitt_rtc.pipeline.guard import Guard, believed
 from kitt_rtc.ports import Transcriber
 
 _HINT_SENTENCES = 3
@@ -20,9 +20,9 @@ class Scribe:
     """Writes segments down, in the language of the call."""
 
     def __init__(self, transcriber: Transcriber | None, guard: Guard | None = None) -> None:
-        """None: there is no transcriber, and every segment says so."""
+        """Without a transcriber every segment says so; without a guard the transcriber is believed."""
         self._transcriber = transcriber
-        self._guard = guard or Guard()
+        self._guard = guard
 
     def hears(self, language: str) -> bool:
         """Can this language be written down? An engine never gets a language that it would turn into nonsense."""
@@ -36,13 +36,14 @@ class Scribe:
         if self._transcriber is None or not self.hears(language):
             return [skipped(segment, "no_engine")]
         began = time.monotonic()
-        sound = await asyncio.to_thread(voicing, segment.pcm)
-        noise = self._guard.refuse(segment, sound)
+        guard = self._guard
+        sound = await asyncio.to_thread(voicing, segment.pcm) if guard else SILENT
+        noise = guard.refuse(segment, sound) if guard else None
         if noise is not None:
             return [skipped(segment, noise)]
         hint = _hint(conversation)
         transcription = await self._transcriber.transcribe(segment.pcm, language=language, hint=hint)
-        finding = self._guard.weigh(segment, transcription, hint, sound=sound)
+        finding = guard.weigh(segment, transcription, hint, sound=sound) if guard else believed(transcription)
         if finding.doubt is not None:
             return [skipped(segment, finding.doubt)]
         utterance = Utterance(
