@@ -7,7 +7,7 @@ first may not take so much that the next has none; and the first is asked again 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from kitt_rtc.engines.breaker import Breaker, BreakerOptions
@@ -16,7 +16,12 @@ from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout
 from kitt_rtc.ports import Transcriber, Transcription
 
 ENGINE = "transcriber"
+_Question = Callable[[Transcriber], Awaitable[Transcription]]
 _log = logging.getLogger(__name__)
+
+
+async def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Candidate:
     engine: Transcriber
     at_once: int
     """Pieces of speech it can write down side by side."""
+    warm: Callable[[], Awaitable[None]] = _nothing
+    """Loads what it needs, so that the first sentence does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,18 @@ class FallbackTranscriber:
             return ""
         return next((post.candidate.name for post in able if not post.breaker.failing), "")
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         if not loud_seconds(pcm):  # asks nobody, and heals nobody
             return Transcription("", language)
-        able = self._able(frozenset({language}))
+        able = self._able(frozenset({language, *among}))
         if not able:
             raise EngineRefused(ENGINE, f"no engine here writes “{language}” down")
+
+        def ask(engine: Transcriber) -> Awaitable[Transcription]:
+            return engine.transcribe(pcm, language=language, hint=hint, among=among, terms=terms)
+
         ends = asyncio.get_running_loop().time() + self._options.seconds
         first: EngineError | None = None
         for post in able:
@@ -99,16 +112,16 @@ class FallbackTranscriber:
             if not last and not post.breaker.admits():
                 continue
             try:
-                return await self._ask(post, pcm, language, hint, self._limit(post, ends, last=last))
+                return await self._ask(post, ask, self._limit(post, ends, last=last))
             except EngineError as error:
                 first = first or error
         assert first is not None
         raise first
 
-    async def _ask(self, post: _Post, pcm: bytes, language: str, hint: str, limit: float) -> Transcription:
+    async def _ask(self, post: _Post, ask: _Question, limit: float) -> Transcription:
         try:
             async with asyncio.timeout_at(limit):
-                written = await post.candidate.engine.transcribe(pcm, language=language, hint=hint)
+                written = await ask(post.candidate.engine)
         except TimeoutError as error:
             post.breaker.failed()
             raise EngineTimeout(ENGINE, f"{post.candidate.name} did not answer in time", retryable=True) from error
