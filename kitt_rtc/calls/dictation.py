@@ -4,6 +4,8 @@ The law: every segment leaves a fact, either its words or why there are none.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
@@ -20,8 +22,8 @@ class Dictation:
         self._crew = crew
         self._work: asyncio.TaskGroup | None = None
         self._closed = asyncio.Event()
-        self._owed: dict[str, float] = {}
-        """Since when each segment, by its id, has neither words nor a reason for their absence; by the loop's clock."""
+        self._owed: list[float] = []
+        """Since when each sentence that has ended is on its way to here, by the loop's clock."""
 
     async def run(self) -> None:
         """Until `close`, and all that was admitted is written down."""
@@ -29,19 +31,25 @@ class Dictation:
             self._work = work
             await self._closed.wait()
 
-    def expect(self, segment: Segment) -> None:
-        """Somebody has spoken: words are owed from now on. Whoever expects admits."""
-        self._owed[segment.id] = asyncio.get_running_loop().time()
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """While it is being found out who has spoken."""
+        since = asyncio.get_running_loop().time()
+        self._owed.append(since)
+        try:
+            yield
+        finally:
+            self._owed.remove(since)
 
     @property
     def owing(self) -> float:
-        """Seconds since the oldest sentence ended of which nothing is known yet."""
-        return max((asyncio.get_running_loop().time() - since for since in self._owed.values()), default=0.0)
+        """Seconds since the oldest sentence ended that has not come here yet."""
+        return max((asyncio.get_running_loop().time() - since for since in self._owed), default=0.0)
 
     def admit(self, segment: Segment) -> None:
         """A segment whose speaker is known waits its turn; when too many wait, the least important is shed."""
         assert self._work is not None
-        self._work.create_task(self._settle(segment), name=f"scribe of {segment.id}")
+        self._work.create_task(self._write(segment, live=True), name=f"scribe of {segment.id}")
 
     async def take(self, segment: Segment) -> None:
         """Write one down, however long it waits: for uploads."""
@@ -50,12 +58,6 @@ class Dictation:
     def close(self) -> None:
         """Nothing more comes."""
         self._closed.set()
-
-    async def _settle(self, segment: Segment) -> None:
-        try:
-            await self._write(segment, live=True)
-        finally:
-            self._owed.pop(segment.id, None)
 
     async def _write(self, segment: Segment, *, live: bool) -> None:
         crew, call = self._crew, self._call

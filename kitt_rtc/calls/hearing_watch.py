@@ -15,9 +15,9 @@ _WAITED_SECONDS, _CAUGHT_UP_SECONDS = 3.0, 1.0
 """A call is behind when its oldest sentence has waited for so long; no more, when for less than this."""
 _CROWD = 4
 """The house is behind when so many wait for each place."""
-_HELD_SECONDS = 4.0
+_HELD_SECONDS = 3.5
 """A sentence takes a second or two; an engine that takes longer has stalled."""
-_OWED_SECONDS = 4.0
+_OWED_SECONDS = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Hearing:
 
     load: Load = field(default_factory=Load)
     owing: float = 0.0
-    """Seconds since the oldest sentence ended of which nothing is known yet."""
+    """Seconds since the oldest sentence ended that is not even on its way to an engine."""
     stand_in: str = ""
     """Who writes in the place of the first transcriber; empty while that one does."""
 
@@ -47,7 +47,7 @@ def _causes(hearing: Hearing, told: Collection[str]) -> dict[str, str]:
     """What to say of each; empty where nothing is wrong."""
     stalled = hearing.load.held > _HELD_SECONDS
     behind = _is_behind(hearing.load, already="behind" in told)
-    unheard = hearing.owing > _OWED_SECONDS and not stalled and not behind
+    unheard = hearing.owing > _OWED_SECONDS
     return {
         "behind": "More is said than can be written down at once: words come late, and no live captions." * behind,
         "stalled": "The transcriber takes long over a sentence." * stalled,
