@@ -37,5 +37,6 @@ class Listener:
         self._floor.note(self._leg.id, role, speaking=speaking)
 
     async def _hand_on(self, segment: Segment) -> None:
-        named = await self._crew.diarizer.name(segment, self._leg.speaker, self._call.conversation.roster)
+        with self._dictation.expecting():
+            named = await self._crew.diarizer.name(segment, self._leg.speaker, self._call.conversation.roster)
         self._dictation.admit(named)

@@ -59,7 +59,7 @@ def fault_of(error: Exception) -> Fault:
     import httpx2
     import openai
 
-    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+    if isinstance(error, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException):
         return Fault(EngineTimeout(ENGINE, "the server did not answer in time", retryable=True), again=True)
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)
