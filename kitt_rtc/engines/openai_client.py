@@ -91,7 +91,7 @@ class OpenAIClient:
             except EngineError:
                 breaker.succeeded()  # it answered: no
                 raise
-            except (TimeoutError, *vendor_errors()) as error:
+            except vendor_errors() as error:
                 fault = fault_of(error)
                 wait = self._judge(fault, breaker)
                 if not (left and fault.again) or wait >= ends - asyncio.get_running_loop().time():

@@ -37,11 +37,12 @@ class Fault:
 
 
 def vendor_errors() -> tuple[type[Exception], ...]:
-    """Everything that a broken answer or a broken line has been seen to raise."""
+    """Everything that a broken answer or a broken line has been seen to raise, and a try that was given up."""
     import httpx2
     import openai
 
     return (
+        TimeoutError,
         openai.OpenAIError,
         httpx2.HTTPError,
         httpx2.StreamError,
