@@ -63,10 +63,12 @@ def _usual(silences: Sequence[float]) -> tuple[float, int] | None:
 def _shorter_kind(logs: Sequence[float]) -> int:
     """How many of these, from the first, are of the shorter kind; 0 when they are all of one. Otsu's rule: the cut
     that leaves the least variance within the two kinds."""
-    total, below, best = sum(logs), 0.0, (0.0, 0)
-    for count in range(1, len(logs)):
-        below += logs[count - 1]
-        apart = (total - below) / (len(logs) - count) - below / count
-        if apart >= _APART:
-            best = max(best, (count * (len(logs) - count) * apart**2, count))
-    return best[1]
+    total, below = sum(logs), 0.0
+    best, within, apart = 0.0, 0, 0.0
+    for count, log in enumerate(logs[:-1], start=1):
+        below += log
+        distance = (total - below) / (len(logs) - count) - below / count
+        spread = count * (len(logs) - count) * distance**2
+        if spread > best:
+            best, within, apart = spread, count, distance
+    return within if apart >= _APART else 0
