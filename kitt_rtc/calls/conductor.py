@@ -267,7 +267,7 @@ class Conductor:
     def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
         assert self._work is not None
         pauses = self._pauses.setdefault(leg.speaker.id if leg.speaker else leg.id, Pauses())
-        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses)
+        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses=pauses)
         return self._work.create_task(listener.listen(voice), name=f"listener of {leg.id}")
 
     def _mind_holds(self) -> None:

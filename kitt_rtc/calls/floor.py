@@ -55,6 +55,10 @@ class Floor:
             start = stretches.pop().start
         stretches.append(Stretch(start, end))
 
+    def forget(self, leg_id: str) -> None:
+        """Nobody listens to this voice any more. Harmless when repeated."""
+        self._heard.pop(leg_id, None)
+
     def other(self, leg_id: str) -> Stretch | None:
         """What anybody else said last."""
         return max((heard[-1] for heard in self._others(leg_id)), key=lambda last: last.end, default=None)

@@ -17,16 +17,14 @@ from kitt_rtc.ports import Leg
 class Listener:
     """Of one leg."""
 
-    def __init__(
-        self, call: Call, crew: Crew, floor: Floor, dictation: Dictation, leg: Leg, pauses: Pauses | None = None
-    ) -> None:
+    def __init__(self, call: Call, crew: Crew, floor: Floor, dictation: Dictation, leg: Leg, *, pauses: Pauses) -> None:
         """`pauses`: what is known of those of the one who speaks."""
         self._call = call
         self._crew = crew
         self._floor = floor
         self._dictation = dictation
         self._leg = leg
-        self._pauses = pauses or Pauses()
+        self._pauses = pauses
 
     async def listen(self, voice: Tap) -> None:
         """Until the voice ends; the sentence that is open then is heard to there."""
@@ -40,6 +38,7 @@ class Listener:
         last = segmenter.flush()
         if last is not None:
             await self._hand_on(last)
+        self._floor.forget(self._leg.id)
 
     def _tell(self, segmenter: Segmenter, frame: AudioFrame) -> None:
         if segmenter.voiced:

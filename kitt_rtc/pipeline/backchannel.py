@@ -39,10 +39,13 @@ _TAGS = {
     "fr": ("n est ce pas", "hein", "d accord", "c est bien ca", "c est ca", "pas vrai", "ou non", "ou pas", "ok"),
     "en": ("right", "correct", "okay", "ok", "isn t it", "don t you", "aren t you", "is that right", "yes", "or not"),
 }
+"""How a question ends whose mark the engine did not write."""
 _OPENINGS = {
-    "fr": ("est ce que", "est ce qu", "pouvez vous", "avez vous", "etes vous", "voulez vous", "qui", "quand", "combien"),
-    "en": ("do you", "did you", "are you", "is it", "is that", "have you", "can you", "could you", "would you", "will you"),
-}
+    "fr": ("avez vous", "combien", "est ce qu", "est ce que", "etes vous", "pouvez vous", "quand", "qui", "voulez vous"),
+    "en": (
+        "are you", "can you", "could you", "did you", "do you", "have you", "is it", "is that", "will you", "would you",
+    ),
+}  # fmt: skip
 
 
 def is_backchannel(utterance: Utterance, segment: Segment, conversation: Conversation) -> bool:

@@ -20,8 +20,8 @@ _LONGEST = 3.2
 _REMEMBERED = 48
 _FEWEST = 8
 """Before so many silences nothing is known."""
-_APART = 0.7
-"""Both kinds differ by a factor of two (e to this power), or they are one."""
+_APART = 0.65
+"""Both kinds differ by nearly a factor of two (e to this power), or they are one."""
 _SHARE = 0.9
 """Of the silences within a sentence, so many are to be shorter than the limit."""
 _MARGIN = 0.08

@@ -15,7 +15,7 @@ from kitt_rtc.model.speech import Segment, Stretch
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import SpeechDetector
 
-
+_ROUNDING = 1e-6
 _FRESH_SECONDS = 3.0
 """Longer ago nobody asked what is now answered."""
 _STILL_SECONDS = 0.3
@@ -152,7 +152,7 @@ class Segmenter:
             self._loud += sum(loudness(frame.pcm) >= self._options.voice_loudness for frame in frames)
 
     def _at_pause(self, other: Stretch | None) -> Segment | None:
-        if not self._quiet or self._quiet < _frames(self._pause(other)):
+        if not self._quiet or self._quiet * FRAME_SECONDS + _ROUNDING < self._pause(other):
             return None
         return self._close(self._held)
 
