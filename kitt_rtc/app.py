@@ -296,7 +296,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     )
     return Crew(
         playbook=playbook,
-        segmenter=lambda: Segmenter(toolbox.detector(), options),
+        segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
         scribe=Scribe(toolbox.transcriber, toolbox.stand_in),

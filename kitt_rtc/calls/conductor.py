@@ -28,6 +28,7 @@ from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
 from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
+from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ class Conductor:
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
         self._bridge = Bridge()
         self._dictation = Dictation(call, crew)
+        self._pauses: dict[str, Pauses] = {}
+        """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
@@ -273,7 +276,8 @@ class Conductor:
 
     def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
         assert self._work is not None
-        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg)
+        pauses = self._pauses.setdefault(leg.speaker.id if leg.speaker else leg.id, Pauses())
+        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses=pauses)
         return self._work.create_task(listener.listen(voice), name=f"listener of {leg.id}")
 
     def _mind_holds(self) -> None:

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
+from kitt_rtc.pipeline.backchannel import is_backchannel
 from kitt_rtc.ports import Transcriber
 
 _HINT_SENTENCES = 3
@@ -48,6 +50,7 @@ class Scribe:
             start=round(segment.start, 3),
             end=round(segment.end, 3),
         )
+        utterance = replace(utterance, backchannel=is_backchannel(utterance, segment, conversation))
         return [UtteranceHeard(utterance, took=round(time.monotonic() - began, 3))]
 
 

@@ -79,7 +79,7 @@ def crew(
     playbook = playbook or EchoPlaybook()
     return Crew(
         playbook=playbook,
-        segmenter=lambda: Segmenter(LoudDetector()),
+        segmenter=lambda pauses: Segmenter(LoudDetector(), pauses=pauses),
         upload_segmenter=lambda: Segmenter(LoudDetector()),
         diarizer=Diarizer(playbook.manners),
         scribe=Scribe(transcriber or ScriptedTranscriber()),
