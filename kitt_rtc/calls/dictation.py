@@ -59,3 +59,5 @@ class Dictation:
         heard = await self._call.attempt("scribe", self._crew.scribe.write(segment, self._call.conversation))
         if not heard:
             self._call.record(skipped(segment, "failed"))
+        for switch in self._crew.scribe.switched(segment, self._call.conversation):  # as it is now, not as it was asked
+            self._call.record(switch)

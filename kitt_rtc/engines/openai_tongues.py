@@ -4,7 +4,7 @@ Three families: `gpt-transcribe` takes a set of languages and keywords, and says
 language or finds it out and says so by name; the others take one language or find it out and say nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kitt_rtc.model.words import fold, telltales
@@ -18,7 +18,7 @@ _PROMPT_LETTERS = 600
 """A Whisper prompt holds 224 tokens."""
 
 
-def asking(model: str, *, language: str, among: Sequence[str], terms: Sequence[str], hint: str) -> dict[str, Any]:
+def asking(model: str, *, language: str, among: Collection[str], terms: Sequence[str], hint: str) -> dict[str, Any]:
     """The fields that say what may be heard: an empty set or one of one is `language` for certain."""
     name = model.lower()
     fields: dict[str, Any] = {}
@@ -33,7 +33,7 @@ def asking(model: str, *, language: str, among: Sequence[str], terms: Sequence[s
     return fields | ({"prompt": hint[-_PROMPT_LETTERS:]} if hint else {})
 
 
-def heard_in(answer: Any, *, language: str, among: Sequence[str]) -> str | None:
+def heard_in(answer: Any, *, language: str, among: Collection[str]) -> str | None:
     """The language of an answer, of this set; empty where it is not told; None when it is none of them.
 
     Of several, the expected `language` comes first.

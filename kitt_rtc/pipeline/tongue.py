@@ -42,10 +42,6 @@ class Tongue:
     def __init__(self, options: TongueOptions | None = None) -> None:
         self._options = options or TongueOptions()
 
-    def expected(self, conversation: Conversation, speaker_id: str) -> str:
-        """Two letters: what this person speaks as far as is known."""
-        return conversation.language_of(speaker_id)
-
     def among(self, segment: Segment, conversation: Conversation, heard: Collection[str] | None) -> tuple[str, ...]:
         """What this segment may be in, the expected language first; empty: that one for certain.
 
@@ -54,7 +50,7 @@ class Tongue:
         seconds = segment.seconds if segment.speech_seconds is None else segment.speech_seconds
         if seconds < self._options.probe_seconds or segment.speaker is None:
             return ()
-        expected = self.expected(conversation, segment.speaker.id)
+        expected = conversation.language_of(segment.speaker.id)
         allowed = dict.fromkeys((expected, *conversation.languages_allowed))
         among = tuple(language for language in allowed if heard is None or language in heard)
         return among if len(among) > 1 else ()
@@ -76,7 +72,7 @@ class Tongue:
 
     def switched(self, conversation: Conversation, speaker_id: str) -> Sequence[LanguageSwitched]:
         """That this person now speaks another language, if what they said last shows it repeatedly; else nothing."""
-        before = self.expected(conversation, speaker_id)
+        before = conversation.language_of(speaker_id)
         evidence: list[tuple[Utterance, int]] = []
         left_at = float("-inf")
         for utterance, language, weight in self._clear(conversation, speaker_id):
