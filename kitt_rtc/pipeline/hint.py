@@ -15,6 +15,7 @@ MOST_TERMS = 10
 _LONGEST_TERM = 32
 _TERMS_LETTERS = 200
 """Of all terms together. With the sentences that is 440: a Whisper prompt holds 224 tokens, of two letters at least."""
+_SHORTEST_NAME = 4
 _SENTENCES = 3
 _SENTENCES_LETTERS = 240
 """The end of them matters most."""
@@ -59,7 +60,7 @@ class Prompter:
 
     def _terms(self, conversation: Conversation) -> Iterator[str]:
         """From the topic, the people, the house and the playbook in turn, so that none fills the list alone."""
-        people = [speaker.name for speaker in conversation.roster]
+        people = [*(speaker.name for speaker in conversation.roster), _profile(conversation)]
         sources: tuple[Sequence[str], ...] = (_topic(conversation), people, self._options.house, self._options.playbook)
         told: list[str] = []
         letters = 0
@@ -76,6 +77,12 @@ class Prompter:
 def _topic(conversation: Conversation) -> list[str]:
     """Names and codes the call is about, newest first."""
     return [entity for entity in reversed(conversation.entities) if _PARTICULAR.search(entity)]
+
+
+def _profile(conversation: Conversation) -> str:
+    """The profile as a name, where its id is one: a number is nothing that anybody says."""
+    name = conversation.profile_id.replace("-", " ").replace("_", " ").strip()
+    return name if len(name) >= _SHORTEST_NAME and not any(letter.isdigit() for letter in name) else ""
 
 
 def _in_turn(sources: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -88,7 +88,7 @@ class OpenAIServer:
         self.transcripts: list[str] = []
         """Texts of the next uploads, in turn; the last one stays. Empty: nobody said anything."""
         self.spoken: list[str] = []
-        """Languages of the next uploads, two letters each, in turn; the last one stays. Empty: they are not told."""
+        """Languages of the next uploads, "fr" or (of one upload) "en,fr", in turn; the last one stays. Empty: not told."""
         self.scores: dict[str, float] = {"avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.2}
         """Of every segment of a verbose answer; without any, such an answer has no segments."""
         self.formats = {"text", "json_object", "json_schema"}
@@ -166,7 +166,11 @@ class OpenAIServer:
         text, spoken = _next_of(self.transcripts), seen.body.get("language") or _next_of(self.spoken)
         if seen.body.get("response_format") != "verbose_json":
             answer = {"text": text, "usage": {"type": "duration", "seconds": 1}}
-            told = {"languages": [{"code": spoken}] if spoken else []} if "gpt-transcribe" in seen.body["model"] else {}
+            told = (
+                {"languages": [{"code": code} for code in spoken.split(",") if code]}
+                if "gpt-transcribe" in seen.body["model"]
+                else {}
+            )
             return web.json_response(answer | told)
         segment = {
             "id": 0,
