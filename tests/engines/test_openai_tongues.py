@@ -1,4 +1,4 @@
-"""Several languages and a hint, over real HTTP: the fields each model knows, and what its answer says of the language."""
+"""Several languages and a hint, over real HTTP: the fields each model knows, what its answer says."""
 
 from collections.abc import AsyncIterator
 
@@ -30,15 +30,10 @@ async def client(server: OpenAIServer) -> AsyncIterator[OpenAIClient]:
 
 
 async def heard(
-    client: OpenAIClient,
-    model: str,
-    *,
-    language: str = "fr",
-    among: tuple[str, ...] = BOTH,
-    terms: tuple[str, ...] = (),
+    client: OpenAIClient, model: str, *, among: tuple[str, ...] = BOTH, terms: tuple[str, ...] = ()
 ) -> Transcription:
     engine = OpenAITranscriber(client, TranscriberOptions(model=model))
-    return await engine.transcribe(tone(1.5), language=language, hint="Bonjour.", among=among, terms=terms)
+    return await engine.transcribe(tone(1.5), language="fr", hint="Bonjour.", among=among, terms=terms)
 
 
 async def test_R02_the_newest_model_is_told_the_set_and_the_terms(server: OpenAIServer, client: OpenAIClient) -> None:

@@ -88,7 +88,7 @@ class OpenAIServer:
         self.transcripts: list[str] = []
         """Texts of the next uploads, in turn; the last one stays. Empty: nobody said anything."""
         self.spoken: list[str] = []
-        """Languages of the next uploads, "fr" or (of one upload) "en,fr", in turn; the last one stays. Empty: not told."""
+        """Languages of the next uploads in turn, "fr" or for one upload "en,fr"; the last stays. Empty: not told."""
         self.scores: dict[str, float] = {"avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.2}
         """Of every segment of a verbose answer; without any, such an answer has no segments."""
         self.formats = {"text", "json_object", "json_schema"}
