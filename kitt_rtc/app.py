@@ -49,6 +49,7 @@ from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
@@ -56,6 +57,7 @@ from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
+from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
@@ -287,6 +289,7 @@ def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequen
 
 
 def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library, scheduler: Scheduler) -> Crew:
+    terms = load_terms()
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -299,7 +302,11 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber, toolbox.stand_in),
+        scribe=Scribe(
+            toolbox.transcriber,
+            Prompter(HintOptions(settings.hint_terms, terms.get(playbook.name, ()))),
+            stand_in=toolbox.stand_in,
+        ),
         scheduler=scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
@@ -372,6 +379,7 @@ def _phrases(library: Library) -> Phrases:
 def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOptions:
     return SwitchboardOptions(
         language=toolbox.language,
+        languages=toolbox.languages,
         max_calls=settings.max_calls,
         shutdown_seconds=settings.drain_seconds + _CLOSING_SECONDS,
         call=CallOptions(settings.context_messages, settings.max_legs),

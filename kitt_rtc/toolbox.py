@@ -83,6 +83,8 @@ class Toolbox:
     """Signs and checks the telephone network's requests."""
     language: str
     """Of calls that do not say theirs."""
+    languages: tuple[str, ...]
+    """What people may go on in, in such calls."""
     standings: tuple[Standing, ...]
 
     def detector(self) -> SpeechDetector:
@@ -125,6 +127,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             telephony=telephony,
             webhook_secret=secret,
             language=_language(settings, hearing),
+            languages=_languages(settings, hearing),
             standings=tuple(bench.standings),
         )
 
@@ -346,6 +349,15 @@ def _language(settings: Settings, transcriber: Transcriber | None) -> str:
         return settings.language
     heard = transcriber.languages if transcriber else None
     return next((language for language in LANGUAGES if heard is None or language in heard), LANGUAGES[0])
+
+
+def _languages(settings: Settings, transcriber: Transcriber | None) -> tuple[str, ...]:
+    """What people may go on in, in calls that do not say: of the house's languages those that can be heard."""
+    language = _language(settings, transcriber)
+    allowed = settings.languages_allowed or (LANGUAGES if settings.language == "auto" else ())
+    heard = transcriber.languages if transcriber else frozenset[str]()
+    others = [other for other in allowed if other != language and (heard is None or other in heard)]
+    return (language, *others)
 
 
 def _address_limits(settings: Settings) -> tuple[Readiness, str]:

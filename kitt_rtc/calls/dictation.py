@@ -73,3 +73,5 @@ class Dictation:
                 reason = None if heard else "failed"
         if reason is not None:
             call.record(skipped(segment, reason))
+        for switch in crew.scribe.switched(segment, call.conversation):  # as it is now, not as it was asked
+            call.record(switch)

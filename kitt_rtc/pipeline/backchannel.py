@@ -41,7 +41,7 @@ _TAGS = {
 }
 """How a question ends whose mark the engine did not write."""
 _OPENINGS = {
-    "fr": ("avez vous", "combien", "est ce qu", "est ce que", "etes vous", "pouvez vous", "quand", "qui", "voulez vous"),
+    "fr": ("avez vous", "combien", "est ce que", "etes vous", "pouvez vous", "quand", "qui", "voulez vous"),
     "en": (
         "are you", "can you", "could you", "did you", "do you", "have you", "is it", "is that", "will you", "would you",
     ),
