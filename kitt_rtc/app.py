@@ -35,6 +35,7 @@ from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.calls.ticker import Captioning, OnePlace
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
 from kitt_rtc.ingest import ingest_samples
@@ -46,6 +47,7 @@ from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
+from kitt_rtc.pipeline.captioner import Captioner
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
@@ -55,7 +57,7 @@ from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
-from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
+from kitt_rtc.ports import Playbook, Reader, Readiness, Standing, Transcriber
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
@@ -162,9 +164,10 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
+        captioning = _captionings(toolbox, metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library)
+                playbook.name: _crew(playbook, settings, toolbox, library, captioning)
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -278,7 +281,13 @@ def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequen
     )
 
 
-def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library) -> Crew:
+def _crew(
+    playbook: Playbook,
+    settings: Settings,
+    toolbox: Toolbox,
+    library: Library,
+    captioning: Callable[[Diarizer], Captioning | None],
+) -> Crew:
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -286,16 +295,35 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     deduper = Deduper(
         toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
     )
+    diarizer = Diarizer(playbook.manners)
     return Crew(
         playbook=playbook,
         segmenter=lambda: Segmenter(toolbox.detector(), options),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
-        diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber),
+        diarizer=diarizer,
+        scribe=_scribe(toolbox.transcriber),
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,
+        captioning=captioning(diarizer),
     )
+
+
+def _scribe(transcriber: Transcriber | None) -> Scribe:
+    return Scribe(transcriber)
+
+
+def _captionings(toolbox: Toolbox, metrics: Metrics) -> Callable[[Diarizer], Captioning | None]:
+    """Live captions of a playbook's calls: what is written down of them is what its diarizer lets through."""
+    places = OnePlace()
+
+    def for_playbook(diarizer: Diarizer) -> Captioning | None:
+        if toolbox.captioner is None:
+            return None
+        captioner = Captioner(_scribe(toolbox.captioner), diarizer)
+        return Captioning(captioner, places, lambda outcome: metrics.caption_passes.labels(outcome).inc())
+
+    return for_playbook
 
 
 def _receptionists(

@@ -83,8 +83,8 @@ class Captions:
         """What a follower that has told so much tells next; ends come first."""
         for caption in told.values():
             if caption.id not in self._open:
-                words = {"committed": "", "rest": ""} if caption.id in self._unsaid else {}
-                return replace(caption, over=True, **words)
+                said = replace(caption, over=True)
+                return replace(said, committed="", rest="") if caption.id in self._unsaid else said
         return next((caption for caption in self._open.values() if told.get(caption.id) != caption), None)
 
     def _ring(self) -> None:

@@ -64,6 +64,9 @@ class Metrics:
         self.segments_skipped = Counter(
             "kitt_segments_skipped_total", "Stretches of voice not written down", ["reason"], registry=registry
         )
+        self.caption_passes = Counter(
+            "kitt_caption_passes_total", "Looks at sentences that were still spoken", ["outcome"], registry=registry
+        )
         self.step_seconds = Histogram(
             "kitt_step_seconds", "Time a step took", ["step"], buckets=_STEP_BUCKETS, registry=registry
         )

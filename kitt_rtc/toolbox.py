@@ -63,6 +63,8 @@ class Toolbox:
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
+    captioner: Transcriber | None
+    """Writes live captions, by what LIVE_CAPTIONS says; None: there are none."""
     coach: LanguageModel | None
     """Writes insights."""
     analyst: LanguageModel | None
@@ -108,6 +110,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             detectors=detectors,
             live_detectors=live_detectors,
             transcriber=transcriber,
+            captioner=bench.captioner(transcriber),
             coach=coach,
             analyst=analyst,
             lexicon=lexicon,
@@ -134,6 +137,8 @@ class _Bench:
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self.standings: list[Standing] = []
+        self._embedded: Transcriber | None = None
+        """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
         self._settings = settings
         self._stack = stack
@@ -174,11 +179,16 @@ class _Bench:
         self.stand("transcriber", "none", Readiness.ABSENT, f"Nothing is written down. {_HEAR_MORE}")
         return None
 
+    def captioner(self, transcriber: Transcriber | None) -> Transcriber | None:
+        """Who writes what is still being said."""
+        return {"auto": self._embedded, "on": transcriber, "off": None}[self._settings.live_captions]
+
     async def _whisper(self) -> Transcriber:
         settings = self._settings
         engine = WhisperTranscriber(WhisperOptions(settings.whisper_folder, threads=settings.transcriber_threads))
         self._stack.push_async_callback(engine.close)
         await engine.warm()
+        self._embedded = engine
         self.stand("transcriber", "Whisper, local weights")
         return engine
 
@@ -190,6 +200,7 @@ class _Bench:
             return None
         self._stack.push_async_callback(engine.close)
         await engine.warm()
+        self._embedded = engine
         self.stand("transcriber", "Moonshine (embedded)", Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}")
         return engine
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
@@ -26,3 +27,5 @@ class Crew:
     summarizer: Summarizer
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
+    captioning: Captioning | None = None
+    """Live captions; None: words are shown once they are written down."""

@@ -8,6 +8,7 @@ import asyncio
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.intake import Intake
+from kitt_rtc.model.caption import caption_id
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.scribe import skipped
 
@@ -34,7 +35,7 @@ class Dictation:
             return
         shed = self._intake.put(segment, rank=self._crew.diarizer.rank(segment))
         if shed is not None:
-            self._call.record(skipped(shed, "overload"))
+            self._skip(shed, "overload")
 
     async def take(self, segment: Segment) -> None:
         """Write one down now, past the intake: for uploads, which wait for nobody's turn."""
@@ -52,10 +53,15 @@ class Dictation:
     def _objected(self, segment: Segment) -> bool:
         objection = self._crew.diarizer.objection(segment)
         if objection is not None:
-            self._call.record(skipped(segment, objection))
+            self._skip(segment, objection)
         return objection is not None
 
     async def _write(self, segment: Segment) -> None:
         heard = await self._call.attempt("scribe", self._crew.scribe.write(segment, self._call.conversation))
         if not heard:
-            self._call.record(skipped(segment, "failed"))
+            self._skip(segment, "failed")
+        self._call.captions.end(caption_id(segment.id), said=False)  # no caption is left of an utterance
+
+    def _skip(self, segment: Segment, reason: str) -> None:
+        self._call.record(skipped(segment, reason))
+        self._call.captions.end(caption_id(segment.id), said=False)

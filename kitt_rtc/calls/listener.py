@@ -4,6 +4,7 @@ from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.ticker import Ticker, ticking
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.ports import Leg
@@ -21,14 +22,22 @@ class Listener:
 
     async def listen(self, voice: Tap) -> None:
         """Until the voice ends; the sentence that is open then is heard to there."""
+        async with ticking(self._call, self._leg, self._crew.captioning) as ticker:
+            await self._hear(voice, ticker)
+
+    async def _hear(self, voice: Tap, ticker: Ticker | None) -> None:
         segmenter = self._crew.segmenter()
         async for frame in voice:
             segment = segmenter.feed(frame)
             self._note(speaking=segmenter.speaking)
+            if ticker is not None:
+                ticker.note(segmenter, segment)
             if segment is not None:
                 await self._hand_on(segment)
         self._note(speaking=False)
         last = segmenter.flush()
+        if ticker is not None:
+            ticker.finish(last)
         if last is not None:
             await self._hand_on(last)
 

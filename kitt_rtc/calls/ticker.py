@@ -8,8 +8,10 @@ that is not run is counted and forgotten; an engine that fails is told of by the
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.model.audio import FRAME_SECONDS
@@ -38,20 +40,42 @@ class TickerOptions:
     """From one look at what is open to the next: a look copies the sound."""
 
 
+class Places(Protocol):
+    """Who may use an engine."""
+
+    def caption(self) -> AbstractContextManager[bool]:
+        """Hold a place for one pass, if one is to spare: it is told whether, and never waits."""
+
+
+class OnePlace:
+    """One pass at a time in the whole house: with two engines, the other one is for utterances."""
+
+    def __init__(self) -> None:
+        self._taken = False
+
+    @contextmanager
+    def caption(self) -> Iterator[bool]:
+        granted, self._taken = not self._taken, True
+        try:
+            yield granted
+        finally:
+            if granted:
+                self._taken = False
+
+
 @dataclass(frozen=True, slots=True)
 class Captioning:
     """What the captions of all calls share."""
 
     captioner: Captioner
-    spare: Callable[[], bool]
-    """May a caption use an engine now? Not while an utterance waits for one."""
+    places: Places
     count: Callable[[str], None] = lambda outcome: None
     """Told what became of each pass."""
     options: TickerOptions = TickerOptions()
 
 
 class Ticker:
-    """Told of every frame by the listener; its passes run in a task of the listener's."""
+    """Of one voice: told of every frame, and runs its passes in a task of its own. Made by `ticking`."""
 
     def __init__(self, call: Call, leg: Leg, captioning: Captioning) -> None:
         self._call = call
@@ -84,7 +108,12 @@ class Ticker:
     async def run(self) -> None:
         """Run the passes, until cancelled."""
         while True:
-            await self._pass(await self._passes.get())
+            segment = await self._passes.get()
+            with self._with.places.caption() as granted:
+                if granted:
+                    await self._pass(segment)
+            if not granted:
+                self._with.count(DROPPED)
             self._busy = False
 
     def _look(self, segment: Segment | None) -> None:
@@ -95,9 +124,6 @@ class Ticker:
         if spoken < self._due or not self._with.captioner.wanted(named, self._call.conversation):
             return
         self._due = spoken + self._with.options.step
-        if not self._with.spare():
-            self._with.count(DROPPED)
-            return
         self._busy = True
         self._passes.put_nowait(named)
 
@@ -134,3 +160,16 @@ class Ticker:
         """So much more must be said before the next pass over this utterance."""
         if segment.id == self._utterance:
             self._due = max(self._due, (segment.speech_seconds or 0.0) + seconds)
+
+
+@asynccontextmanager
+async def ticking(call: Call, leg: Leg, captioning: Captioning | None) -> AsyncIterator[Ticker | None]:
+    """The ticker of a voice, for as long as it is listened to; None where there are no captions."""
+    if captioning is None:
+        yield None
+        return
+    ticker = Ticker(call, leg, captioning)
+    async with asyncio.TaskGroup() as group:
+        passes = group.create_task(ticker.run(), name=f"captions of {leg.id}")
+        yield ticker
+        passes.cancel()

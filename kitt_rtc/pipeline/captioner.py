@@ -28,8 +28,9 @@ class Captioner:
         self._scribe = scribe
         self._diarizer = diarizer
 
-    def wanted(self, segment: Segment, language: str) -> bool:
-        """Would it be written down, as far as is known now: long enough, by somebody who is, in a language we hear?"""
+    def wanted(self, segment: Segment, conversation: Conversation) -> bool:
+        """Would it be written down as it is: long enough, by somebody whose words are, in a language that is heard?"""
+        language = conversation.language_of(segment.speaker.id if segment.speaker else "")
         return self._scribe.hears(language) and self._diarizer.objection(segment) is None
 
     async def look(
