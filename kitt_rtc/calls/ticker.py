@@ -7,7 +7,6 @@ that is not run is counted and forgotten; an engine that fails is told of by the
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -136,7 +135,7 @@ class Ticker:
         self._utterance, self._due = utterance, self._with.options.first
 
     async def _pass(self, segment: Segment) -> None:
-        began = time.monotonic()
+        began = asyncio.get_running_loop().time()
         captions = self._call.captions
         before = captions.open.get(caption_id(segment.id))
         try:
@@ -150,7 +149,7 @@ class Ticker:
         if segment.id != self._utterance:
             self._with.count(LATE)
             return
-        self._wait(segment, self._with.options.share * (time.monotonic() - began))
+        self._wait(segment, self._with.options.share * (asyncio.get_running_loop().time() - began))
         words = bool(caption.committed or caption.rest)
         self._with.count(SHOWN if words else EMPTY)
         if words or before is not None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.media.mix import loudness
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
@@ -72,6 +73,7 @@ def crew(
     transcriber: ScriptedTranscriber | None = None,
     playbook: EchoPlaybook | None = None,
     recordings: Recordings | None = None,
+    captioning: Captioning | None = None,
 ) -> Crew:
     """A whole crew on scripted engines."""
     playbook = playbook or EchoPlaybook()
@@ -84,4 +86,5 @@ def crew(
         adviser=Adviser(playbook, Deduper()),
         summarizer=Summarizer(),
         recordings=recordings,
+        captioning=captioning,
     )
