@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     max_buffer_seconds: float = Field(10.0, gt=0, le=30, description="Unbroken speech is cut after this many seconds")
     pause_seconds: float = Field(0.4, ge=0.2, le=2.0, description="Silence that ends a sentence, in seconds")
 
+    live_captions: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Show words while they are spoken; auto: by embedded engines alone, each look costs a request",
+    )
+
     # Advice
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
@@ -194,7 +199,7 @@ class Settings(BaseSettings):
             raise ValueError("must be fr, en or both, with a comma")
         return folded
 
-    @field_validator("log_level", "log_format", "language", "incoming_playbook", mode="before")
+    @field_validator("log_level", "log_format", "language", "incoming_playbook", "live_captions", mode="before")
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
