@@ -46,6 +46,9 @@ from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.correction.wordbook import read_wordbook
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
@@ -161,10 +164,11 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
+        corrector = Corrector(Names(read_wordbook(settings.corrections)))
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library)
+                playbook.name: _crew(playbook, settings, toolbox, library, corrector)
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -278,7 +282,7 @@ def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequen
     )
 
 
-def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library) -> Crew:
+def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library, corrector: Corrector) -> Crew:
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -291,7 +295,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         segmenter=lambda: Segmenter(toolbox.detector(), options),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber),
+        scribe=Scribe(toolbox.transcriber, corrector),
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,

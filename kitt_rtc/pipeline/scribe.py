@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.ports import Transcriber
 
 _HINT_SENTENCES = 3
@@ -16,9 +17,10 @@ _HINT_LETTERS = 240
 class Scribe:
     """Writes segments down, in the language of the call."""
 
-    def __init__(self, transcriber: Transcriber | None) -> None:
-        """None: there is no transcriber, and every segment says so."""
+    def __init__(self, transcriber: Transcriber | None, corrector: Corrector | None = None) -> None:
+        """None: there is no transcriber, and every segment says so; the corrector knows no names of a house."""
         self._transcriber = transcriber
+        self._corrector = corrector or Corrector()
 
     def hears(self, language: str) -> bool:
         """Can this language be written down? An engine never gets a language that it would turn into nonsense."""
@@ -36,13 +38,17 @@ class Scribe:
         text = " ".join(transcription.text.split())
         if not any(letter.isalnum() for letter in text):
             return [skipped(segment, "nothing_said")]
+        spoken_language = transcription.language or language
+        written, corrections = self._corrector.correct(text, spoken_language)
         utterance = Utterance(
             id=segment.id.replace("seg_", "utt_", 1),
             speaker=segment.speaker or NOBODY,
-            text=text,
-            language=transcription.language or language,
+            text=written,
+            language=spoken_language,
             start=round(segment.start, 3),
             end=round(segment.end, 3),
+            heard=text if corrections else "",
+            corrections=corrections,
         )
         return [UtteranceHeard(utterance, took=round(time.monotonic() - began, 3))]
 
