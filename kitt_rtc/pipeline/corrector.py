@@ -27,10 +27,14 @@ class Corrector:
 
     def correct(self, text: str, language: str) -> tuple[str, tuple[Correction, ...]]:
         """A language that no rule knows is left alone. Correcting twice changes no more than correcting once."""
+        written, corrections = self._read(text, language)
+        if corrections and self._read(written, language)[1]:
+            return text, ()  # what another reading would change again was not understood
+        return written, corrections
+
+    def _read(self, text: str, language: str) -> tuple[str, tuple[Correction, ...]]:
         line = Line.of(text, language)
-        if line is None:
-            return text, ()
-        return _written(line, _claimed(line, self._rules))
+        return (text, ()) if line is None else _written(line, _claimed(line, self._rules))
 
 
 def _claimed(line: Line, rules: Iterable[Rule]) -> list[Change]:

@@ -59,7 +59,7 @@ def is_vague(line: Line, numeral: Numeral) -> bool:
     return (
         (_is_bare(line, numeral) and line.word(numeral.first - 1) in line.book.vague)
         or (line.word(numeral.first - 1), line.word(numeral.first - 2)) in _OUT_OF
-        or _is_idiom(line, numeral)
+        or not line.idioms.isdisjoint(range(numeral.first, numeral.stop))
         or bool(line.match(numeral.stop, line.book.multiplied))
         or bool(line.match(numeral.stop, line.book.halves))
         or _is_one_of_a_range(line, numeral)
@@ -91,21 +91,6 @@ def _names(line: Line, numeral: Numeral) -> bool:
 def _is_bare(line: Line, numeral: Numeral) -> bool:
     """ "A hundred", "mille": as often a manner of speaking as a number."""
     return numeral.stop - numeral.first == 1 and line.word(numeral.first) in line.book.multipliers
-
-
-def _is_idiom(line: Line, numeral: Numeral) -> bool:
-    """Does an idiom stand over the number, wherever it begins?"""
-    longest = len(next(iter(line.book.idioms), ()))
-    words = [(at, line.word(at)) for at in range(max(0, numeral.first - longest), len(line.tokens)) if line.word(at)]
-    places = [at for at, _ in words]
-    for begin, at in enumerate(places):
-        if at >= numeral.stop:
-            break
-        for phrase in line.book.idioms:
-            end = begin + len(phrase)
-            if tuple(word for _, word in words[begin:end]) == phrase and places[end - 1] >= numeral.first:
-                return True
-    return False
 
 
 def _is_one_of_a_range(line: Line, numeral: Numeral) -> bool:

@@ -18,6 +18,7 @@ _BRITISH_MOBILE = re.compile(r"07\d{9}")
 _PHONE_DIGITS = range(9, 14)
 _LEAST = 4
 """So many digits in a row, without a pause, are one number whatever stands before; fewer need a word that says so."""
+_REPEATED = {"double": 2, "triple": 3}
 _NEAR = 4
 """Words back in which a designator ("code", "téléphone") speaks for what follows."""
 
@@ -71,20 +72,17 @@ def _run_at(line: Line, place: int, by_place: dict[int, Numeral]) -> Run | None:
         if line.mark(at) in {",", ".", "-"} and _piece(line, at + 1, by_place, pieces)[0]:
             paused = paused or line.mark(at) != "-"
             at += 1
-    enough = len(pieces) > 1 or (
-        pieces and len(pieces[0]) > 2 and (line.match(place, line.book.twice) or line.match(place, line.book.thrice))
-    )
+    enough = len(pieces) > 1 or (pieces and len(pieces[0]) > 2 and line.word(place) in _REPEATED)
     return Run(place, stop, tuple(pieces), said, paused, plus) if enough else None
 
 
 def _piece(line: Line, at: int, by_place: dict[int, Numeral], before: list[str]) -> tuple[str, int]:
     """The digits said at a place, and the place behind them; empty where none are."""
-    times = 2 if line.match(at, line.book.twice) else 3 if line.match(at, line.book.thrice) else 1
-    if times > 1 and not line.tokens[at].is_figure:
+    if times := _REPEATED.get(line.word(at)):
         digit, behind = _piece(line, at + 1, by_place, before)
         if len(digit) == 1 or digit[:1] == "0":  # "double zéro sept": the library takes "zéro sept" for one number
             return digit[:1] * (times - 1) + digit, behind
-    if line.match(at, line.book.oh) and (before or _digit_follows(line, at + 1, by_place)):
+    if line.match(at, line.book.oh) and not line.is_elided(at) and (before or _digit_follows(line, at + 1, by_place)):
         return "0", at + 1
     numeral = by_place.get(at)
     if numeral is None or numeral.ordinal or not numeral.whole:

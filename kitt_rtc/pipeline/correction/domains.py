@@ -56,26 +56,33 @@ def _may_begin(line: Line, place: int) -> bool:
         return False
     if line.mark(place - 1) in {"'", "’", "@", ".", "-", "_"} and not line.spaced(place) and place:
         return False
+    if line.tokens[place].is_figure or any(numeral.first <= place < numeral.stop for numeral in line.numerals):
+        return False  # "vingt point com" is nobody's site
     return word not in line.book.no_sites and not line.match(place, line.book.dot)
 
 
 def _label(line: Line, place: int, most_words: int) -> tuple[str, int]:
-    """Words without a blank between them; hyphens are said or written."""
+    """A part of the name: words written as one, numbers, hyphens said or written. Empty where none is."""
     label, at = "", place
     for _ in range(most_words):
-        if line.match(at, line.book.dot) or not _is_part(line, at):
+        part, behind = _part(line, at)
+        if not part:
             break
-        label, at = label + line.word(at), at + 1
-        while (behind := line.match(at, line.book.dash) or _glued(line, at, "-")) and _is_part(line, behind):
-            label, at = f"{label}-{line.word(behind)}", behind + 1
-        if not line.word(at):
-            break
-    # What is left before the point would be a part of the name that nobody can tell from the sentence.
-    return (label, at) if label else ("", place)
+        label, at = label + part, behind
+        while hyphen := line.match(at, line.book.dash) or _glued(line, at, "-"):
+            part, behind = _part(line, hyphen)
+            if not part:
+                break
+            label, at = f"{label}-{part}", behind
+    return label, at
 
 
-def _is_part(line: Line, place: int) -> bool:
-    return 0 <= place < len(line.tokens) and line.tokens[place].text.isalnum() and " " not in line.word(place)
+def _part(line: Line, place: int) -> tuple[str, int]:
+    numeral = next((one for one in line.numerals if one.first == place and one.said and one.whole), None)
+    if numeral is not None and not numeral.ordinal:
+        return numeral.digits, numeral.stop
+    named = place < len(line.tokens) and line.tokens[place].text.isalnum() and " " not in line.word(place)
+    return (line.word(place), place + 1) if named and not line.match(place, line.book.dot) else ("", place)
 
 
 def _dot(line: Line, place: int) -> int:

@@ -1,7 +1,8 @@
 """A sentence as the rules read it: its words and marks in order, each with its place, and the numbers said in it."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kitt_rtc.model.words import EMPTY_WORDS, fold
 from kitt_rtc.pipeline.correction.book import Book, book_of
@@ -54,8 +55,12 @@ class Line:
     text: str
     language: str
     tokens: tuple[Token, ...]
+    words: tuple[str, ...]
+    """Of the tokens; empty for marks."""
     book: Book
-    numerals: tuple[Numeral, ...] = field(default=())
+    numerals: tuple[Numeral, ...]
+    idioms: frozenset[int]
+    """Places of the tokens that belong to an idiom."""
 
     @classmethod
     def of(cls, text: str, language: str) -> "Line | None":
@@ -66,11 +71,14 @@ class Line:
         tokens = tuple(
             Token(found.group(), _folded(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(text)
         )
-        return cls(text, language, tokens, book, numerals_in([token.text for token in tokens], language))
+        numerals = numerals_in([token.text for token in tokens], language)
+        words = tuple(token.word for token in tokens)
+        idioms = _idioms(words, book.idioms) if numerals else frozenset[int]()
+        return cls(text, language, tokens, words, book, numerals, idioms)
 
     def word(self, place: int) -> str:
         """The folded word at a place; empty for a mark, and before and behind the sentence."""
-        return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
+        return self.words[place] if 0 <= place < len(self.words) else ""
 
     def mark(self, place: int) -> str:
         """The text at a place as it stands; empty before and behind the sentence."""
@@ -79,7 +87,7 @@ class Line:
     def match(self, place: int, phrases: Phrases) -> int:
         """The place behind the longest of these phrases that stands here; 0 when none does."""
         for phrase in phrases.beginning(self.word(place)):
-            if all(self.word(place + at) == word for at, word in enumerate(phrase)):
+            if len(phrase) == 1 or all(self.word(place + at) == word for at, word in enumerate(phrase)):
                 return place + len(phrase)
         return 0
 
@@ -90,7 +98,8 @@ class Line:
 
     def is_elided(self, place: int) -> bool:
         """ "l'" and "d'" are no letters that somebody spells; nor is the "s" of "it's"."""
-        return self.mark(place + 1) in _APOSTROPHES if self._glued(place + 1) else self._behind_apostrophe(place)
+        before_one = self._glued(place + 1) and self.mark(place + 1) in _APOSTROPHES
+        return before_one or (self._glued(place) and self.mark(place - 1) in _APOSTROPHES)
 
     def spaced(self, place: int) -> bool:
         """Is there a blank before this token?"""
@@ -104,10 +113,19 @@ class Line:
         return words
 
     def _glued(self, place: int) -> bool:
-        return place < len(self.tokens) and self.tokens[place].start == self.tokens[place - 1].end and bool(place)
+        return 0 < place < len(self.tokens) and self.tokens[place].start == self.tokens[place - 1].end
 
-    def _behind_apostrophe(self, place: int) -> bool:
-        return place > 0 and self._glued(place) and self.mark(place - 1) in _APOSTROPHES
+
+def _idioms(tokens: Sequence[str], idioms: Phrases) -> frozenset[int]:
+    """Marks between the words of an idiom do not matter: "twenty-four seven"."""
+    places = [place for place, word in enumerate(tokens) if word]
+    words = [tokens[place] for place in places]
+    found: set[int] = set()
+    for at, word in enumerate(words):
+        for phrase in idioms.beginning(word):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                found.update(places[at : at + len(phrase)])
+    return frozenset(found)
 
 
 def _folded(text: str) -> str:

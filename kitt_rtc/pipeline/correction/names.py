@@ -38,11 +38,12 @@ class Names:
             tuple(fold(slip).split()): name for name, slips in entries.items() for slip in slips if fold(slip)
         }
         self._longest = max(map(len, self._slips), default=0)
-        self._names = tuple(
-            _Name(name, fold(name).replace(" ", ""), sound_of(name), len(fold(name).split()))
-            for name in entries
-            if sum(map(str.isalpha, name)) >= _LEAST
-        )
+        self._by_sound: dict[str, list[_Name]] = {}
+        for name in entries:
+            if sum(map(str.isalpha, name)) >= _LEAST and (sound := sound_of(name)):
+                folded = fold(name)
+                known = _Name(name, folded.replace(" ", ""), sound, len(folded.split()))
+                self._by_sound.setdefault(sound[0], []).append(known)
 
     def find_slips(self, line: Line) -> Iterator[Change]:
         """What the house listed, longest first."""
@@ -58,12 +59,14 @@ class Names:
 
     def find_sounds(self, line: Line) -> Iterator[Change]:
         """What sounds like a name of the house and is no ordinary word."""
-        words = _words(line)
-        for at in range(len(words) if self._names else 0):
+        words = _words(line) if self._by_sound else []
+        plain = [is_ordinary(line.word(place), line.language) or not line.word(place).isalpha() for place in words]
+        for at in range(len(words)):
             for size in range(1, min(_WIDEST, len(words) - at) + 1):
                 places = words[at : at + size]
-                name = self._sounding(line, places) if _together(line, places) else ""
-                if name:
+                if all(plain[at : at + size]) or not _together(line, places):
+                    continue
+                if name := self._sounding([line.word(place) for place in places]):
                     yield Change("name", places[0], places[-1] + 1, name)
                     break
 
@@ -75,16 +78,12 @@ class Names:
                 return Change("glossary", places[0], places[-1] + 1, name)
         return None
 
-    def _sounding(self, line: Line, places: Sequence[int]) -> str:
-        said = [line.word(place) for place in places]
-        if all(is_ordinary(word, line.language) or not word.isalpha() for word in said):
-            return ""
+    def _sounding(self, said: Sequence[str]) -> str:
         joined = "".join(said)
         sound = sound_of(joined)
-        for name in self._names:
-            if name.words > len(said) or name.sound[:1] != sound[:1]:
-                continue
-            if joined == name.folded or apart(sound, name.sound, most=_allowed(name, said)) <= _allowed(name, said):
+        for name in self._by_sound.get(sound[:1], ()):
+            most = _allowed(name, said)
+            if name.words <= len(said) and (joined == name.folded or apart(sound, name.sound, most=most) <= most):
                 return name.text
         return ""
 

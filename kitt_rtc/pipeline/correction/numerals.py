@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from text_to_num import find_numbers
 
-_FRENCH_NOUGHT = {"zero": "zéro"}
-"""As the library spells it."""
+_OTHERWISE = {"fr": {"zero": "zéro"}, "en": {"o": "·", "oh": "·"}}
+"""What the library must not read as it stands: it wants the accent, and takes the O of "ten o'clock" for a nought."""
 _LONGEST = 15
 """Digits of a number that can be counted with."""
 
@@ -50,9 +50,8 @@ class _Word:
 
 def numerals_in(tokens: Sequence[str], language: str) -> tuple[Numeral, ...]:
     """Every number of a sentence, in order; small ones too ("un", "two"): what is a number in earnest is for rules."""
-    words = [token.lower() for token in tokens]
-    if language == "fr":
-        words = [_FRENCH_NOUGHT.get(word, word) for word in words]
+    otherwise = _OTHERWISE.get(language, {})
+    words = [otherwise.get(token.lower(), token.lower()) for token in tokens]
     said = [
         Numeral(one.start, one.end, one.text, one.value, one.is_ordinal)
         for one in find_numbers([_Word(word) for word in words], language, 0.0)

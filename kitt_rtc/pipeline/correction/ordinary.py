@@ -1,6 +1,6 @@
 """Words that everybody uses: none of them is a name that was heard wrongly."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -16,6 +16,7 @@ _GIVEN_BACK = ("", "e", "er", "y", "re", "ir")
 _SHORTEST = 3
 
 
+@lru_cache(maxsize=8_192)
 def is_ordinary(word: str, language: str) -> bool:
     """A folded word of at most two letters, one of the language's list, or one with another ending of it."""
     if len(word) < _SHORTEST:

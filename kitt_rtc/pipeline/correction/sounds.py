@@ -1,6 +1,7 @@
 """How a word sounds, roughly, to a French and to an English ear: "Hikvision" and "hick vision" sound the same."""
 
 import re
+from functools import lru_cache
 
 from kitt_rtc.model.words import fold
 
@@ -28,6 +29,7 @@ _STEPS = tuple(
 )
 
 
+@lru_cache(maxsize=4_096)
 def sound_of(text: str) -> str:
     """Alike for words that sound alike; empty for no letters at all."""
     sound = fold(text).replace(" ", "")
@@ -38,6 +40,8 @@ def sound_of(text: str) -> str:
 
 def apart(one: str, other: str, *, most: int) -> int:
     """How many letters must be put in, left out or changed; `most` + 1 when it is more than `most`."""
+    if not most:
+        return int(one != other)
     if abs(len(one) - len(other)) > most:
         return most + 1
     row = list(range(len(other) + 1))

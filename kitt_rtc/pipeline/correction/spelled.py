@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kitt_rtc.pipeline.correction.line import Change, Line
 from kitt_rtc.pipeline.correction.numerals import Numeral
 
-_CALLED = {("double", "v"): "W", ("double", "u"): "W", ("double", "you"): "W", ("i", "grec"): "Y", ("zed",): "Z"}
+_CALLED = {"double v": "W", "double u": "W", "double you": "W", "i grec": "Y", "zed": "Z"}
 _ALSO_WORDS = frozenset({"a", "i", "o", "y"})
 """Letters that are words too: an article in front of a spelled word does not belong to it."""
 _WEAK = frozenset({"for", "like", "as"})
@@ -83,24 +83,14 @@ def spelling_at(line: Line, place: int, by_place: dict[int, Numeral]) -> Spellin
 
 def _piece(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Piece | None:
     """`going`: letters stand before; digits alone begin nothing."""
-    for called, letter in _CALLED.items():
-        if all(line.word(at + number) == word for number, word in enumerate(called)):
-            return Piece(letter, at + len(called))
+    if letter := _CALLED.get(line.word(at)):
+        return Piece(letter, at + 1)
+    if letter := _CALLED.get(f"{line.word(at)} {line.word(at + 1)}"):
+        return Piece(letter, at + 2)
     if line.word(at) in line.book.alphabet:
         return Piece(line.word(at)[0].upper(), at + 1, nato=True)
-    if going and (line.match(at, line.book.twice) or line.match(at, line.book.thrice)):
-        times = 2 if line.match(at, line.book.twice) else 3
-        if _is_letter(line, at + 1):
-            return Piece(line.word(at + 1).upper() * times, at + 2)
-        if (
-            (one := by_place.get(at + 1))
-            and one.whole
-            and len(one.digits) == 1
-            and line.word(at) in {"double", "triple"}
-        ):
-            return Piece(one.digits * times, one.stop)
-        if line.language == "en" and line.match(at + 1, line.book.oh) and line.word(at) == "double":
-            return Piece("0" * times, at + 2)
+    if repeated := _repeated(line, at, by_place, going):
+        return repeated
     if _is_letter(line, at):
         return _as_in(line, at) or _letter(line, at, going)
     numeral = by_place.get(at)
@@ -109,6 +99,21 @@ def _piece(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Pi
     if going and line.word(at) == "oh":
         return Piece("0", at + 1)
     return None
+
+
+def _repeated(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Piece | None:
+    """ "Deux L", "double four", "double oh"."""
+    times = 2 if line.match(at, line.book.twice) else 3 if line.match(at, line.book.thrice) else 0
+    if not times:
+        return None
+    if _is_letter(line, at + 1) and (going or line.mark(at + 1).isupper()):
+        return Piece(line.word(at + 1).upper() * times, at + 2, capital=line.mark(at + 1).isupper())
+    if not going or line.word(at) not in {"double", "triple"}:
+        return None
+    numeral = by_place.get(at + 1)
+    if numeral is not None and numeral.whole and len(numeral.digits) == 1:
+        return Piece(numeral.digits * times, numeral.stop)
+    return Piece("0" * times, at + 2) if line.match(at + 1, line.book.oh) else None
 
 
 def _letter(line: Line, at: int, going: bool) -> Piece:
