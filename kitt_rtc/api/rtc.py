@@ -40,7 +40,7 @@ async def offer(request: web.Request) -> web.Response:
     if form.speaker is not None:
         await _displace(conductor, form.person)
     try:
-        conductor.invite(Desk(peer, call))
+        conductor.invite(Desk(peer, call), "" if form.language == "auto" else form.language)
     except (KittError, RuntimeError):
         await peer.close()
         raise
