@@ -178,7 +178,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library, scheduler, corrector)
+                playbook.name: _crew(playbook, settings, toolbox, library, scheduler, corrector=corrector)
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -298,6 +298,7 @@ def _crew(
     toolbox: Toolbox,
     library: Library,
     scheduler: Scheduler,
+    *,
     corrector: Corrector,
 ) -> Crew:
     terms = load_terms()

@@ -43,6 +43,8 @@ class Run:
 
 def find(line: Line) -> Iterator[Change]:
     """Telephone numbers and codes."""
+    if not line.numerals and not line.holds(line.book.oh):
+        return
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kitt_rtc.pipeline.correction.line import Line
 from kitt_rtc.pipeline.correction.phrases import Phrases
 
-_WORLD_WIDE = Phrases(["www", "w w w", "triple w", "trois w", "3 w", "double u double u double u"])
+_WORLD_WIDE = Phrases(["www", "w w w", "triple w", "trois w", "3 w"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def domain_at(line: Line, place: int, *, most_words: int) -> Domain | None:
 
 def site_at(line: Line, place: int) -> Domain | None:
     """A web address that begins here, with its path."""
+    if not _goes_on(line, place + 1):
+        return None
     behind = line.match(place, _WORLD_WIDE)
     if behind and (behind := _dot(line, behind)):
         domain = domain_at(line, behind, most_words=2)
@@ -48,6 +50,15 @@ def site_at(line: Line, place: int) -> Domain | None:
     said = any(line.match(at, line.book.dot) for at in range(place, domain.stop))
     written = _with_path(line, domain)
     return written if said or written.stop > domain.stop else None
+
+
+def _goes_on(line: Line, place: int) -> bool:
+    """Behind the first word of a site comes a point, a hyphen, or another W."""
+    return (
+        line.word(place) == "w"
+        or bool(_dot(line, place) or line.match(place, line.book.dash))
+        or (line.mark(place) == "-")
+    )
 
 
 def _may_begin(line: Line, place: int) -> bool:

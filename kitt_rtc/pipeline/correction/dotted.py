@@ -8,6 +8,8 @@ from kitt_rtc.pipeline.correction.numerals import Numeral
 
 def find(line: Line) -> Iterator[Change]:
     """Three parts or more; two where the word "version" stands before them."""
+    if not line.numerals or not line.holds(line.book.dot):
+        return
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):

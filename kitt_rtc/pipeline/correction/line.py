@@ -80,6 +80,10 @@ class Line:
         """The folded word at a place; empty for a mark, and before and behind the sentence."""
         return self.words[place] if 0 <= place < len(self.words) else ""
 
+    def holds(self, *lists: Phrases) -> bool:
+        """May one of these phrases stand in the sentence? Asked first, it spares a rule the whole of it."""
+        return any(not phrases.beginnings.isdisjoint(self.words) for phrases in lists)
+
     def mark(self, place: int) -> str:
         """The text at a place as it stands; empty before and behind the sentence."""
         return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
@@ -129,4 +133,6 @@ def _idioms(tokens: Sequence[str], idioms: Phrases) -> frozenset[int]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text.lower()
     return fold(text) if any(map(str.isalnum, text)) else ""

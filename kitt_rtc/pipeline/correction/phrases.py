@@ -17,6 +17,8 @@ class Phrases:
         for phrase in self._all:
             self._by_first.setdefault(phrase[0], []).append(phrase)
         self._words = frozenset(phrase[0] for phrase in self._all if len(phrase) == 1)
+        self.beginnings = frozenset(self._by_first)
+        """The first word of each."""
         self.endings = frozenset(phrase[-1] for phrase in self._all)
         """The last word of each."""
 

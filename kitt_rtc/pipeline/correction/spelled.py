@@ -51,6 +51,8 @@ class Spelling:
 
 
 def find(line: Line) -> Iterator[Change]:
+    if not any(len(word) == 1 or word in line.book.alphabet or word in _CALLED for word in line.words):
+        return
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):
@@ -83,12 +85,13 @@ def spelling_at(line: Line, place: int, by_place: dict[int, Numeral]) -> Spellin
 
 def _piece(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Piece | None:
     """`going`: letters stand before; digits alone begin nothing."""
-    if letter := _CALLED.get(line.word(at)):
+    word = line.word(at)
+    if letter := _CALLED.get(word):
         return Piece(letter, at + 1)
-    if letter := _CALLED.get(f"{line.word(at)} {line.word(at + 1)}"):
+    if letter := _CALLED.get(f"{word} {line.word(at + 1)}"):
         return Piece(letter, at + 2)
-    if line.word(at) in line.book.alphabet:
-        return Piece(line.word(at)[0].upper(), at + 1, nato=True)
+    if word in line.book.alphabet:
+        return Piece(word[0].upper(), at + 1, nato=True)
     if repeated := _repeated(line, at, by_place, going):
         return repeated
     if _is_letter(line, at):
