@@ -6,13 +6,14 @@ steady noise, the credits of a film, more words than a mouth can say. So a real 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.media.voicing import Voicing, voicing
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.model.words import fold, sentences
 from kitt_rtc.pipeline.boilerplate import Boilerplate, built_in
+from kitt_rtc.pipeline.hint import Hint
 from kitt_rtc.pipeline.repeats import LOOP_TURNS, SURE_LOOP_TURNS, is_echo, turns
 from kitt_rtc.ports import Scores, Transcription
 
@@ -28,6 +29,8 @@ _VOICE_A_WORD = 0.03
 """Seconds of pitch, the least of a hurried word among others."""
 _UNSURE_SECONDS, _UNSURE_SHARE = 0.14, 0.30
 """The detector held less of a sound for speech than it does of nearly any real answer."""
+
+_NO_HINT = Hint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +58,20 @@ class Guard:
 
     def refuse(self, segment: Segment, sound: Voicing) -> str | None:
         """Before it is written down: "noise" for what cannot be speech, whatever an engine would make of it."""
-        voiceless = sound.loud > 0.0 and not sound.has_voice
         certain = sound.is_tone or sound.is_steady_noise or sound.is_click
-        return "noise" if certain or (voiceless and _unsure(segment)) else None
+        doubtful = sound.loud > 0.0 and (sound.is_machine or not sound.has_voice)
+        return "noise" if certain or (doubtful and _unsure(segment)) else None
 
-    def doubt(
-        self, segment: Segment, transcription: Transcription, hint: str, *, terms: Iterable[str] = ()
-    ) -> str | None:
+    def doubt(self, segment: Segment, transcription: Transcription, hint: Hint = _NO_HINT) -> str | None:
         """Why these words are not believed; None when they are."""
-        return self.weigh(segment, transcription, hint, terms=terms).doubt
+        return self.weigh(segment, transcription, hint).doubt
 
     def weigh(
-        self,
-        segment: Segment,
-        transcription: Transcription,
-        hint: str,
-        *,
-        terms: Iterable[str] = (),
-        sound: Voicing | None = None,
+        self, segment: Segment, transcription: Transcription, hint: Hint = _NO_HINT, *, sound: Voicing | None = None
     ) -> Finding:
         """The words that are believed. `sound` is measured here when it is not given (a millisecond a second)."""
-        case = _Case(
-            segment, sound or voicing(segment.pcm), fold(hint), [fold(term) for term in terms], self._boilerplate
-        )
+        terms = [fold(term) for term in hint.terms]
+        case = _Case(segment, sound or voicing(segment.pcm), fold(hint.words), terms, self._boilerplate)
         told = [piece for piece in transcription.pieces if piece.text]
         pieces = [(piece.text, [piece]) for piece in told] or [(transcription.text, list(transcription.pieces))]
         plain = [(" ".join(_DESCRIPTION.sub(" ", text).split()), scores) for text, scores in pieces]
