@@ -6,7 +6,7 @@ piece then begins with a word nobody said ("You"). Half a second of silence behi
 
 import ctypes
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,7 @@ ENGINE = "moonshine"
 _FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 _SILENCE = np.zeros(RATE // 2, np.float32)
 _OPTIONS = {b"return_audio_data": b"false"}
+_ALL_IS_SPEECH = {b"vad_threshold": b"0.0"}
 _UNIT = np.float32(1.0 / FULL_SCALE)
 
 
@@ -36,6 +37,8 @@ class MoonshineOptions:
     """Pieces that may stand in line."""
     seconds: float = 20.0
     """Deadline of one piece, its time in line included."""
+    looks_for_speech: bool = True
+    """The library looks for speech once more; without, its model writes down what it is given, whatever it is."""
     folder: str = ""
     """Weights of the tiny English model; empty: those of the wheel."""
 
@@ -84,7 +87,7 @@ class MoonshineTranscriber:
         try:
             return self._idle.pop()
         except IndexError:
-            return _Model(self._folder)
+            return _Model(self._folder, _OPTIONS if self._options.looks_for_speech else _OPTIONS | _ALL_IS_SPEECH)
 
     def _write(self, pcm: bytes) -> str:
         """In a thread. A model is never used by two: its result stands in its own memory until its next piece."""
@@ -98,15 +101,15 @@ class MoonshineTranscriber:
 class _Model:
     """One loaded model behind the library's C functions: its Python class would copy every sample through a list."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: Mapping[bytes, bytes]) -> None:
         # The library's only switch for it. With its own thread pools a sentence costs twice the processor time, and
         # two at once take longer than one after the other.
         os.putenv("MOONSHINE_ORT_SINGLE_THREAD", "1")
         api = self._api = _api()
         self._library: Any = api._MoonshineLib().lib
-        options = (api.MoonshineOptionC * len(_OPTIONS))(*_OPTIONS.items())
+        options = (api.MoonshineOptionC * len(chosen))(*chosen.items())
         self._handle = self._library.moonshine_load_transcriber_from_files(
-            str(folder).encode(), api.ModelArch.TINY.value, options, len(_OPTIONS), api.MOONSHINE_HEADER_VERSION
+            str(folder).encode(), api.ModelArch.TINY.value, options, len(chosen), api.MOONSHINE_HEADER_VERSION
         )
         if self._handle < 0:
             raise EngineUnavailable(ENGINE, "moonshine cannot read its weights: install moonshine-voice==0.0.73 again")
