@@ -1,14 +1,17 @@
 """Short answers, the words a guard loses first: by free voices, fast and slow, loud and low, and by recorded people."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle, product
+from typing import TypeVar
 
 import numpy as np
 
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import Band, CorpusMissing, part_of, prompts, speak, telephone
 
+Item = TypeVar("Item")
 _SAID = {
     "en": "yes, no, okay, right, thank you, thanks, sure, yeah, hello, bye, I see, exactly, not yet, you, two, go on",
     "fr": "oui, non, d'accord, merci, merci beaucoup, au revoir, voilà, bonjour, exactement, si, pas encore, bien sûr, "
@@ -27,25 +30,43 @@ _AROUND = bytes(2 * 16_000)
 """A second of quiet before and after: a person is silent, answers, and is silent."""
 
 
-def answers(language: str, band: Band, part: Part) -> list[Clip]:
-    """All of one language, in the middle of two seconds of quiet."""
-    clips = [clip for clip in (*_spoken(language), *_recorded(language)) if clip.part is part]
+def answers(language: str, band: Band, part: Part, *, most: int | None = None) -> list[Clip]:
+    """All of one language, or so many spread over all, in the middle of two seconds of quiet."""
+    ways = [way for way in _ways(language) if part_of(way.name) is part]
+    recorded = [clip for clip in _recorded(language) if clip.part is part]
+    if most is not None:
+        ways, recorded = _few(ways, most - most // 3), _few(recorded, most // 3)
+    clips = [*map(_spoken, ways), *recorded]
     quiet = [replace(clip, pcm=_AROUND + clip.pcm + _AROUND) for clip in clips]
     return quiet if band == "wide" else [replace(clip, pcm=telephone(clip.pcm)) for clip in quiet]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of saying one answer."""
+
+    word: str
+    language: str
+    voice: str
+    speed: int
+    level: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.word}, {self.voice}, {self.speed} words a minute, {self.level:g} dB"
+
+
+def _ways(language: str) -> list[_Way]:
+    people = [accent + person for accent in _ACCENTS[language] for person in _PEOPLE]
+    voices = (*(_FLITE if language == "en" else ()), *people)
+    every = zip(product(WORDS[language], voices, _SPEEDS), cycle(_LEVELS), strict=False)
+    return [_Way(word, language, voice, speed, level) for (word, voice, speed), level in every]
+
+
 @cache
-def _spoken(language: str) -> tuple[Clip, ...]:
-    names = [accent + person for accent in _ACCENTS[language] for person in _PEOPLE]
-    ways = [(voice, speed) for voice in (*(_FLITE if language == "en" else ()), *names) for speed in _SPEEDS]
-    found = []
-    for place, (word, (voice, speed)) in enumerate((word, way) for word in WORDS[language] for way in ways):
-        level = _LEVELS[place % len(_LEVELS)]
-        name = f"{word}, {voice}, {speed} words a minute, {level:g} dB"
-        found.append(
-            Clip(name, _quieter(speak(word, voice=voice, speed=speed), level), word, language, voice, part_of(name))
-        )
-    return tuple(found)
+def _spoken(way: _Way) -> Clip:
+    pcm = _quieter(speak(way.word, voice=way.voice, speed=way.speed), way.level)
+    return Clip(way.name, pcm, way.word, way.language, way.voice, part_of(way.name))
 
 
 @cache
@@ -57,9 +78,9 @@ def _recorded(language: str) -> tuple[Clip, ...]:
         return ()
 
 
-def few(clips: Sequence[Clip], count: int) -> Sequence[Clip]:
+def _few(many: Sequence[Item], count: int) -> Sequence[Item]:
     """So many, spread over all."""
-    return clips[:: max(1, len(clips) // count)][:count]
+    return many[:: max(1, len(many) // count)][:count]
 
 
 def _quieter(pcm: bytes, decibels: float) -> bytes:
