@@ -19,6 +19,8 @@ _MOST_WORDS = 3
 
 def find(line: Line) -> Iterator[Change]:
     """E-mail addresses first: the domain of one is no web address."""
+    if "." not in line.text and "@" not in line.text and not line.holds(line.book.dot, line.book.at):
+        return
     taken = 0
     for place in range(len(line.tokens)):
         if place < taken:
