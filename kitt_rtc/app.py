@@ -36,6 +36,7 @@ from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
 from kitt_rtc.ingest import ingest_samples
@@ -47,6 +48,7 @@ from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
+from kitt_rtc.pipeline.captioner import Captioner
 from kitt_rtc.pipeline.correction.names import Names
 from kitt_rtc.pipeline.correction.wordbook import read_wordbook
 from kitt_rtc.pipeline.corrector import Corrector
@@ -178,7 +180,9 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library, scheduler, corrector=corrector)
+                playbook.name: _crew(
+                    playbook, settings, toolbox, library, scheduler=scheduler, metrics=metrics, corrector=corrector
+                )
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -297,11 +301,11 @@ def _crew(
     settings: Settings,
     toolbox: Toolbox,
     library: Library,
-    scheduler: Scheduler,
     *,
+    scheduler: Scheduler,
+    metrics: Metrics,
     corrector: Corrector,
 ) -> Crew:
-    terms = load_terms()
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -309,21 +313,30 @@ def _crew(
     deduper = Deduper(
         toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
     )
+    diarizer = Diarizer(playbook.manners)
+    scribe = _scribe(playbook, settings, toolbox, corrector)
     return Crew(
         playbook=playbook,
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
-        diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(
-            toolbox.transcriber,
-            Prompter(HintOptions(settings.hint_terms, terms.get(playbook.name, ()))),
-            corrector=corrector,
-            stand_in=toolbox.stand_in,
-        ),
+        diarizer=diarizer,
+        scribe=scribe,
         scheduler=scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,
+        captioning=_captioning(scribe, diarizer, scheduler, metrics) if toolbox.captions else None,
+    )
+
+
+def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
+    hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
+    return Scribe(toolbox.transcriber, Prompter(hints), corrector=corrector, stand_in=toolbox.stand_in)
+
+
+def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:
+    return Captioning(
+        Captioner(scribe, diarizer), scheduler, lambda outcome: metrics.caption_passes.labels(outcome).inc()
     )
 
 

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     corrections: str = Field("", description="YAML file of the house's names, each with what an engine writes instead")
     pause_seconds: float = Field(0.4, ge=0.2, le=2.0, description="Silence that ends a sentence, in seconds")
 
+    live_captions: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Show words while they are spoken; auto: by embedded engines alone, each look costs a request",
+    )
+
     # Advice
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
@@ -195,7 +200,7 @@ class Settings(BaseSettings):
             raise ValueError("must be fr, en or both, with a comma")
         return folded
 
-    @field_validator("log_level", "log_format", "language", "incoming_playbook", mode="before")
+    @field_validator("log_level", "log_format", "language", "incoming_playbook", "live_captions", mode="before")
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
