@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from kitt_rtc.model.words import fold
 from kitt_rtc.pipeline.correction.line import Change, Line
-from kitt_rtc.pipeline.correction.ordinary import is_ordinary
+from kitt_rtc.pipeline.correction.ordinary import is_derived, is_ordinary
 from kitt_rtc.pipeline.correction.sounds import apart, sound_of
 
 _LEAST = 5
 """Names with fewer letters are looked for by their slips only."""
-_LONG = 8
+_LONG = 10
 """Sounds of this length may be two letters apart, shorter ones one, those below `_MIDDLE` none."""
 _MIDDLE = 6
 _WIDEST = 3
@@ -36,7 +36,8 @@ class Names:
         self._sounds: dict[str, str] = {}
         self._near: dict[tuple[str, int], list[_Name]] = {}
         for name, slips in entries.items():
-            for slip in filter(None, map(fold, slips)):
+            own = [name] if len(fold(name).split()) > 1 else []  # so that no slip is found within the name itself
+            for slip in filter(None, map(fold, (*own, *slips))):
                 words = tuple(slip.split())
                 self._slips.setdefault(words[0], {})[words] = name
             if sum(map(str.isalpha, name)) >= _LEAST and (sound := sound_of(name)):
@@ -64,12 +65,13 @@ class Names:
                 if all(plain[at : at + size]) or not _together(line, places):
                     continue
                 said = [line.word(place) for place in places]
-                if name := self._sounding(said, near=not any(plain[at : at + size])):
+                near = not any(plain[at : at + size]) and not any(map(is_derived, said))
+                if name := self._sounding(said, near=near):
                     yield Change("name", places[0], places[-1] + 1, name)
                     break
 
     def _sounding(self, said: Sequence[str], *, near: bool) -> str:
-        """`near`: it may differ a little; not where an ordinary word is a part of what was said."""
+        """`near`: it may differ a little; not where what was said is, or looks like, an ordinary word."""
         sound = sound_of("".join(said))
         exact = self._sounds.get(sound, "")
         if exact or not near or not sound:
