@@ -50,7 +50,7 @@ def find(line: Line) -> Iterator[Change]:
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):
-        run = _run_at(line, place, by_place)
+        run = _run_at(line, place, by_place) if place in by_place or _may_begin(line, place) else None
         if run is None:
             place += 1
             continue
@@ -58,6 +58,12 @@ def find(line: Line) -> Iterator[Change]:
         if written and written != line.text[line.tokens[run.first].start : line.tokens[run.stop - 1].end]:
             yield Change("number", run.first, run.stop, written)
         place = max(run.stop, place + 1)
+
+
+def _may_begin(line: Line, place: int) -> bool:
+    """What a number begins with and is none itself: "double", "oh", "plus"."""
+    book, word = line.book, line.word(place)
+    return word in _REPEATED or word in book.oh or word in book.plus or line.mark(place) == "+"
 
 
 def _is_whole(line: Line, run: Run) -> bool:
