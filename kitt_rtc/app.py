@@ -34,6 +34,7 @@ from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
+from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
@@ -106,11 +107,17 @@ class House:
         if standing.port == "store" and (backlog := self.archivist.backlog()).seconds > 1.0:
             limits = f"{backlog.cause}: {backlog.entries} facts wait to be written."
             return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
+        if standing.port == "transcriber" and (stand_in := self._stand_in()):
+            limits = f"The first does not answer; {stand_in} writes in its place."
+            return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
         if standing.port == "knowledge" and self.knowledge_trouble:
             return Standing(standing.port, standing.engine, Readiness.LIMITED, self.knowledge_trouble)
         if standing.port == "knowledge":
             return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
         return standing
+
+    def _stand_in(self) -> str:
+        return next((name for language in LANGUAGES if (name := self.toolbox.stand_in(language))), "")
 
     @property
     def news(self) -> PhoneNews:
@@ -162,9 +169,10 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
+        scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library)
+                playbook.name: _crew(playbook, settings, toolbox, library, scheduler)
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -278,7 +286,7 @@ def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequen
     )
 
 
-def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library) -> Crew:
+def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library, scheduler: Scheduler) -> Crew:
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -291,7 +299,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
         diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber),
+        scribe=Scribe(toolbox.transcriber, toolbox.stand_in),
+        scheduler=scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,

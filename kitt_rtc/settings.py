@@ -68,6 +68,13 @@ class Settings(BaseSettings):
         2, ge=1, le=16, description="Pieces of speech written down at once, embedded engines"
     )
 
+    transcriptions_at_once: int = Field(
+        16, ge=1, le=256, description="Pieces of speech written down at once, hosted engine"
+    )
+    transcriber_fallback: bool = Field(
+        True, description="When the transcriber fails, the next of openai, whisper, moonshine that hears it writes"
+    )
+
     # Hearing
     silence_threshold: float = Field(
         620.0, ge=0, le=32_767, description="Uploads quieter than this are silence, RMS in 16-bit units (620 = 0.0189)"

@@ -8,12 +8,23 @@ from types import MappingProxyType
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
-from kitt_rtc.model.errors import BadOffer, CallOver, EngineError
-from kitt_rtc.model.facts import CallEnded, CallResumed, Entry, Fact, LegJoined, LegLeft, Trouble, UtteranceHeard
+from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
+from kitt_rtc.model.facts import (
+    CallEnded,
+    CallResumed,
+    Entry,
+    Fact,
+    LegJoined,
+    LegLeft,
+    Trouble,
+    TroubleOver,
+    UtteranceHeard,
+)
 from kitt_rtc.model.gaps import absences
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.ports import Leg, Manner
 
+_FAILURES = frozenset({error.code for error in (EngineError, EngineRefused, EngineTimeout, EngineUnavailable)})
 LEFT_OPEN = "left_open"
 """Why a call ends here that goes on elsewhere: the next process of this house takes it up."""
 
@@ -94,7 +105,7 @@ class Call:
     async def attempt(self, stage: str, step: Awaitable[Sequence[Fact]]) -> bool:
         """The one fault boundary of the steps: facts are recorded, an engine's failure becomes `Trouble`.
 
-        Anything else is a mistake of ours and goes up. Did the step succeed?
+        Anything else is a mistake of ours and goes up. Did the step succeed? Then what had failed of it is over.
         """
         try:
             facts = await step
@@ -103,6 +114,9 @@ class Call:
             return False
         for fact in facts:
             self.record(fact)
+        for code in sorted(_FAILURES):
+            if (stage, code) in self.conversation.troubles:
+                self.record(TroubleOver(stage, code))
         return True
 
     async def news(self, *, every: float) -> AsyncIterator[Conversation]:

@@ -15,6 +15,7 @@ from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
 from kitt_rtc.calls.listening import Listening
@@ -212,7 +213,7 @@ class Conductor:
             self._open.set()
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
-                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_lines())
+                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_quality())
             ]
             await self.call.over.wait()
             await self._drain(scribes)
@@ -237,15 +238,24 @@ class Conductor:
                 self.call.end(reason)
                 return
 
-    async def _watch_lines(self) -> None:
-        """Say so when somebody's line has become bad."""
+    async def _watch_quality(self) -> None:
+        """Say so when somebody's line has become bad, or words come late; and when they do not any more."""
         watch, loop = LineWatch(), asyncio.get_running_loop()
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for trouble in watch.look(self.call.legs.values(), loop.time()):
                 self.call.record(trouble)
+            for fact in changes(self._hearing(), self.call.conversation.troubles):
+                self.call.record(fact)
 
     # Their parts.
+
+    def _hearing(self) -> Hearing:
+        return Hearing(
+            load=self.crew.scheduler.load(self.call.id),
+            owing=self._dictation.owing,
+            stand_in=self.crew.scribe.stand_in(self.call.conversation.language),
+        )
 
     def _patience(self) -> tuple[float | None, str]:
         """How long nothing may happen before the call ends, in seconds, and why it then ends."""

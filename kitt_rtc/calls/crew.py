@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.pauses import Pauses
@@ -23,6 +24,8 @@ class Crew:
     """For an uploaded one, behind the gate of SILENCE_THRESHOLD."""
     diarizer: Diarizer
     scribe: Scribe
+    scheduler: Scheduler
+    """When the scribe may write: of the house, for all crews."""
     adviser: Adviser
     summarizer: Summarizer
     recordings: Recordings | None = None

@@ -24,8 +24,10 @@ _LONGEST_TEXT = 4_096
 @dataclass(frozen=True, slots=True)
 class TranscriberOptions:
     model: str = "gpt-transcribe"
-    seconds: float = 10.0
+    seconds: float = 8.0
     """Deadline of one piece of speech, all tries together."""
+    patience: float = 4.0
+    """After so many seconds without an answer another try is worth more than waiting on."""
     hint_characters: int = 600
     """How much of the hint is sent, from its end: a Whisper prompt holds 224 tokens."""
 
@@ -62,7 +64,9 @@ class OpenAITranscriber:
         async def question(sdk: Any) -> tuple[str, list[Scores]]:
             return _heard(await sdk.audio.transcriptions.create(**form))
 
-        text, pieces = await self._client.ask(question, work="transcribe", seconds=self._options.seconds)
+        text, pieces = await self._client.ask(
+            question, work="transcribe", seconds=self._options.seconds, patience=self._options.patience
+        )
         return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
 
 

@@ -1,7 +1,7 @@
 """Segment in, utterance out: what was said is written down, or it is said why not."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kitt_rtc.model.conversation import Conversation
@@ -18,9 +18,13 @@ _HINT_LETTERS = 240
 class Scribe:
     """Writes segments down, in the language of the call."""
 
-    def __init__(self, transcriber: Transcriber | None) -> None:
-        """None: there is no transcriber, and every segment says so."""
+    def __init__(self, transcriber: Transcriber | None, stand_in: Callable[[str], str] = lambda _: "") -> None:
+        """None: there is no transcriber, and every segment says so.
+
+        `stand_in`: who writes a language in the place of the first that hears it; empty while that one does.
+        """
         self._transcriber = transcriber
+        self.stand_in = stand_in
 
     def hears(self, language: str) -> bool:
         """Can this language be written down? An engine never gets a language that it would turn into nonsense."""
