@@ -17,6 +17,11 @@ class StartForm(Incoming):
     )
     language: Literal["", "auto", "fr", "en"] = Field("", description="Empty or auto: the language of the house")
     profile_id: MaybeId = ""
+    languages: list[Literal["fr", "en"]] = Field(
+        [],
+        max_length=2,
+        description="What people may go on in, the first to begin with; empty: `language` alone, or all of the house",
+    )
 
 
 class TroubleSeen(Outgoing):
@@ -32,6 +37,7 @@ class Started(Outgoing):
     status: Literal["started"] = "started"
     playbook: str
     language: str
+    languages: list[str] = Field(description="What people may go on in, the call's language first")
     token: str = Field(description="Opens this call's doors, and no other's, for TOKEN_SECONDS")
     token_seconds: int
     warnings: list[str] = Field(description="What will not work in this call, by code, told before anyone speaks")
@@ -115,6 +121,8 @@ class State(Outgoing):
     status: CallStatus
     playbook: str
     language: str
+    languages: list[str] = Field(description="What people may go on in, the call's language first")
+    spoken_languages: dict[str, str] = Field(description="By speaker_id, of those who speak another than the call's")
     started_at: float = Field(description="Seconds since 1970")
     duration: float
     phase: str

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.pauses import Pauses
@@ -30,3 +31,5 @@ class Crew:
     summarizer: Summarizer
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
+    captioning: Captioning | None = None
+    """Live captions; None: words are shown once they are written down."""

@@ -6,6 +6,7 @@ from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.ticker import Ticker, ticking
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
 from kitt_rtc.model.speech import Role, Segment
@@ -28,14 +29,22 @@ class Listener:
 
     async def listen(self, voice: Tap) -> None:
         """Until the voice ends; the sentence that is open then is heard to there."""
+        async with ticking(self._call, self._leg, self._crew.captioning) as ticker:
+            await self._hear(voice, ticker)
+
+    async def _hear(self, voice: Tap, ticker: Ticker | None) -> None:
         segmenter = self._crew.segmenter(self._pauses)
         async for frame in voice:
             segment = segmenter.feed(frame, self._floor.other(self._leg.id))
             self._tell(segmenter, frame)
+            if ticker is not None:
+                ticker.note(segmenter, segment)
             if segment is not None:
                 await self._hand_on(segment)
         self._note(speaking=False)
         last = segmenter.flush()
+        if ticker is not None:
+            ticker.finish(last)
         if last is not None:
             await self._hand_on(last)
         self._floor.forget(self._leg.id)
