@@ -1,6 +1,7 @@
 // The transcript: what was said, by whom and when, the marks between, and what is being said at this moment.
 
 import { clock, stretch } from "../words/figures.js";
+import { spokenWords } from "./corrected.js";
 import { byId, keepInOrder, make } from "./element.js";
 import { badge, nameOf } from "./speakers.js";
 
@@ -72,12 +73,13 @@ function linesOf(view, captions, words) {
 }
 
 /** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
-function spokenLine({ speaker, text, language, start }, words) {
+function spokenLine(utterance, words) {
+  const { speaker, language, start } = utterance;
   return make(
     "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
     make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
-    make("p", { lang: language || undefined, dir: "auto" }, text),
+    make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
   );
 }
 
