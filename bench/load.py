@@ -31,7 +31,7 @@ from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.engines.energy import LoudnessDetector
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.model.audio import RATE, SAMPLE_BYTES, seconds_of
-from kitt_rtc.model.facts import SegmentSkipped, UtteranceHeard
+from kitt_rtc.model.facts import CallStarted, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.deduper import Deduper
@@ -103,6 +103,8 @@ class Talk:
     said: Sequence[bytes]
     captions: Counter[bool]
     count: int = 0
+    seconds: float = 0.0
+    """Of speech."""
 
     async def run(self, seconds: float) -> None:
         writing = asyncio.create_task(self.dictation.run())
@@ -121,6 +123,7 @@ class Talk:
                 pcm = bytes(bytearray(self.chance.choice(self.said)))  # one of its own, to be known by
                 await self._caption_while(seconds_of(pcm), pcm)
                 self.count += 1
+                self.seconds += seconds_of(pcm)
                 now = asyncio.get_running_loop().time()
                 self.engine.admitted[id(pcm)] = self.call.id, role.value, now
                 self.dictation.admit(Segment(f"seg_{self.count}", pcm, now, Speaker(role.value, role)))
@@ -159,6 +162,7 @@ async def measure(engine: Transcriber, calls: int, seconds: float) -> tuple[list
     talks = []
     for number, name in enumerate([TALKATIVE, *(f"call_{number}" for number in range(1, calls))]):
         call = Call(name, people.playbook.manners)
+        call.record(CallStarted(name, people.playbook.name, "en", 0.0))
         chance = random.Random(number)
         talks.append(Talk(call, Dictation(call, people), timed, scheduler, chance, said, captions))
     watch = Stopwatch()
@@ -221,10 +225,13 @@ async def _embedded(calls: int, seconds: float) -> tuple[list[Talk], Timed, Stop
 def embedded(calls: int, seconds: float) -> None:
     talks, timed, watch = asyncio.run(_embedded(calls, seconds))
     figures = watch.read()
+    sound = sum(talk.seconds for talk in talks)
     p95 = float(np.percentile(timed.waits["customer"] + timed.waits["rep"], 95))
     print(
         f"{calls} calls on moonshine, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}: waits p95 {p95:5.2f} s "
-        f"(target {WAIT_TARGET}){'' if p95 <= WAIT_TARGET else '  MISSED'}; {figures}"
+        f"(target {WAIT_TARGET}){'' if p95 <= WAIT_TARGET else '  MISSED'}; "
+        f"{figures['cores']:.2f} cores, {figures['cores'] * seconds / sound:.2f} s of processor a second of speech, "
+        f"captions included; loop lag p50 {figures['lag_p50']:.1f} p99 {figures['lag_p99']:.1f} ms"
     )
     print(*lines(talks, timed), sep="\n", flush=True)
 
