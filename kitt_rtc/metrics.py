@@ -77,8 +77,8 @@ class Metrics:
         self.turns_lost = Counter(
             "kitt_turns_lost_total", "Pieces of speech that never got a place", ["reason"], registry=registry
         )
-        self.captions_refused = Counter(
-            "kitt_captions_refused_total", "Passes of live captions left out for want of a place", registry=registry
+        self.caption_passes = Counter(
+            "kitt_caption_passes_total", "Looks at sentences that were still spoken", ["outcome"], registry=registry
         )
         self.step_seconds = Histogram(
             "kitt_step_seconds", "Time a step took", ["step"], buckets=_STEP_BUCKETS, registry=registry

@@ -64,6 +64,8 @@ class Toolbox:
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
+    captions: bool
+    """Are words shown while they are spoken?"""
     at_once: Callable[[], int]
     """How many pieces of speech it writes down side by side, now."""
     stand_in: Callable[[str], str]
@@ -83,6 +85,8 @@ class Toolbox:
     """Signs and checks the telephone network's requests."""
     language: str
     """Of calls that do not say theirs."""
+    languages: tuple[str, ...]
+    """What people may go on in, in such calls."""
     standings: tuple[Standing, ...]
 
     def detector(self) -> SpeechDetector:
@@ -113,6 +117,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             detectors=detectors,
             live_detectors=live_detectors,
             transcriber=hearing,
+            captions=hearing is not None and bench.captions(),
             at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
             stand_in=hearing.stand_in if hearing else (lambda _: ""),
             coach=coach,
@@ -125,6 +130,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             telephony=telephony,
             webhook_secret=secret,
             language=_language(settings, hearing),
+            languages=_languages(settings, hearing),
             standings=tuple(bench.standings),
         )
 
@@ -141,6 +147,9 @@ class _Bench:
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self.standings: list[Standing] = []
+        self._hears_here = False
+        """Is what is said written down on this machine?"""
+        """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
         self._settings = settings
         self._stack = stack
@@ -183,8 +192,13 @@ class _Bench:
         reserve = [self._in_reserve(engines[name]) for name in list(engines)[list(engines).index(choice) + 1 :]]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
+        self._hears_here = choice != "openai"
         self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)
         return FallbackTranscriber(candidates)
+
+    def captions(self) -> bool:
+        """Is what is still being said written down? Each pass over an open sentence costs as much as the sentence."""
+        return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
 
     def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
         """Loaded when first needed; None where it cannot be had, or is not wanted."""
@@ -346,6 +360,15 @@ def _language(settings: Settings, transcriber: Transcriber | None) -> str:
         return settings.language
     heard = transcriber.languages if transcriber else None
     return next((language for language in LANGUAGES if heard is None or language in heard), LANGUAGES[0])
+
+
+def _languages(settings: Settings, transcriber: Transcriber | None) -> tuple[str, ...]:
+    """What people may go on in, in calls that do not say: of the house's languages those that can be heard."""
+    language = _language(settings, transcriber)
+    allowed = settings.languages_allowed or (LANGUAGES if settings.language == "auto" else ())
+    heard = transcriber.languages if transcriber else frozenset[str]()
+    others = [other for other in allowed if other != language and (heard is None or other in heard)]
+    return (language, *others)
 
 
 def _address_limits(settings: Settings) -> tuple[Readiness, str]:

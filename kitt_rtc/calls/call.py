@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
@@ -74,6 +75,8 @@ class Call:
         self._began = time.monotonic() - past.age
         self._past = past
         self.journal = Journal(call_id, self.clock, story=past.story)
+        self.captions = Captions(call_id)
+        """What is being said now, beside the journal."""
         self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
         self._absent = absences(past.story, past.broke_off)
@@ -96,6 +99,8 @@ class Call:
         entry = self.journal.append(fact)
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
+        if isinstance(fact, UtteranceHeard):
+            self.captions.end(fact.utterance.id, said=True)
         heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) and not fact.utterance.backchannel else ()
         missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
         if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
@@ -175,6 +180,7 @@ class Call:
             if reason != LEFT_OPEN:
                 self.record(CallEnded(reason, round(self.clock(), 3)))
             self.journal.close()
+            self.captions.close()
 
     def _refuse_other_role(self, speaker: Speaker | None) -> None:
         """Whoever comes back is who they were: an id never changes its role in a call."""

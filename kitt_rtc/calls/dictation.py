@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.scheduler import TurnLost
+from kitt_rtc.model.caption import caption_id
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.scribe import skipped
 
@@ -73,3 +74,6 @@ class Dictation:
                 reason = None if heard else "failed"
         if reason is not None:
             call.record(skipped(segment, reason))
+        call.captions.end(caption_id(segment.id), said=False)  # no caption is left of an utterance
+        for switch in crew.scribe.switched(segment, call.conversation):  # as it is now, not as it was asked
+            call.record(switch)

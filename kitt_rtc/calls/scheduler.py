@@ -80,8 +80,6 @@ class Scheduler:
     def caption(self) -> Iterator[bool]:
         """Hold a place for a pass of live captions, if one is to spare: it is told whether, and never waits."""
         granted = self.spare()
-        if not granted:
-            self._metrics.captions_refused.inc()
         self._captions += granted
         try:
             yield granted

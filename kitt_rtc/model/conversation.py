@@ -88,6 +88,10 @@ class Conversation:
     language: str = ""
     started_at: float = 0.0
     """Seconds since 1970."""
+    profile_id: str = ""
+    """Whose call it is, in the words of whoever started it."""
+    languages_allowed: tuple[str, ...] = ()
+    """What people may go on in, the call's language first; empty: that one alone."""
     ended: CallEnded | None = None
     context_messages: int = CONTEXT_MESSAGES
     utterances: tuple[Utterance, ...] = ()
@@ -146,6 +150,8 @@ class Conversation:
                     playbook=fact.playbook,
                     language=fact.language,
                     started_at=fact.started_at,
+                    profile_id=fact.profile_id,
+                    languages_allowed=fact.languages,
                 )
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)

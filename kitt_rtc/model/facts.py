@@ -22,6 +22,8 @@ class CallStarted:
     profile_id: str = ""
     warnings: tuple[str, ...] = ()
     """What will not work in this call and why, told before anyone speaks."""
+    languages: tuple[str, ...] = ()
+    """What people may go on in, the call's language first; empty: that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
