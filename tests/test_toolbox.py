@@ -159,6 +159,14 @@ async def test_a_choice_is_read_in_any_case(tmp_path: Path) -> None:
         assert toolbox.transcriber is None
 
 
+async def test_a_whisper_folder_in_reserve_that_is_not_there_is_named_too(tmp_path: Path) -> None:
+    chosen = {"openai_api_key": "sk-ours", "engine_voice": "none", "whisper_folder": str(tmp_path / "weights")}
+    error = await refused(tmp_path, **chosen)
+    assert "WHISPER_FOLDER" in error.message
+    async with opened(tmp_path, transcriber_fallback=False, **chosen) as toolbox:
+        assert standing(toolbox, "transcriber").engine == "OpenAI API, gpt-transcribe"
+
+
 @pytest.mark.parametrize("choice", ["auto", "whisper"])
 async def test_a_whisper_folder_that_is_not_there_is_named(tmp_path: Path, choice: str) -> None:
     nowhere = str(tmp_path / "weights")
