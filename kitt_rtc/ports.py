@@ -107,6 +107,8 @@ class Transcription:
     """0 to 1 where the engine tells; None where it does not."""
     pieces: tuple[Scores, ...] = ()
     """Piece by piece, where the engine tells."""
+    engine: str = ""
+    """Who wrote it, where several may; empty otherwise."""
 
 
 class Transcriber(Protocol):

@@ -68,6 +68,13 @@ class Settings(BaseSettings):
         2, ge=1, le=16, description="Pieces of speech written down at once, embedded engines"
     )
 
+    transcriptions_at_once: int = Field(
+        16, ge=1, le=256, description="Pieces of speech written down at once, hosted engine"
+    )
+    transcriber_fallback: bool = Field(
+        True, description="When the transcriber fails, the next of openai, whisper, moonshine that hears it writes"
+    )
+
     # Hearing
     silence_threshold: float = Field(
         620.0, ge=0, le=32_767, description="Uploads quieter than this are silence, RMS in 16-bit units (620 = 0.0189)"
@@ -75,6 +82,11 @@ class Settings(BaseSettings):
     buffer_seconds: float = Field(3.0, gt=0, description="Once this much is held, any pause of 0.2 s closes a segment")
     max_buffer_seconds: float = Field(10.0, gt=0, le=30, description="Unbroken speech is cut after this many seconds")
     pause_seconds: float = Field(0.4, ge=0.2, le=2.0, description="Silence that ends a sentence, in seconds")
+
+    live_captions: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Show words while they are spoken; auto: by embedded engines alone, each look costs a request",
+    )
 
     # Advice
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
@@ -187,7 +199,7 @@ class Settings(BaseSettings):
             raise ValueError("must be fr, en or both, with a comma")
         return folded
 
-    @field_validator("log_level", "log_format", "language", "incoming_playbook", mode="before")
+    @field_validator("log_level", "log_format", "language", "incoming_playbook", "live_captions", mode="before")
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import words
+from evals.hearing import ends, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "words": words.figures,
+    "ends": ends.figures,
 }
 
 

@@ -35,6 +35,7 @@ async def offer(request: web.Request) -> web.Response:
         speaker=form.person,
         clock=call.clock,
         journal=call.journal,
+        captions=call.captions,
         options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )
     if form.speaker is not None:

@@ -25,8 +25,10 @@ _LONGEST_TEXT = 4_096
 @dataclass(frozen=True, slots=True)
 class TranscriberOptions:
     model: str = "gpt-transcribe"
-    seconds: float = 10.0
+    seconds: float = 8.0
     """Deadline of one piece of speech, all tries together."""
+    patience: float = 4.0
+    """After so many seconds without an answer another try is worth more than waiting on."""
 
 
 class OpenAITranscriber:
@@ -64,7 +66,9 @@ class OpenAITranscriber:
                     break
             return heard_as or "", *_heard(answer)
 
-        heard_as, text, pieces = await self._client.ask(question, work="transcribe", seconds=self._options.seconds)
+        heard_as, text, pieces = await self._client.ask(
+            question, work="transcribe", seconds=self._options.seconds, patience=self._options.patience
+        )
         sent = " ".join((*terms, hint))
         return Transcription(said(text, hint=sent, loud=loud), heard_as, confidence(pieces), tuple(pieces))
 

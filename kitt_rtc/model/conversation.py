@@ -24,6 +24,8 @@ from kitt_rtc.model.facts import (
     RecordingChanged,
     SpeakerCorrected,
     SpeakerNamed,
+    Trouble,
+    TroubleOver,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
@@ -128,6 +130,8 @@ class Conversation:
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
+    troubles: frozenset[tuple[str, str]] = frozenset()
+    """Stage and code of what was told not to work, and not that it works again."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], *, context_messages: int = CONTEXT_MESSAGES) -> "Conversation":
@@ -162,6 +166,10 @@ class Conversation:
                 return replace(self, withheld=(*self.withheld, withheld))
             case RecordingChanged(state=state):
                 return replace(self, recording=_RECORDING.get(state, self.recording))
+            case Trouble(stage=stage, code=code):
+                return replace(self, troubles=self.troubles | {(stage, code)})
+            case TroubleOver(stage=stage, code=code):
+                return replace(self, troubles=self.troubles - {(stage, code)})
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
             case fact:

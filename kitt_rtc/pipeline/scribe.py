@@ -1,11 +1,13 @@
 """Segment in, utterance out: what was said is written down, or it is said why not."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
+from kitt_rtc.pipeline.backchannel import is_backchannel
 from kitt_rtc.pipeline.hint import Prompter
 from kitt_rtc.pipeline.tongue import Tongue
 from kitt_rtc.ports import Transcriber
@@ -15,12 +17,21 @@ class Scribe:
     """Writes segments down, in the language of whoever speaks."""
 
     def __init__(
-        self, transcriber: Transcriber | None, prompter: Prompter | None = None, tongue: Tongue | None = None
+        self,
+        transcriber: Transcriber | None,
+        prompter: Prompter | None = None,
+        tongue: Tongue | None = None,
+        *,
+        stand_in: Callable[[str], str] = lambda _: "",
     ) -> None:
-        """None: there is no transcriber, and every segment says so."""
+        """None: there is no transcriber, and every segment says so.
+
+        `stand_in`: who writes a language in the place of the first that hears it; empty while that one does.
+        """
         self._transcriber = transcriber
         self._prompter = prompter or Prompter()
         self._tongue = tongue or Tongue()
+        self.stand_in = stand_in
 
     def hears(self, language: str) -> bool:
         """Can this language be written down? An engine never gets a language that it would turn into nonsense."""
@@ -51,6 +62,7 @@ class Scribe:
             start=round(segment.start, 3),
             end=round(segment.end, 3),
         )
+        utterance = replace(utterance, backchannel=is_backchannel(utterance, segment, conversation))
         return [UtteranceHeard(utterance, took=round(time.monotonic() - began, 3))]
 
     def switched(self, segment: Segment, conversation: Conversation) -> Sequence[Fact]:

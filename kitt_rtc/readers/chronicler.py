@@ -36,6 +36,7 @@ from kitt_rtc.model.facts import (
     SpeakerNamed,
     SummaryWritten,
     Trouble,
+    TroubleOver,
     UtteranceHeard,
 )
 from kitt_rtc.model.quality import LineQuality
@@ -96,6 +97,8 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"gap": fact.gap}
         case Trouble():
             return {"stage": fact.stage, "code": fact.code, "detail": fact.detail}
+        case TroubleOver():
+            return {"stage": fact.stage, "code": fact.code}
         case CallEnded():
             return {"reason": fact.reason, "seconds": fact.seconds}
         case _:
