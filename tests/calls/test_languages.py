@@ -88,13 +88,13 @@ async def test_R02_the_rest_of_a_leg_is_heard_in_its_new_language_first():
 
 
 async def test_R02_two_sentences_written_down_at_once_switch_once():
-    transcriber = Polyglot([FRENCH[0], FRENCH[1], FRENCH[0]], gate=asyncio.Event())
+    transcriber = Polyglot([*FRENCH, *FRENCH], gate=asyncio.Event())
     async with live(transcriber) as conductor:
-        writing = [asyncio.create_task(conductor.take(piece(number))) for number in range(3)]
+        writing = [asyncio.create_task(conductor.take(piece(number))) for number in range(4)]
         await asyncio.sleep(0)
         transcriber.gate.set()
         await asyncio.gather(*writing)
-        assert [language for language, _ in transcriber.asked] == ["en", "en", "en"]
+        assert [language for language, _ in transcriber.asked[:2]] == ["en", "en"], "neither knew of the other"
         assert facts(conductor, LanguageSwitched) == [LanguageSwitched("TECH001", "fr", "en", "repeated")]
 
 
