@@ -25,9 +25,9 @@ class TongueOptions:
     """Small words of one language more than of any other that make a short utterance clear."""
     sure_words: int = 5
     """From so many words on, one small word more is enough."""
-    long_words: int = 14
-    long_clear: int = 4
-    """An utterance of so many words, so clear, counts for two."""
+    long_words: int = 20
+    long_clear: int = 6
+    """An utterance of so many words, so clear, counts for two: an ear may turn a shorter one into another language."""
     cool_down: float = 3.0
     """Seconds from the last clear words in the language that is left: nobody is switched to and fro."""
     probe_seconds: float = 1.0
