@@ -162,7 +162,7 @@ def test_N12_speech_of_which_nothing_comes_is_told():
 def test_N12_a_stand_in_is_told_while_it_writes():
     async def scenario() -> None:
         away = {"en": ""}
-        async with live(replace(crew(), scribe=Scribe(Engine(), away.__getitem__))) as house:
+        async with live(replace(crew(), scribe=Scribe(Engine(), stand_in=away.__getitem__))) as house:
             away["en"] = "Moonshine (embedded)"
             began = asyncio.get_running_loop().time()
             assert await house.diary.of(Trouble, "fallback") - began <= 5.0

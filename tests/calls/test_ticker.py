@@ -202,7 +202,9 @@ def test_the_longer_a_pass_takes_the_more_is_spoken_before_the_next() -> None:
     class Second:
         languages = None
 
-        async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+        async def transcribe(
+            self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+        ) -> Transcription:
             asked.append(len(pcm) / 32_000)
             await asyncio.sleep(1.0)
             return Transcription("The camera", language)
