@@ -49,6 +49,9 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.pipeline.captioner import Captioner
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.correction.wordbook import read_wordbook
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.hint import HintOptions, Prompter
@@ -172,11 +175,14 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
+        corrector = Corrector(Names(read_wordbook(settings.corrections)))
         receptionist = _receptionists(settings, toolbox, library, reception)
         scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library, scheduler=scheduler, metrics=metrics)
+                playbook.name: _crew(
+                    playbook, settings, toolbox, library, scheduler=scheduler, metrics=metrics, corrector=corrector
+                )
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -298,6 +304,7 @@ def _crew(
     *,
     scheduler: Scheduler,
     metrics: Metrics,
+    corrector: Corrector,
 ) -> Crew:
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
@@ -307,7 +314,7 @@ def _crew(
         toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
     )
     diarizer = Diarizer(playbook.manners)
-    scribe = _scribe(playbook, settings, toolbox)
+    scribe = _scribe(playbook, settings, toolbox, corrector)
     return Crew(
         playbook=playbook,
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
@@ -322,9 +329,9 @@ def _crew(
     )
 
 
-def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox) -> Scribe:
+def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
     hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
-    return Scribe(toolbox.transcriber, Prompter(hints), stand_in=toolbox.stand_in)
+    return Scribe(toolbox.transcriber, Prompter(hints), corrector=corrector, stand_in=toolbox.stand_in)
 
 
 def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:

@@ -74,6 +74,12 @@ class Ended(Outgoing):
     session_stats: SessionStats
 
 
+class CorrectionSeen(Outgoing):
+    rule: str = Field(description="glossary, name, number, letters or address")
+    heard: str = Field(description="The words as the transcriber wrote them")
+    written: str = Field(description="What stands in their place")
+
+
 class Message(Outgoing):
     id: str
     speaker_id: str
@@ -83,6 +89,8 @@ class Message(Outgoing):
     language: str
     start: float = Field(description="Seconds since the call began")
     end: float
+    heard: str = Field("", description="The whole line before it was corrected; empty when nothing was")
+    corrections: list[CorrectionSeen] = Field(default=[], description="What was corrected, in the order of the line")
 
 
 LegHealth = Literal["hearing", "waiting", "silent", "lost"]

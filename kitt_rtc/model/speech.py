@@ -101,7 +101,7 @@ class Correction:
     """Words that were written otherwise than they were heard."""
 
     rule: str
-    """"glossary", "name", "number" or "address"."""
+    """"glossary", "name", "number", "letters" or "address"."""
     heard: str
     written: str
 

@@ -8,6 +8,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
 from kitt_rtc.pipeline.backchannel import is_backchannel
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.hint import Prompter
 from kitt_rtc.pipeline.tongue import Tongue
 from kitt_rtc.ports import Transcriber
@@ -22,15 +23,17 @@ class Scribe:
         prompter: Prompter | None = None,
         tongue: Tongue | None = None,
         *,
+        corrector: Corrector | None = None,
         stand_in: Callable[[str], str] = lambda _: "",
     ) -> None:
-        """None: there is no transcriber, and every segment says so.
+        """None: there is no transcriber, and every segment says so; a corrector that knows no names of a house.
 
         `stand_in`: who writes a language in the place of the first that hears it; empty while that one does.
         """
         self._transcriber = transcriber
         self._prompter = prompter or Prompter()
         self._tongue = tongue or Tongue()
+        self._corrector = corrector or Corrector()
         self.stand_in = stand_in
 
     def hears(self, language: str) -> bool:
@@ -54,13 +57,17 @@ class Scribe:
         text = " ".join(transcription.text.split())
         if not any(letter.isalnum() for letter in text):
             return [skipped(segment, "nothing_said")]
+        spoken_language = self._tongue.settle(transcription, language, among)
+        written, corrections = self._corrector.correct(text, spoken_language)
         utterance = Utterance(
             id=segment.id.replace("seg_", "utt_", 1),
             speaker=speaker,
-            text=text,
-            language=self._tongue.settle(transcription, language, among),
+            text=written,
+            language=spoken_language,
             start=round(segment.start, 3),
             end=round(segment.end, 3),
+            heard=text if corrections else "",
+            corrections=corrections,
         )
         utterance = replace(utterance, backchannel=is_backchannel(utterance, segment, conversation))
         return [UtteranceHeard(utterance, took=round(time.monotonic() - began, 3))]

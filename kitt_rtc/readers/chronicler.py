@@ -40,6 +40,7 @@ from kitt_rtc.model.facts import (
     UtteranceHeard,
 )
 from kitt_rtc.model.quality import LineQuality
+from kitt_rtc.model.speech import Utterance
 from kitt_rtc.readers.masking import masked
 from kitt_rtc.wire import name_of
 
@@ -200,7 +201,7 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {
                 "speaker": f"{utterance.speaker.id} {utterance.speaker.name}".strip(),
                 "text": utterance.text,
-                "heard": utterance.heard,
+                "heard": _heard(utterance),
             }
         case LanguageSwitched():
             return {"speaker": fact.speaker_id, "reason": fact.reason}
@@ -220,6 +221,11 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {"by": fact.by, "to": fact.to, "text": fact.note}
         case _:
             return {}
+
+
+def _heard(utterance: Utterance) -> str:
+    """The words before they were corrected; none where something is masked: said in words, it would slip through."""
+    return "" if masked(utterance.text) != utterance.text else utterance.heard
 
 
 def _word(text: str) -> str:

@@ -1,6 +1,7 @@
 // The transcript: what was said, by whom and when, the marks between, and what is being said at this moment.
 
 import { clock, stretch } from "../words/figures.js";
+import { spokenWords } from "./corrected.js";
 import { byId, keepInOrder, make } from "./element.js";
 import { badge, nameOf } from "./speakers.js";
 
@@ -71,6 +72,7 @@ function linesOf(view, captions, words) {
   return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
+<<<<<<< HEAD
 /** @param {import("../story/story.js").Utterance} utterance @param {string} ofCall Its language. @param {Words} words */
 function spokenLine({ speaker, text, language, start }, ofCall, words) {
   return make(
@@ -84,6 +86,16 @@ function spokenLine({ speaker, text, language, start }, ofCall, words) {
       language && language !== ofCall && spokenIn(language, words),
     ),
     make("p", { lang: language || undefined, dir: "auto" }, text),
+=======
+/** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
+function spokenLine(utterance, words) {
+  const { speaker, language, start } = utterance;
+  return make(
+    "div",
+    { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
+    make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
+    make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
+>>>>>>> main
   );
 }
 
