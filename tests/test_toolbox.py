@@ -243,6 +243,29 @@ async def test_calls_that_do_not_say_their_language_are_in_the_first_that_is_hea
         assert toolbox.language == language
 
 
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ({"openai_api_key": "sk-ours"}, ("fr", "en")),
+        ({"openai_api_key": "sk-ours", "language": "en"}, ("en",)),
+        ({"openai_api_key": "sk-ours", "language": "en", "languages_allowed": "fr,en"}, ("en", "fr")),
+        ({"openai_api_key": "sk-ours", "languages_allowed": "FR"}, ("fr",)),
+        ({"engine_transcriber": "none"}, ("fr",)),
+    ],
+)
+async def test_R02_people_may_go_on_in_what_the_house_allows_and_an_engine_hears(
+    tmp_path: Path, given: dict[str, str], languages: tuple[str, ...]
+) -> None:
+    async with opened(tmp_path, **(given | {"engine_voice": "none", "engine_embedder": "lexicon"})) as toolbox:
+        assert toolbox.languages == languages
+
+
+@pytest.mark.engines
+async def test_R02_an_ear_for_english_alone_lets_nobody_change(tmp_path: Path) -> None:
+    async with opened(tmp_path, languages_allowed="fr,en", engine_voice="none") as toolbox:
+        assert (toolbox.language, toolbox.languages) == ("en", ("en",))
+
+
 @pytest.mark.engines
 async def test_a_language_that_is_chosen_stays_chosen_though_nobody_hears_it(tmp_path: Path) -> None:
     async with opened(tmp_path, language="fr", engine_voice="none") as toolbox:
