@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.conductor import Conductor
@@ -77,7 +78,9 @@ async def talking(
     captions: Transcriber, *, final: ScriptedTranscriber | None = None, places: Places | None = None
 ) -> AsyncIterator[Talk]:
     outcomes: Counter[str] = Counter()
-    house = crew(final or ScriptedTranscriber(["The camera is off."]), captioning=captioning(captions, outcomes, places))
+    house = crew(
+        final or ScriptedTranscriber(["The camera is off."]), captioning=captioning(captions, outcomes, places)
+    )
     switchboard = Switchboard({"coaching": house}, lambda _: (), ListStore())
     conductor = await switchboard.start(CallOrder("call_1"))
     leg = HandLeg(conductor.call.clock)
@@ -213,7 +216,7 @@ def test_the_longer_a_pass_takes_the_more_is_spoken_before_the_next() -> None:
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         runner.run(speak())
     assert len(asked) == 3
-    assert all(2.9 < later - earlier < 3.3 for earlier, later in zip(asked, asked[1:], strict=False))
+    assert all(2.9 < later - earlier < 3.3 for earlier, later in pairwise(asked))
 
 
 async def test_what_closes_as_no_segment_takes_its_caption_along() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_a_french_question_mark_goes_with_its_word():
 )
 def test_what_is_committed_is_never_taken_back(passes: Sequence[str], committed: str):
     states = [before for before, _ in shown(*passes)]
-    assert all(later.startswith(earlier) for earlier, later in zip(states, states[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(states))
     assert states[-1] == committed
 
 
