@@ -216,6 +216,42 @@ async def test_what_is_said_cannot_write_into_the_page(page: Page) -> None:
         assert await page.title() == "KITT RTC · Téléphone"
 
 
+async def test_corrected_words_are_marked_and_tell_what_was_heard(page: Page) -> None:
+    envelopes = story("coaching")
+    said = next(envelope for envelope in envelopes if envelope["type"] == "utterance_heard")["data"]["utterance"]
+    said |= {
+        "text": "Rappelez-moi à 14 h 30, au 06 12 34 56 78.",
+        "heard": "Rappelez-moi à quatorze heures trente, au zéro six douze <b>etc</b>.",
+        "corrections": [
+            {"rule": "number", "heard": "quatorze heures trente", "written": "14 h 30"},
+            {"rule": "number", "heard": "zéro six douze <b>etc</b>", "written": "06 12 34 56 78"},
+        ],
+    }
+    async with Stage(envelopes).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        marks = page.get_by_test_id("corrected")
+        await expect(marks).to_have_count(2)
+        hour, phone = marks.nth(0), marks.nth(1)
+        await expect(hour.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await hour.focus()
+        tip = hour.get_by_role("tooltip")
+        await expect(tip).to_have_text("Entendu : quatorze heures trente")
+        assert await tip.get_attribute("id") == await hour.get_attribute("aria-describedby")
+        await page.keyboard.press("Tab")
+        await expect(phone.get_by_role("tooltip")).to_have_text("Entendu : zéro six douze <b>etc</b>")
+        await expect(hour.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await page.keyboard.press("Escape")
+        await expect(phone.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await hour.hover()
+        await expect(tip).to_be_visible()
+        box, width = await tip.bounding_box(), page.viewport_size
+        assert box is not None
+        assert width is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width["width"]
+
+
 async def test_the_microphone_is_muted_by_button_and_key(page: Page) -> None:
     async with Stage(story("coaching")).open() as stage:
         await enter(page, stage)
