@@ -6,7 +6,15 @@ from aiohttp import FormData
 
 from kitt_rtc.calls.switchboard import SwitchboardOptions
 from kitt_rtc.media.wav import write_wav
-from kitt_rtc.model.facts import InsightGiven, InsightWithheld, LegJoined, LegLeft, PhoneStatusChanged, UtteranceHeard
+from kitt_rtc.model.facts import (
+    InsightGiven,
+    InsightWithheld,
+    LanguageSwitched,
+    LegJoined,
+    LegLeft,
+    PhoneStatusChanged,
+    UtteranceHeard,
+)
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Correction, Role, Speaker, Utterance
 from tests.fakes.doors import House, Plan, open_house
@@ -61,6 +69,22 @@ async def test_E01_all_fields_are_taken(house: House):
     state = await (await house.client.get("/calls/desk-1/state")).json()
     assert started["session_id"] == "desk-1"
     assert (state["playbook"], state["language"], state["status"]) == ("support", "fr", "active")
+
+
+async def test_R02_languages_are_taken_and_the_first_is_begun_with(house: House):
+    started = await house.start(session_id="desk-2", languages=["en", "fr"])
+    assert (started["language"], started["languages"]) == ("en", ["en", "fr"])
+    call = house.switchboard.find("desk-2").call
+    call.record(LanguageSwitched("TECH001", "fr", "en", "repeated"))
+    state = await (await house.client.get("/calls/desk-2/state")).json()
+    assert (state["languages"], state["spoken_languages"]) == (["en", "fr"], {"TECH001": "fr"})
+
+
+@pytest.mark.parametrize("languages", [["de"], "fr", ["fr", "en", "fr"], [None]])
+async def test_R02_languages_that_are_none_of_ours_are_refused_by_name(house: House, languages: object):
+    answer = await house.client.post("/calls/start", json={"languages": languages})
+    assert answer.status == 422
+    assert (await answer.json())["error"]["fields"][0]["field"].startswith("languages")
 
 
 async def test_E01_what_will_not_work_is_said_before_the_call():

@@ -178,6 +178,22 @@ async def test_a_key_is_asked_for_and_kept_in_the_tab_only(page: Page) -> None:
         assert "the key" not in await page.evaluate("JSON.stringify(localStorage)")
 
 
+async def test_R02_a_language_that_is_not_the_calls_stands_beside_the_line_and_its_change_between(page: Page) -> None:
+    envelopes = story("coaching")
+    heard = [envelope for envelope in envelopes if envelope["type"] == "utterance_heard"]
+    heard[1]["data"]["utterance"]["language"] = "en"
+    who = heard[1]["data"]["utterance"]["speaker"]["id"]
+    switched = {"speaker_id": who, "language": "en", "before": "fr", "reason": "repeated"}
+    envelopes.append(
+        envelopes[-1] | {"seq": len(envelopes) + 1, "type": "language_switched", "data": switched},
+    )
+    async with Stage(envelopes).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        await expect(page.get_by_test_id("spoken-in")).to_have_text(["anglais"])
+        await expect(page.get_by_test_id("mark").last).to_contain_text("parle maintenant anglais")
+
+
 async def test_what_is_said_cannot_write_into_the_page(page: Page) -> None:
     attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     envelopes = story("support")
