@@ -19,10 +19,11 @@ from evals.hearing.figure import Figure
 from evals.hearing.noises import HELD_FROM, noises
 from evals.hearing.parrot import Parrot
 from evals.hearing.short_answers import answers
+from evals.hearing.talk import frames_of
 from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.silero import Silero
-from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame, seconds_of
+from kitt_rtc.model.audio import seconds_of
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import SegmentSkipped, UtteranceHeard
@@ -60,7 +61,7 @@ class Hearing:
         """Is anything written down of this sound?"""
         before = len(self.written)
         segmenter = Segmenter(GatedDetector(self.detector()))
-        for segment in (*map(segmenter.feed, _frames(pcm)), segmenter.flush()):
+        for segment in (*map(segmenter.feed, frames_of(pcm)), segmenter.flush()):
             if segment is not None:
                 await self._write(segment)
         return len(self.written) > before
@@ -177,8 +178,3 @@ def _sounds(*, quick: bool, part: float) -> Iterator[bytes]:
             yield noise.pcm
         if not quick or place % 2 == 0:
             yield telephone(noise.pcm)
-
-
-def _frames(pcm: bytes) -> Iterator[AudioFrame]:
-    for number, start in enumerate(range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES)):
-        yield AudioFrame(pcm[start : start + FRAME_BYTES], number * FRAME_SECONDS)
