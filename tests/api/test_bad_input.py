@@ -113,7 +113,7 @@ async def test_an_ear_that_fails_twice_is_told_with_the_sentence_it_cost_and_the
     async with OpenAIServer() as server:
         server.transcripts = ["The camera is broken."]
         server.fail_next(fault, times=2, path="/audio/transcriptions")
-        async with open_whole_house(hosted(tmp_path, server, engine_model="none")) as house:
+        async with open_whole_house(hosted(tmp_path, server, engine_model="none", transcriber_fallback=False)) as house:
             call_id = await house.start()
             lost = await house.upload(call_id, client_audio=spoken())
             heard = await house.upload(call_id, client_audio=spoken())
