@@ -113,7 +113,8 @@ async def test_an_ear_that_fails_twice_is_told_with_the_sentence_it_cost_and_the
     async with OpenAIServer() as server:
         server.transcripts = ["The camera is broken."]
         server.fail_next(fault, times=2, path="/audio/transcriptions")
-        async with open_whole_house(hosted(tmp_path, server, engine_model="none")) as house:
+        # In French nobody stands in: where the embedded ear is installed it would write an English sentence down.
+        async with open_whole_house(hosted(tmp_path, server, engine_model="none", language="fr")) as house:
             call_id = await house.start()
             lost = await house.upload(call_id, client_audio=spoken())
             heard = await house.upload(call_id, client_audio=spoken())
