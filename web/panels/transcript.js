@@ -72,9 +72,9 @@ function linesOf(view, captions, words) {
   return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
-<<<<<<< HEAD
 /** @param {import("../story/story.js").Utterance} utterance @param {string} ofCall Its language. @param {Words} words */
-function spokenLine({ speaker, text, language, start }, ofCall, words) {
+function spokenLine(utterance, ofCall, words) {
+  const { speaker, language, start } = utterance;
   return make(
     "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
@@ -85,17 +85,7 @@ function spokenLine({ speaker, text, language, start }, ofCall, words) {
       make("time", {}, clock(start)),
       language && language !== ofCall && spokenIn(language, words),
     ),
-    make("p", { lang: language || undefined, dir: "auto" }, text),
-=======
-/** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
-function spokenLine(utterance, words) {
-  const { speaker, language, start } = utterance;
-  return make(
-    "div",
-    { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
-    make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
     make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
->>>>>>> main
   );
 }
 
