@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import corrections, ends, languages, phantoms, words
+from evals.hearing import captions, corrections, ends, languages, phantoms, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "words": words.figures,
+    "captions": captions.figures,
     "corrections": corrections.figures,
     "ends": ends.figures,
     "languages": languages.figures,
