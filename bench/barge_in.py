@@ -11,7 +11,7 @@ import json
 import socket
 import statistics
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -45,7 +45,9 @@ class Ear:
 
     languages = None
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         return Transcription(COMPLAINT, language)
 
 

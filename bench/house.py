@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -69,7 +69,9 @@ class Ear:
     heard: int = 0
     languages = None
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         self.heard += 1
         return Transcription("", language)
 

@@ -4,7 +4,7 @@ Nothing here is inherited from; the type checker and the contract tests say whet
 never crosses a port: engines raise the `EngineError`s of `kitt_rtc.model.errors`.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -69,6 +69,32 @@ class SpeakerIdentifier(Protocol):
     async def identify(self, segment: Segment, roster: Roster) -> Speaker | None: ...
 
 
+class EchoCanceller(Protocol):
+    """Takes out of one microphone what the loudspeaker beside it plays. One per leg; it keeps state."""
+
+    def played(self, frame: AudioFrame) -> None:
+        """What the person's loudspeaker has just been given, in the order it is heard."""
+
+    def clean(self, frame: AudioFrame) -> AudioFrame:
+        """The same stretch of the microphone without its echo, at most 20 ms later."""
+
+    def close(self) -> None:
+        """The leg has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a transcriber thinks of its own piece of text; None for what it does not tell."""
+
+    seconds: float
+    no_speech: float | None = None
+    """Probability that nobody spoke."""
+    logprob: float | None = None
+    """Mean log-probability of its tokens."""
+    compression: float | None = None
+    """How well its text compresses: a loop compresses very well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcription:
     """The words of a piece of sound."""
@@ -79,6 +105,8 @@ class Transcription:
     """Two letters."""
     confidence: float | None = None
     """0 to 1 where the engine tells; None where it does not."""
+    pieces: tuple[Scores, ...] = ()
+    """Piece by piece, where the engine tells."""
 
 
 class Transcriber(Protocol):
@@ -88,8 +116,14 @@ class Transcriber(Protocol):
     def languages(self) -> frozenset[str] | None:
         """Two-letter codes it can write; None when any. A call in another language never reaches it."""
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
-        """`pcm` is house sound; `language` two letters; `hint` the last sentences and names, possibly empty."""
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
+        """`pcm` is house sound; `language` two letters; `hint` the last sentences, possibly empty.
+
+        `among`: languages this person may speak, where `language` is not certain; the answer tells which it was, if
+        the engine can. `terms`: at most ten names and words of the trade.
+        """
 
 
 # thinking
@@ -255,7 +289,11 @@ class Leg(Protocol):
 
     @property
     def speaker(self) -> Speaker | None:
-        """None when several people share this microphone."""
+        """Whose leg it is; None when it is nobody's in particular."""
+
+    @property
+    def voices(self) -> int:
+        """How many people share the microphone at most; 1: it is the speaker's own."""
 
     @property
     def microphone(self) -> MediaTrack: ...

@@ -59,6 +59,10 @@ class Desk:
         return self._peer.speaker
 
     @property
+    def voices(self) -> int:
+        return self._peer.voices
+
+    @property
     def microphone(self) -> MediaTrack:
         return self._peer.microphone
 

@@ -31,6 +31,10 @@ class Handset:
         return self._line.speaker
 
     @property
+    def voices(self) -> int:
+        return self._line.voices
+
+    @property
     def microphone(self) -> MediaTrack:
         return self._line.microphone
 

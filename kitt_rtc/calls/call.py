@@ -85,7 +85,7 @@ class Call:
         entry = self.journal.append(fact)
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
-        heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) else ()
+        heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) and not fact.utterance.backchannel else ()
         missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
         if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
             self._news.set()
@@ -127,7 +127,7 @@ class Call:
         now = self.clock()
         self._legs[leg.id] = (leg, now)
         left_at = now if leg.speaker is None else self._absent.pop(leg.speaker.id, now)
-        self.record(LegJoined(leg.id, leg.transport, leg.speaker, round(now - left_at, 3)))
+        self.record(LegJoined(leg.id, leg.transport, leg.speaker, round(now - left_at, 3), leg.voices))
 
     def release(self, leg: Leg, reason: str) -> None:
         """The leg has left."""

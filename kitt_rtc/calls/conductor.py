@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
-from kitt_rtc.calls.intake import Intake
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
+from kitt_rtc.calls.listener import Listener
 from kitt_rtc.calls.listening import Listening
 from kitt_rtc.calls.recorder import Recorder, RecorderOptions
 from kitt_rtc.logbook import about
@@ -26,12 +27,10 @@ from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
 from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
-from kitt_rtc.pipeline.scribe import skipped
 from kitt_rtc.ports import Leg, Reader
 
 logger = logging.getLogger(__name__)
 
-SCRIBES = 2
 _HUNG_UP_SECONDS = 1.0
 """Once the last telephone has hung up there is nobody to wait for."""
 _LAST_SOUND_SECONDS = 2.0
@@ -69,7 +68,7 @@ class Conductor:
         self._options = options or ConductorOptions()
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
         self._bridge = Bridge()
-        self._intake = Intake()
+        self._dictation = Dictation(call, crew)
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
@@ -189,10 +188,8 @@ class Conductor:
                 await self.call.attempt("adviser", self._consider())
 
     async def take(self, segment: Segment) -> None:
-        """Write one segment down now, past the intake: for uploads, which wait for nobody's turn."""
-        if await self._objected(segment):
-            return
-        await self._write(segment)
+        """Write one segment down now, for an upload."""
+        await self._dictation.take(segment)
 
     async def summarize(self, focus: Focus) -> Summary:
         """The call so far on a page. Raises EngineError."""
@@ -210,7 +207,7 @@ class Conductor:
             self._work = work
             recording = work.create_task(self.recorder.run(), name=f"recorder of {self.call.id}")
             self._open.set()
-            scribes = [work.create_task(self._write_down()) for _ in range(SCRIBES)]
+            scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
                 work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_lines())
             ]
@@ -220,23 +217,6 @@ class Conductor:
             await asyncio.wait([recording], timeout=_LAST_SOUND_SECONDS)
             for task in (*others, recording):
                 task.cancel()
-
-    async def _listen(self, leg: Leg, voice: Tap) -> None:
-        segmenter = self.crew.segmenter()
-        role = leg.speaker.role if leg.speaker else Role.UNKNOWN
-        async for frame in voice:
-            segment = segmenter.feed(frame)
-            self.floor.note(leg.id, role, speaking=segmenter.speaking)
-            if segment is not None:
-                await self._admit(leg, segment)
-        self.floor.note(leg.id, role, speaking=False)
-        last = segmenter.flush()
-        if last is not None:
-            await self._admit(leg, last)
-
-    async def _write_down(self) -> None:
-        async for segment in self._intake:
-            await self._write(segment)
 
     async def _advise(self) -> None:
         async for _ in self.call.news(every=self._options.min_insight_interval):
@@ -283,7 +263,8 @@ class Conductor:
 
     def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
         assert self._work is not None
-        return self._work.create_task(self._listen(leg, voice), name=f"listener of {leg.id}")
+        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg)
+        return self._work.create_task(listener.listen(voice), name=f"listener of {leg.id}")
 
     def _mind_holds(self) -> None:
         """Write nothing down while anybody is on hold."""
@@ -297,25 +278,6 @@ class Conductor:
         facts = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
         return () if self.call.conversation.quiet_reason else facts
 
-    async def _admit(self, leg: Leg, segment: Segment) -> None:
-        named = await self.crew.diarizer.name(segment, leg.speaker, self.call.conversation.roster)
-        if await self._objected(named):
-            return
-        shed = self._intake.put(named, rank=self.crew.diarizer.rank(named))
-        if shed is not None:
-            self.call.record(skipped(shed, "overload"))
-
-    async def _objected(self, segment: Segment) -> bool:
-        objection = self.crew.diarizer.objection(segment)
-        if objection is not None:
-            self.call.record(skipped(segment, objection))
-        return objection is not None
-
-    async def _write(self, segment: Segment) -> None:
-        heard = await self.call.attempt("scribe", self.crew.scribe.write(segment, self.call.conversation))
-        if not heard:
-            self.call.record(skipped(segment, "failed"))
-
     async def _follow(self, reader: Reader) -> None:
         """A reader that fails stops reading; the call and the other readers go on."""
         try:
@@ -323,24 +285,24 @@ class Conductor:
         except Exception:
             logger.exception("reader failed", extra={"call": self.call.id, "reader": type(reader).__name__})
 
-    # The closing order: legs, listeners, intake, scribes.
+    # The closing order: legs, listeners, scribes.
 
     async def _hang_up(self) -> None:
         await asyncio.gather(*(leg.hang_up() for leg in self.call.legs.values()))
 
-    async def _drain(self, scribes: Sequence[asyncio.Task[None]]) -> None:
+    async def _drain(self, scribes: asyncio.Task[None]) -> None:
         try:
             async with asyncio.timeout(self._options.drain_seconds):
                 await self._hang_up()
                 await _all_done(self._hosted)
                 await _all_done(self._listening.tasks)
-                self._intake.close()
-                await _all_done(scribes)
+                self._dictation.close()
+                await _all_done([scribes])
         except TimeoutError:
             self.call.record(
                 Trouble("closing", "drain_timeout", "The last words were not written down in time; see DRAIN_SECONDS.")
             )
-            for task in (*self._hosted, *self._listening.tasks, *scribes):
+            for task in (*self._hosted, *self._listening.tasks, scribes):
                 task.cancel()
 
 

@@ -6,9 +6,9 @@ the hint only when nobody could have spoken so fast.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kitt_rtc.model.words import fold
+from kitt_rtc.ports import Scores
 
 _LONE_WORDS = {
     "you": 0.5,
@@ -36,19 +36,6 @@ _ECHO_WORDS = 4
 """A shorter text may stand in the hint by chance: people say "oui" twice."""
 _FASTEST = 6.0
 """Words a second of loud sound; nobody speaks faster for long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What a Whisper-like model thinks of its own piece of text."""
-
-    seconds: float
-    no_speech: float | None = None
-    """Probability that nobody spoke."""
-    logprob: float | None = None
-    """Mean log-probability of its tokens."""
-    compression: float | None = None
-    """How well its text compresses: a loop compresses very well."""
 
 
 def believable(scores: Scores) -> bool:

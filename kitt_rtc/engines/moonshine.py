@@ -6,6 +6,7 @@ piece then begins with a word nobody said ("You"). Half a second of silence behi
 
 import ctypes
 import os
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +62,9 @@ class MoonshineTranscriber:
         """Load the model now, so that the first sentence does not wait for it."""
         await self._workers.run(self._load, seconds=60.0)
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         if language != "en":
             raise EngineRefused(ENGINE, "moonshine writes English only; another language needs WHISPER_FOLDER or a key")
         loud = loud_seconds(pcm)

@@ -1,19 +1,19 @@
 """Hosted hearing and speaking: a WAV file up, words down; words up, sound down as it is made."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from kitt_rtc.engines.credence import Scores, believable, confidence, said
+from kitt_rtc.engines.credence import believable, confidence, said
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.openai_client import OpenAIClient
 from kitt_rtc.engines.openai_faults import ENGINE, OutOfForm, cause_of, fault_of, vendor_errors
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.media.wav import write_wav
 from kitt_rtc.model.errors import EngineTimeout
-from kitt_rtc.ports import Transcription
+from kitt_rtc.ports import Scores, Transcription
 
 _VOICE_RATE = 24_000
 """Samples per second of the endpoint's raw sound."""
@@ -42,7 +42,9 @@ class OpenAITranscriber:
     def languages(self) -> frozenset[str] | None:
         return None
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         loud = loud_seconds(pcm)
         if not loud:
             return Transcription("", language)
@@ -61,7 +63,7 @@ class OpenAITranscriber:
             return _heard(await sdk.audio.transcriptions.create(**form))
 
         text, pieces = await self._client.ask(question, work="transcribe", seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces))
+        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Local Whisper by faster-whisper, from a folder of weights: the way to French without a key."""
 
 import threading
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kitt_rtc.engines.credence import Scores, believable, confidence, said
+from kitt_rtc.engines.credence import believable, confidence, said
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.workers import Workers
 from kitt_rtc.model.audio import FULL_SCALE
 from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
-from kitt_rtc.ports import Transcription
+from kitt_rtc.ports import Scores, Transcription
 
 ENGINE = "whisper"
 _FILES = ("model.bin", "config.json", "tokenizer.json")
@@ -56,12 +57,14 @@ class WhisperTranscriber:
         """Load the model now, so that the first sentence does not wait for it."""
         await self._workers.run(self._loaded, seconds=120.0)
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         loud = loud_seconds(pcm)
         if not loud:
             return Transcription("", language)
         text, pieces = await self._workers.run(lambda: self._write(pcm, language, hint), seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces))
+        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
 
     async def close(self) -> None:
         """Wait for what has begun, and let the model go."""

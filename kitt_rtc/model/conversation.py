@@ -1,7 +1,7 @@
 """What is known of a call so far: a fold of its facts, live or years later."""
 
 from bisect import insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -16,11 +16,14 @@ from kitt_rtc.model.facts import (
     HelpWanted,
     InsightGiven,
     InsightWithheld,
+    LanguageSwitched,
     LegHeld,
     LegJoined,
     LegLeft,
     PhoneStatusChanged,
     RecordingChanged,
+    SpeakerCorrected,
+    SpeakerNamed,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
@@ -42,11 +45,17 @@ class SpeakerTally:
     words: int = 0
 
     def with_utterance(self, utterance: Utterance) -> "SpeakerTally":
+        return self._counting(utterance, utterance.speaker.role, 1)
+
+    def without_utterance(self, utterance: Utterance) -> "SpeakerTally":
+        return self._counting(utterance, self.role, -1)
+
+    def _counting(self, utterance: Utterance, role: Role, sign: int) -> "SpeakerTally":
         return SpeakerTally(
-            role=utterance.speaker.role,
-            segment_count=self.segment_count + 1,
-            seconds=self.seconds + max(0.0, utterance.end - utterance.start),
-            words=self.words + len(utterance.text.split()),
+            role=role,
+            segment_count=self.segment_count + sign,
+            seconds=self.seconds + sign * max(0.0, utterance.end - utterance.start),
+            words=self.words + sign * len(utterance.text.split()),
         )
 
 
@@ -110,6 +119,8 @@ class Conversation:
     """How often a person was wanted, and why."""
     help_coming: bool = False
     """Is a person being fetched? Until a support agent is there, or nobody was found."""
+    languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By speaker id: the language of those who do not speak the call's."""
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
@@ -134,6 +145,8 @@ class Conversation:
                 )
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
+            case LanguageSwitched() as fact:
+                return replace(self, languages=MappingProxyType({**self.languages, fact.speaker_id: fact.language}))
             case ContextRead() as fact:
                 return self._with_context(fact)
             case InsightGiven(insight=insight):
@@ -154,6 +167,10 @@ class Conversation:
         if self.legs_held:
             return "on_hold"
         return "machine" if self.machines else "message" if self.taking_message else ""
+
+    def language_of(self, speaker_id: str) -> str:
+        """The language somebody is heard in: their own, or the call's."""
+        return self.languages.get(speaker_id, self.language)
 
     def by(self, *roles: Role) -> tuple[Utterance, ...]:
         """What these roles said, of what is remembered, in the order spoken."""
@@ -185,6 +202,10 @@ class Conversation:
                 return replace(self, help_wanted=(*self.help_wanted, fact), help_coming=True)
             case CallOffered(accepted_by=accepted_by, message=message):
                 return replace(self, taking_message=message, help_coming=self.help_coming and bool(accepted_by))
+            case SpeakerNamed(speaker=speaker):
+                return self._with_name(speaker)
+            case SpeakerCorrected(utterance_id=utterance_id, speaker=speaker):
+                return self._with_speaker(utterance_id, speaker)
             case CallResumed():  # whoever was in it comes back as a new leg
                 return replace(self, legs_present=(), legs_held=(), present=MappingProxyType({}))
             case _:
@@ -202,6 +223,40 @@ class Conversation:
             help_coming=self.help_coming and role is not Role.SUPPORT_AGENT,
         )
 
+    def _with_name(self, speaker: Speaker) -> "Conversation":
+        """The lines of this id are from now on, and were, this person's."""
+        present = {leg: speaker if who and who.id == speaker.id else who for leg, who in self.present.items()}
+        tally = dict(self.tally)
+        if speaker.id in tally:
+            tally[speaker.id] = replace(tally[speaker.id], role=speaker.role)
+        named = self._respoken(lambda utterance: utterance.speaker.id == speaker.id, speaker)
+        return replace(
+            named,
+            roster=self.roster.including(speaker),
+            present=MappingProxyType(present),
+            tally=MappingProxyType(tally),
+        )
+
+    def _with_speaker(self, utterance_id: str, speaker: Speaker) -> "Conversation":
+        """One line changes hands; what is no longer remembered keeps its place in the tally."""
+        known = (*self.utterances, *self.pending)
+        line = next((utterance for utterance in known if utterance.id == utterance_id), None)
+        roster = self.roster.including(speaker)
+        if line is None:
+            return replace(self, roster=roster)
+        tally = dict(self.tally)
+        tally[line.speaker.id] = tally[line.speaker.id].without_utterance(line)
+        taken = replace(line, speaker=speaker)
+        tally[speaker.id] = tally.get(speaker.id, SpeakerTally(role=speaker.role)).with_utterance(taken)
+        corrected = self._respoken(lambda utterance: utterance.id == utterance_id, speaker)
+        return replace(corrected, roster=roster, tally=MappingProxyType(tally))
+
+    def _respoken(self, chosen: Callable[[Utterance], bool], speaker: Speaker) -> "Conversation":
+        def spoken(lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+            return tuple(replace(line, speaker=speaker) if chosen(line) else line for line in lines)
+
+        return replace(self, utterances=spoken(self.utterances), pending=spoken(self.pending), fresh=spoken(self.fresh))
+
     def _with_utterance(self, utterance: Utterance) -> "Conversation":
         spoken = list(self.utterances)
         insort(spoken, utterance, key=lambda known: known.start)
@@ -211,7 +266,7 @@ class Conversation:
         return replace(
             self,
             utterances=tuple(spoken[-self.context_messages :]),
-            pending=(*self.pending, utterance)[-self.context_messages :],
+            pending=self.pending if utterance.backchannel else (*self.pending, utterance)[-self.context_messages :],
             tally=MappingProxyType(tally),
             total_segments=self.total_segments + 1,
         )

@@ -33,6 +33,8 @@ class LegJoined:
     """None where several people share the microphone."""
     away: float = 0.0
     """Seconds since this person was lost, for one who comes back: the length of the gap; 0 for one who is new."""
+    voices: int = 1
+    """How many people share the microphone at most; 1: it is the speaker's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class SegmentSkipped:
     role: str
     seconds: float
     reason: str
-    """"silent", "too_short", "unknown_speaker", "overload", "no_engine", "nothing_said" or "failed"."""
+    """"silent", "too_short", "unknown_speaker", "overload", "no_engine", "nothing_said", "noise" (no voice at all),
+    "invented" (words that nobody said), "echo" (the other side's voice) or "failed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,38 @@ class UtteranceHeard:
     utterance: Utterance
     took: float
     """Seconds the transcriber took; the entry's own time tells when the words were there."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSwitched:
+    """Somebody goes on in another language, and is heard in it from here."""
+
+    speaker_id: str
+    language: str
+    """Two letters."""
+    before: str
+    """The language they were heard in until now."""
+    reason: str
+    """What showed it, in words of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerNamed:
+    """Somebody on a shared microphone was given a name or a role."""
+
+    speaker: Speaker
+    by: str
+    """Who said so: a speaker's id, or a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCorrected:
+    """A line was said by somebody else than it was written down for."""
+
+    utterance_id: str
+    speaker: Speaker
+    by: str
+    """Who said so: a speaker's id, or a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +282,9 @@ Fact = (
     | RecordingChanged
     | SegmentSkipped
     | UtteranceHeard
+    | LanguageSwitched
+    | SpeakerNamed
+    | SpeakerCorrected
     | ContextRead
     | InsightGiven
     | InsightWithheld

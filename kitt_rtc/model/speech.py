@@ -73,6 +73,16 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Words that were written otherwise than they were heard."""
+
+    rule: str
+    """"glossary", "name", "number" or "address"."""
+    heard: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What somebody said."""
 
@@ -85,3 +95,9 @@ class Utterance:
     """Seconds since the call began."""
     end: float
     """Seconds since the call began, of the last sample of speech."""
+    heard: str = ""
+    """The words before they were corrected; empty when nothing was."""
+    corrections: tuple[Correction, ...] = ()
+    """In the order of the text."""
+    backchannel: bool = False
+    """A sign of listening ("mm", "d'accord") while the other side had the floor: said, but nothing to act on."""

@@ -44,6 +44,8 @@ class Segmenter:
         self._options = options or SegmenterOptions()
         self._before: deque[AudioFrame] = deque(maxlen=_frames(self._options.lead_in))
         self._held: list[AudioFrame] = []
+        self._id = ""
+        """Of the segment that is open."""
         self._spoken = 0
         """Frames of speech among those held."""
         self._quiet = 0
@@ -61,6 +63,13 @@ class Segmenter:
         """
         return bool(self._held) and self._loud >= _frames(self._options.least_speech)
 
+    @property
+    def open(self) -> Segment | None:
+        """What is held so far, under the id of the segment that it becomes; None between sentences, and for a click."""
+        if self._spoken < _frames(self._options.least_speech):
+            return None
+        return self._segment(self._held, self._spoken)
+
     def feed(self, frame: AudioFrame) -> Segment | None:
         """The next frame of the voice; the segment that it closes, if any."""
         cut = self._at_hole(frame)
@@ -69,6 +78,7 @@ class Segmenter:
             self._before.append(frame)
             return cut
         if not self._held:
+            self._id = _new_id()
             self._held.extend(self._before)
             self._before.clear()
             self._count_loud(self._held)
@@ -111,7 +121,7 @@ class Segmenter:
         rest = self._held[cut:]
         spoken, loud, self._quiet = self._spoken, self._loud, 0
         segment = self._close(self._held[:cut])
-        self._held, self._loud = rest, loud
+        self._held, self._loud, self._id = rest, loud, _new_id()
         self._spoken = min(spoken, len(rest))
         return segment
 
@@ -122,12 +132,19 @@ class Segmenter:
         kept = held[: len(held) - max(0, quiet - _frames(self._options.lead_out))]
         if spoken < _frames(self._options.least_speech):
             return None
+        return self._segment(kept, spoken)
+
+    def _segment(self, frames: Sequence[AudioFrame], spoken: int) -> Segment:
         return Segment(
-            id=f"seg_{secrets.token_hex(6)}",
-            pcm=b"".join(frame.pcm for frame in kept),
-            start=kept[0].at,
+            id=self._id,
+            pcm=b"".join(frame.pcm for frame in frames),
+            start=frames[0].at,
             speech_seconds=round(spoken * FRAME_SECONDS, 3),
         )
+
+
+def _new_id() -> str:
+    return f"seg_{secrets.token_hex(6)}"
 
 
 def _frames(seconds: float) -> int:

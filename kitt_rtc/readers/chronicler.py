@@ -24,6 +24,7 @@ from kitt_rtc.model.facts import (
     InsightRated,
     InsightWithheld,
     KeysPressed,
+    LanguageSwitched,
     LegHeld,
     LegJoined,
     LegLeft,
@@ -31,6 +32,8 @@ from kitt_rtc.model.facts import (
     RecordingChanged,
     ReplySpoken,
     SegmentSkipped,
+    SpeakerCorrected,
+    SpeakerNamed,
     SummaryWritten,
     Trouble,
     UtteranceHeard,
@@ -73,7 +76,13 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"playbook": _word(fact.playbook), "language": fact.language, "warnings": " ".join(fact.warnings)}
         case LegJoined():
             role = "several" if fact.speaker is None else fact.speaker.role.value
-            return {"leg": fact.leg_id, "transport": fact.transport, "role": role, "away": fact.away}
+            return {
+                "leg": fact.leg_id,
+                "transport": fact.transport,
+                "role": role,
+                "away": fact.away,
+                "voices": fact.voices,
+            }
         case LegLeft():
             return {
                 "leg": fact.leg_id,
@@ -141,7 +150,15 @@ def _of_the_talk(fact: Fact) -> Fields:
                 "seconds": round(utterance.end - utterance.start, 3),
                 "language": utterance.language,
                 "took": fact.took,
+                "corrections": len(utterance.corrections),
+                "backchannel": utterance.backchannel,
             }
+        case LanguageSwitched():
+            return {"language": _word(fact.language), "before": _word(fact.before)}
+        case SpeakerNamed(speaker=speaker):
+            return {"role": speaker.role.value}
+        case SpeakerCorrected(speaker=speaker):
+            return {"utterance": fact.utterance_id, "role": speaker.role.value}
         case ContextRead():
             return {
                 "phase": _word(fact.phase),
@@ -177,7 +194,15 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
         case SegmentSkipped(speaker_id=speaker_id):
             return {"speaker": speaker_id}
         case UtteranceHeard(utterance=utterance):
-            return {"speaker": f"{utterance.speaker.id} {utterance.speaker.name}".strip(), "text": utterance.text}
+            return {
+                "speaker": f"{utterance.speaker.id} {utterance.speaker.name}".strip(),
+                "text": utterance.text,
+                "heard": utterance.heard,
+            }
+        case LanguageSwitched():
+            return {"speaker": fact.speaker_id, "reason": fact.reason}
+        case SpeakerNamed(speaker=speaker, by=by) | SpeakerCorrected(speaker=speaker, by=by):
+            return {"speaker": f"{speaker.id} {speaker.name}".strip(), "by": by}
         case ContextRead():
             return {"text": fact.reason, "pain": "; ".join(fact.pain_points), "issue": fact.issue}
         case InsightGiven(insight=insight) | InsightWithheld(insight=insight):

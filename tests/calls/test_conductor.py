@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 
@@ -274,7 +274,9 @@ async def test_a_full_call_refuses_the_next_leg():
 
 async def test_words_that_are_not_written_down_in_time_are_given_up_and_said():
     class Stuck(ScriptedTranscriber):
-        async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+        async def transcribe(
+            self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+        ) -> Transcription:
             await asyncio.Event().wait()
             raise AssertionError
 

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -20,7 +21,9 @@ class Meeting(ScriptedTranscriber):
         super().__init__()
         self._both = asyncio.Barrier(2)
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         await self._both.wait()
         return Transcription("too expensive", language)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kitt_rtc.engines.credence import Scores, believable, confidence, said
+from kitt_rtc.engines.credence import believable, confidence, said
+from kitt_rtc.ports import Scores
 
 
 @pytest.mark.parametrize("answer", ["Oui.", "Non", "D'accord.", "Merci.", "Yes.", "No.", "Okay", "Thank you.", "Bye."])

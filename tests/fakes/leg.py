@@ -14,8 +14,11 @@ class HandLeg:
 
     transport = "test"
 
-    def __init__(self, clock: Clock, role: Role = Role.CUSTOMER, *, leg_id: str = "leg_1", name: str = "") -> None:
+    def __init__(
+        self, clock: Clock, role: Role = Role.CUSTOMER, *, leg_id: str = "leg_1", name: str = "", voices: int = 1
+    ) -> None:
         self.id = leg_id
+        self.voices = voices
         self.speaker = Speaker(f"{role.value}_1", role, name)
         self.microphone = MediaTrack(clock)
         self.earpiece = Earpiece()

@@ -1,6 +1,6 @@
 """Engines, a playbook and a crew that do as they are told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.crew import Crew
@@ -37,7 +37,9 @@ class ScriptedTranscriber:
     languages: frozenset[str] | None = None
     heard: list[bytes] = field(default_factory=list)
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         self.heard.append(pcm)
         line = self.lines.pop(0) if self.lines else f"line {len(self.heard)}"
         if isinstance(line, Exception):

@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -12,13 +12,17 @@ from kitt_rtc.model.facts import (
     HelpWanted,
     InsightGiven,
     InsightWithheld,
+    LanguageSwitched,
     LegHeld,
     LegJoined,
     LegLeft,
     PhoneStatusChanged,
+    SpeakerCorrected,
+    SpeakerNamed,
+    UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
-from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.model.speech import Role, Speaker, Utterance
 from tests.fakes.facts import ended, said, sample_story, started
 
 REP = Speaker("rep1", Role.REP, "Anne")
@@ -237,3 +241,41 @@ def test_a_person_is_coming_until_one_is_there_or_nobody_was_found():
     assert not known(started(), wanted, LegJoined("leg_2", "webrtc", agent)).help_coming
     assert known(started(), wanted, LegJoined("leg_2", "webrtc", REP)).help_coming
     assert known(started(), wanted, CallOffered((), "", 1.0), wanted).help_wanted == (wanted, wanted)
+
+
+def test_R02_somebody_who_speaks_another_language_is_heard_in_it():
+    conversation = known(started(language="fr"), LanguageSwitched("technician1", "en", "fr", "two sentences"))
+    assert conversation.language_of("technician1") == "en"
+    assert conversation.language_of("somebody else") == "fr"
+
+
+def test_R05_a_name_is_given_to_all_lines_of_a_voice_also_those_said_before():
+    second = Speaker("technician1.2", Role.TECHNICIAN)
+    line = Utterance("utt1", second, "It is on fire", "en", 0.0, 1.0)
+    named = Speaker("technician1.2", Role.CUSTOMER, "Ana")
+    conversation = known(started(), UtteranceHeard(line, 0.1), SpeakerNamed(named, "support_agent1"))
+    assert [utterance.speaker for utterance in conversation.utterances] == [named]
+    assert [utterance.speaker for utterance in conversation.pending] == [named]
+    assert conversation.roster.find("technician1.2") == named
+    assert conversation.tally["technician1.2"].role is Role.CUSTOMER
+
+
+def test_R05_a_corrected_line_changes_hands_and_is_counted_for_the_one_who_said_it():
+    other = Speaker("technician1.2", Role.TECHNICIAN, "Ana")
+    conversation = known(
+        started(),
+        said("one two three", number=1),
+        said("four", number=2, start=2.0),
+        SpeakerCorrected("utt1", other, "support_agent1"),
+    )
+    assert [utterance.speaker.id for utterance in conversation.utterances] == ["technician1.2", "technician1"]
+    assert (conversation.tally["technician1"].words, conversation.tally["technician1"].segment_count) == (1, 1)
+    assert (conversation.tally["technician1.2"].words, conversation.tally["technician1.2"].segment_count) == (3, 1)
+    assert conversation.total_segments == 2
+
+
+def test_a_sign_of_listening_is_in_the_transcript_and_asks_for_no_advice():
+    line = replace(said("d'accord").utterance, backchannel=True)
+    conversation = known(started(), UtteranceHeard(line, 0.1))
+    assert texts(conversation) == ["d'accord"]
+    assert conversation.pending == ()

@@ -1,3 +1,4 @@
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,7 +23,9 @@ class Writer:
     languages: frozenset[str] | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
         self.asked.append((language, hint))
         return Transcription(self.text, language)
 
@@ -71,7 +74,9 @@ async def test_the_last_sentences_are_the_hint():
 
 async def test_a_failing_engine_is_not_hidden():
     class Failing(Writer):
-        async def transcribe(self, pcm: bytes, *, language: str, hint: str) -> Transcription:
+        async def transcribe(
+            self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+        ) -> Transcription:
             raise EngineTimeout("test", "too slow", retryable=True)
 
     with pytest.raises(EngineTimeout):

@@ -162,3 +162,32 @@ def test_somebody_speaks_until_the_pause_that_ends_the_sentence_and_beyond_every
     for frame in frames(silence(0.5)):
         segmenter.feed(frame)
     assert not segmenter.speaking
+
+
+def test_an_open_sentence_grows_under_the_id_of_the_segment_that_it_becomes():
+    segmenter, seen, closed = Segmenter(Loud()), [], []
+    for frame in frames(silence(0.5) + tone(1.0) + silence(1.0)):
+        segment = segmenter.feed(frame)
+        closed += [segment] if segment else []
+        seen += [segmenter.open] if segmenter.open else []
+    (whole,) = closed
+    assert {piece.id for piece in seen} == {whole.id}
+    assert seen[-1].seconds > seen[0].seconds
+    assert whole.pcm.startswith(seen[0].pcm)
+    assert segmenter.open is None
+
+
+def test_behind_a_cut_another_sentence_is_open():
+    segmenter, ids = Segmenter(Loud()), []
+    for frame in frames(tone(12.0)):
+        segmenter.feed(frame)
+        if segmenter.open and segmenter.open.id not in ids:
+            ids.append(segmenter.open.id)
+    assert len(ids) == 2
+
+
+def test_a_click_is_not_open():
+    segmenter = Segmenter(Loud())
+    for frame in frames(silence(0.2) + tone(0.06) + silence(0.1)):
+        segmenter.feed(frame)
+        assert segmenter.open is None

@@ -168,3 +168,33 @@ test("a leg that leaves is not on hold any more, and a person at a telephone is 
   const gone = { ...story[0], seq: 13, type: "leg_left", data: { leg_id: "leg-2", reason: "hung_up", seconds: 9 } };
   assert.deepEqual(after(before(12), gone).held, []);
 });
+
+const line = (id, text, speaker) => ({ id, speaker, text, language: "en", start: 0, end: 1 });
+const ANA = { id: "tech.2", role: "technician", name: "Ana" };
+
+test("a line that was said by another changes hands, and is counted for them", () => {
+  const tech = { id: "tech", role: "technician", name: "" };
+  const view = viewOf(
+    [
+      ["utterance_heard", { utterance: line("u1", "one two", tech) }],
+      ["speaker_corrected", { utterance_id: "u1", speaker: ANA, by: "agent" }],
+    ].map(([type, data], place) => ({ v: 1, call: "c", seq: place + 1, at: place, type, data })),
+  );
+  assert.deepEqual(view.utterances[0].speaker, ANA);
+  assert.equal(view.tally["tech.2"].words, 2);
+  assert.equal(view.tally.tech.words, 0);
+  assert.deepEqual(view.roster, [ANA]);
+});
+
+test("a name is given to all lines of a voice, and a language to the one who speaks it", () => {
+  const view = viewOf(
+    [
+      ["utterance_heard", { utterance: line("u1", "one two", { ...ANA, name: "" }) }],
+      ["speaker_named", { speaker: ANA, by: "agent" }],
+      ["language_switched", { speaker_id: "tech.2", language: "fr", before: "en", reason: "two sentences" }],
+    ].map(([type, data], place) => ({ v: 1, call: "c", seq: place + 1, at: place, type, data })),
+  );
+  assert.equal(view.utterances[0].speaker.name, "Ana");
+  assert.deepEqual(view.languages, { "tech.2": "fr" });
+  assert.equal(view.marks.at(-1).kind, "language_switched");
+});

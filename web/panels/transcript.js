@@ -82,6 +82,7 @@ function markLine({ at, kind, data }, words) {
     how: words.sayOr(`transport.${data.transport}`, data.transport ?? ""),
     why: words.sayOr(`reason.${data.reason}`, data.reason ?? ""),
     keys: data.keys ?? "",
+    language: words.sayOr(`language.${data.language}`, data.language ?? ""),
     seconds: stretch(data.seconds ?? 0),
     length: stretch(data.length ?? 0),
   };

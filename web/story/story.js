@@ -4,7 +4,7 @@
 /** @typedef {import("./envelope.js").Envelope} Envelope */
 /** @typedef {{id: string, role: string, name: string}} Speaker */
 /** @typedef {{duplicate: boolean, reason: string, twin_id: string | null}} Verdict */
-/** @typedef {{id: string, transport: string, speaker: Speaker | null, present: boolean}} LegView */
+/** @typedef {{id: string, transport: string, speaker: Speaker | null, present: boolean, voices: number}} LegView */
 /** @typedef {{role: string, name: string, segment_count: number, seconds: number, words: number}} Tally */
 
 /**
@@ -15,6 +15,9 @@
  * @property {string} language
  * @property {number} start Seconds since the call began.
  * @property {number} end
+ * @property {string} [heard] The words before they were corrected; empty when nothing was.
+ * @property {{rule: string, heard: string, written: string}[]} [corrections]
+ * @property {boolean} [backchannel] A sign of listening while the other side had the floor.
  */
 
 /**
@@ -96,6 +99,7 @@
  * @property {{sid: string, status: string, simulated: boolean, answeredBy: string} | null} phone The latest telephone
  *   call.
  * @property {{seq: number, at: number, stage: string, code: string, detail: string}[]} troubles
+ * @property {Record<string, string>} languages By speaker id: the language of those who do not speak the call's.
  * @property {Record<string, Tally>} tally By speaker id.
  * @property {number} totalSegments
  */
@@ -124,6 +128,7 @@ export const BLANK = Object.freeze({
   replies: {},
   phone: null,
   troubles: [],
+  languages: {},
   tally: {},
   totalSegments: 0,
 });
@@ -195,8 +200,8 @@ const STEPS = {
     startedAt: data.started_at ?? 0,
     warnings: data.warnings ?? [],
   }),
-  leg_joined: (view, envelope, { leg_id, transport, speaker, away = 0 }) => ({
-    legs: [...view.legs.filter((leg) => leg.id !== leg_id), { id: leg_id, transport, speaker, present: true }],
+  leg_joined: (view, envelope, { leg_id, transport, speaker, away = 0, voices = 1 }) => ({
+    legs: [...view.legs.filter((leg) => leg.id !== leg_id), { id: leg_id, transport, speaker, present: true, voices }],
     roster: speaker ? including(view.roster, speaker) : view.roster,
     marks: marked(view, envelope, { transport, speaker, seconds: away }, away > 0 ? "leg_returned" : "leg_joined"),
   }),
@@ -249,6 +254,28 @@ const STEPS = {
     tally: counting(view.tally, utterance),
     totalSegments: view.totalSegments + 1,
   }),
+  language_switched: (view, envelope, { speaker_id, language, before = "" }) => ({
+    languages: { ...view.languages, [speaker_id]: language },
+    marks: marked(view, envelope, { speaker: personOf(view, speaker_id), language, before }),
+  }),
+  speaker_named: (view, envelope, { speaker }) => ({
+    roster: including(view.roster, speaker),
+    legs: view.legs.map((leg) => (leg.speaker?.id === speaker.id ? { ...leg, speaker } : leg)),
+    utterances: respoken(view.utterances, (utterance) => utterance.speaker.id === speaker.id, speaker),
+    tally: Object.hasOwn(view.tally, speaker.id)
+      ? { ...view.tally, [speaker.id]: { ...view.tally[speaker.id], role: speaker.role, name: speaker.name } }
+      : view.tally,
+  }),
+  speaker_corrected: (view, envelope, { utterance_id, speaker }) => {
+    const line = view.utterances.find(({ id }) => id === utterance_id);
+    const roster = including(view.roster, speaker);
+    if (!line) return { roster };
+    return {
+      roster,
+      utterances: respoken(view.utterances, ({ id }) => id === utterance_id, speaker),
+      tally: counting(counting(view.tally, line, -1), { ...line, speaker }),
+    };
+  },
   context_read: (view, envelope, data) => ({ context: { ...BLANK.context, ...data } }),
   insight_given: (view, envelope, data) => ({
     given: [
@@ -310,17 +337,24 @@ function inOrderSpoken(spoken, utterance) {
   return [...spoken.slice(0, place), utterance, ...spoken.slice(place)];
 }
 
-/** @param {Record<string, Tally>} tally @param {Utterance} utterance @returns {Record<string, Tally>} */
-function counting(tally, { speaker, text, start, end }) {
+/** The chosen lines are this person's. @param {Utterance[]} spoken @param {(utterance: Utterance) => boolean} chosen
+ * @param {Speaker} speaker */
+function respoken(spoken, chosen, speaker) {
+  return spoken.map((utterance) => (chosen(utterance) ? { ...utterance, speaker } : utterance));
+}
+
+/** @param {Record<string, Tally>} tally @param {Utterance} utterance @param {1 | -1} [sign] Added, or taken away.
+ * @returns {Record<string, Tally>} */
+function counting(tally, { speaker, text, start, end }, sign = 1) {
   const known = Object.hasOwn(tally, speaker.id) ? tally[speaker.id] : { segment_count: 0, seconds: 0, words: 0 };
   return {
     ...tally,
     [speaker.id]: {
       role: speaker.role,
       name: speaker.name ?? "",
-      segment_count: known.segment_count + 1,
-      seconds: known.seconds + Math.max(0, end - start),
-      words: known.words + text.split(/\s+/).filter(Boolean).length,
+      segment_count: known.segment_count + sign,
+      seconds: known.seconds + sign * Math.max(0, end - start),
+      words: known.words + sign * text.split(/\s+/).filter(Boolean).length,
     },
   };
 }

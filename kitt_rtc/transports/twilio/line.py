@@ -60,11 +60,13 @@ class Line:
         leg_id: str,
         speaker: Speaker,
         clock: Clock,
+        voices: int = 1,
         options: LineOptions | None = None,
     ) -> None:
         """`opening` is what `open_stream` found on the socket; `clock` is the call's."""
         self.id = leg_id
         self.speaker = speaker
+        self.voices = voices
         self.microphone = MediaTrack(clock)
         self.earpiece = Earpiece()
         self.counters = opening.counters

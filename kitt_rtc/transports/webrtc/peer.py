@@ -44,10 +44,11 @@ class Peer:
 
     def __init__(
         self, session: Session, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
-        earpiece: Earpiece, options: PulseOptions,
+        earpiece: Earpiece, options: PulseOptions, voices: int = 1,
     ) -> None:  # fmt: skip
         self.id = leg_id
         self.speaker = speaker
+        self.voices = voices
         self.microphone = MediaTrack(clock)
         self.earpiece = earpiece
         self.ending = ""
@@ -68,7 +69,7 @@ class Peer:
     @classmethod
     async def answer(
         cls, offer: str, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
-        options: PeerOptions | None = None,
+        options: PeerOptions | None = None, voices: int = 1,
     ) -> "Peer":  # fmt: skip
         """Answer a browser's offer. Raises BadOffer saying why, or an EngineError; then nothing is left behind."""
         chosen = options or PeerOptions()
@@ -76,7 +77,7 @@ class Peer:
         session = await Session.answer(offer, Voice(earpiece), chosen.session)
         return cls(
             session, leg_id=leg_id, speaker=speaker, clock=clock, journal=journal,
-            earpiece=earpiece, options=chosen.pulse,
+            earpiece=earpiece, options=chosen.pulse, voices=voices,
         )  # fmt: skip
 
     @property
