@@ -97,9 +97,7 @@ def _mel_matrix() -> Floats:
     straight = _BREAK_HERTZ / _HERTZ_PER_MEL
     top = straight + np.log(RATE / 2 / _BREAK_HERTZ) / _LOG_STEP
     mels = np.linspace(0.0, top, _BANDS + 2)
-    corners = np.where(
-        mels < straight, mels * _HERTZ_PER_MEL, _BREAK_HERTZ * np.exp(_LOG_STEP * (mels - straight))
-    )
+    corners = np.where(mels < straight, mels * _HERTZ_PER_MEL, _BREAK_HERTZ * np.exp(_LOG_STEP * (mels - straight)))
     bins = np.linspace(0.0, RATE / 2, _PIECE // 2 + 1)[:, None]
     low, middle, high = corners[:-2], corners[1:-1], corners[2:]
     rising, falling = (bins - low) / (middle - low), (high - bins) / (high - middle)

@@ -4,6 +4,8 @@ Turns on one microphone follow each other without the pause that ends a sentence
 second that ends a phrase.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from kitt_rtc.model.audio import RATE, SAMPLE_BYTES
@@ -30,4 +32,4 @@ def phrases(pcm: bytes) -> list[bytes]:
     pauses = [(start, end) for start, end in zip(turns[::2], turns[1::2], strict=True) if end - start >= _PAUSE_STEPS]
     borders = [int(start + end) // 2 for start, end in pauses if start > 0 and end < count]
     cuts = [0, *(border * _STEP * SAMPLE_BYTES for border in borders), len(pcm)]
-    return [pcm[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [pcm[start:end] for start, end in pairwise(cuts)]

@@ -28,6 +28,8 @@ _SAME = 0.94
 """Two voices whose centres have come this near were one."""
 _MATCH = 0.75
 """A sample this near to a voice is of that voice."""
+_STRANGE = 0.65
+"""Of two neighbouring phrases of a second each, most are nearer than this when one person says both."""
 _REMEMBERED = 120
 """So many phrases may still change hands; at most a minute or a few of talk."""
 
@@ -80,6 +82,10 @@ class Voices:
     def known(self) -> list[int]:
         """The voices there are."""
         return [voice for voice, centre in enumerate(self._centres) if centre is not None]
+
+    @property
+    def all_known(self) -> bool:
+        return len(self.known) >= self.most
 
     def hear(self, phrases: Sequence[tuple[Vector | None, float]]) -> list[Piece]:
         """Phrases in the order spoken, and their lengths in seconds."""
@@ -155,7 +161,7 @@ class Voices:
         if piece.vector is None or not self._centres:
             return self._latest
         near = ((_nearness(piece.vector, centre), voice) for voice, centre in enumerate(self._centres) if centre)
-        return max(near)[1]
+        return max(near, key=lambda found: found[0])[1]  # of two as near the older one
 
     def _settle(self) -> None:
         """Everything that is remembered goes to the nearest voice, as they are now."""
@@ -212,6 +218,13 @@ class Voices:
         for voice in self.known:
             if not any(piece.voice == voice and piece.weight for piece in self._pieces):
                 self._centres[voice] = None
+
+
+def unlike(one: Piece, other: Piece) -> bool:
+    """May two voices have said these, side by side? Asked while not all voices are known."""
+    if one.vector is None or other.vector is None:
+        return False
+    return _nearness(one.vector, other.vector) < _STRANGE
 
 
 def _halves(pieces: Sequence[Piece], centre: Vector | None, proof: _Proof) -> tuple[Vector, Vector] | None:
