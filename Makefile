@@ -84,6 +84,7 @@ $(READY): pyproject.toml
 $(DEV): $(READY)
 	@echo "Installing what the tests need into $(VENV) (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'resemblyzer>=0.1.4,<0.2'
 	@touch $@
 
 $(PAGES): web/package.json web/package-lock.json web/vendor.mjs

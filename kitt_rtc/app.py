@@ -313,7 +313,7 @@ def _crew(
     deduper = Deduper(
         toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
     )
-    diarizer = Diarizer(playbook.manners)
+    diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, corrector)
     return Crew(
         playbook=playbook,

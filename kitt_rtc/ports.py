@@ -20,7 +20,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.quality import LineQuality
-from kitt_rtc.model.speech import Role, Roster, Segment, Speaker
+from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.prompts.prompt import Prompt
 
 Vector = Sequence[float]
@@ -63,10 +63,11 @@ class SpeechDetector(Protocol):
         """The voice has left; what the detector holds may serve another."""
 
 
-class SpeakerIdentifier(Protocol):
-    """Who speaks, on a microphone that several people share."""
+class VoiceEncoder(Protocol):
+    """What voices sound like, to tell apart those who share a microphone. What fails raises an `EngineError`."""
 
-    async def identify(self, segment: Segment, roster: Roster) -> Speaker | None: ...
+    async def encode(self, pieces: Sequence[bytes]) -> list[Vector | None]:
+        """For each piece of house sound a vector of length one, near to those of the same voice; None: too short."""
 
 
 class EchoCanceller(Protocol):

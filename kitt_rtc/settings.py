@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     voice_model: str = Field("gpt-4o-mini-tts", description="Model that speaks; OpenAI ends this one on 2027-01-06")
     voice_name: str = Field("alloy", description="Voice of the model that speaks")
     whisper_folder: str = Field("", description="Folder with faster-whisper weights: writes French without a key")
+    voices_weights: str = Field(
+        "", description="Resemblyzer's pretrained.pt, to tell apart who shares a microphone; empty: the installed one"
+    )
     transcriber_threads: int = Field(
         2, ge=1, le=16, description="Pieces of speech written down at once, embedded engines"
     )

@@ -32,6 +32,7 @@ from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
+from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
@@ -48,6 +49,7 @@ from kitt_rtc.ports import (
     Synthesizer,
     Telephony,
     Transcriber,
+    VoiceEncoder,
 )
 from kitt_rtc.settings import Settings
 
@@ -80,6 +82,8 @@ class Toolbox:
     lexicon: Embedder
     """Nearness of short texts, always there."""
     knowledge: Qdrant
+    voices: VoiceEncoder | None
+    """Tells apart those who share a microphone."""
     voice: Synthesizer | None
     store: Store
     recordings: Recordings
@@ -113,6 +117,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
         knowledge = bench.knowledge(lexicon)
+        voices = bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
         bench.stand("store", "SQLite")
@@ -128,6 +133,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             analyst=analyst,
             lexicon=lexicon,
             knowledge=knowledge,
+            voices=voices,
             voice=voice,
             store=store,
             recordings=recordings,
@@ -233,6 +239,19 @@ class _Bench:
         engine = MoonshineTranscriber(MoonshineOptions(threads=threads))
         self._stack.push_async_callback(engine.close)
         return Candidate("Moonshine (embedded)", engine, threads, engine.warm)
+
+    def voices(self) -> VoiceEncoder | None:
+        try:
+            engine = VoiceprintEncoder(VoiceprintOptions(self._settings.voices_weights))
+        except EngineUnavailable as error:
+            if self._settings.voices_weights:
+                raise
+            limits = f"A shared microphone stays one speaker: {error.message}."
+            self.stand("voices", "none", Readiness.ABSENT, limits)
+            return None
+        self._stack.push_async_callback(engine.close)
+        self.stand("voices", "voiceprints")
+        return engine
 
     def models(self) -> tuple[LanguageModel | None, LanguageModel | None]:
         settings = self._settings

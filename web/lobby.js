@@ -5,7 +5,7 @@ import { limitsOf } from "./panels/engines.js";
 import { dropTicket, keptTicket } from "./ticket.js";
 
 /** @typedef {import("./ticket.js").Ticket} Ticket */
-/** @typedef {{playbook: string, language: string, name: string}} Wish */
+/** @typedef {{playbook: string, language: string, name: string, voices: number}} Wish */
 
 const NAME = "kitt.name";
 
@@ -21,6 +21,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook })
   const { api, words } = frame;
   const form = byId("start-form");
   const name = inputById("name");
+  const voices = inputById("voices");
   const language = selectById("call-language");
   const failure = byId("lobby-error");
   name.value = localStorage.getItem(NAME) ?? "";
@@ -28,7 +29,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook })
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     localStorage.setItem(NAME, name.value.trim());
-    attempt(() => onStart({ playbook: playbook(), language: language.value, name: name.value.trim() }));
+    attempt(() => onStart({ playbook: playbook(), language: language.value, name: name.value.trim(), voices: voices.valueAsNumber }));
   });
   byId("resume-join").addEventListener("click", () => {
     const ticket = keptTicket();

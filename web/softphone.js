@@ -5,6 +5,7 @@ import { openDesk } from "./desk.js";
 import { openEar } from "./ear.js";
 import { openFrame } from "./frame.js";
 import { openLobby } from "./lobby.js";
+import { companyPanel } from "./panels/company.js";
 import { againPanel } from "./panels/again.js";
 import { dialerPanel } from "./panels/dialer.js";
 import { buttonById, byId } from "./panels/element.js";
@@ -52,6 +53,12 @@ const ear = openEar({
 const sound = openSound(words);
 const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter, onPlaybook: () => waiting.roleChanged() });
 const desk = openDesk({ words, onRate: rate, onGap: () => live?.line.again(), onFact: factCame });
+companyPanel({
+  words,
+  view: () => desk.view(),
+  onName: (line, name) => inCall((id, token) => api.nameSpeaker(id, line, name, token)),
+  onGive: (line, speakerId) => inCall((id, token) => api.giveLine(id, line, speakerId, token)),
+});
 const controls = openControls({
   frame,
   place: () => live && { seat: live.ticket.seat, line: live.line },
@@ -83,14 +90,19 @@ addEventListener("pagehide", () => live?.line.close());
 /** Who lives where in the phone booth, by playbook: the number a newcomer can ring at once. @type {Record<string, string>} */
 const BOOTH_NUMBERS = { coaching: "+33199000009", support: "+33199000001" };
 
+/** @param {(id: string, token: string) => Promise<unknown>} ask */
+async function inCall(ask) {
+  if (live) await ask(live.ticket.seat.sessionId, live.ticket.seat.token);
+}
+
 /** @param {import("./lobby.js").Wish} wish */
-async function start({ playbook, language, name }) {
+async function start({ playbook, language, name, voices }) {
   await ear.open();
   const started = await frame.withKey(() => api.start({ playbook, language }));
   const { session_id: sessionId, token } = started;
   const role = ROLES[playbook].here;
   try {
-    const seat = { sessionId, token, role, speaker: { id: visitorId(role), name } };
+    const seat = { sessionId, token, role, speaker: { id: visitorId(role), name }, voices };
     await enter({ playbook, seat }, started.token_seconds);
   } catch (error) {
     dropTicket();

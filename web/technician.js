@@ -2,6 +2,7 @@
 
 import { openDesk } from "./desk.js";
 import { openFrame } from "./frame.js";
+import { companyPanel } from "./panels/company.js";
 import { buttonById, byId, inputById, selectById } from "./panels/element.js";
 import { endingPanel, outcomeOf } from "./panels/ending.js";
 import { isOver, phoneStatus } from "./panels/dialer.js";
@@ -52,6 +53,12 @@ const desk = openDesk({
     if (type === "phone_status_changed" && isOver(view.phone) && !view.legs.some((leg) => leg.present)) hangUp();
   },
 });
+companyPanel({
+  words,
+  view: () => desk.view(),
+  onName: (line, name) => inCall((id, token) => api.nameSpeaker(id, line, name, token)),
+  onGive: (line, speakerId) => inCall((id, token) => api.giveLine(id, line, speakerId, token)),
+});
 const ending = endingPanel(words, null);
 
 form.addEventListener("submit", (event) => {
@@ -62,6 +69,11 @@ byId("hangup").addEventListener("click", hangUp);
 addEventListener("beforeunload", (event) => {
   if (live) event.preventDefault();
 });
+
+/** @param {(id: string, token: string) => Promise<unknown>} ask */
+async function inCall(ask) {
+  if (live) await ask(live.sessionId, live.token);
+}
 
 async function call() {
   const number = phoneNumber(inputById("phone-number").value);
@@ -104,6 +116,7 @@ async function call() {
         technician_name: inputById("technician-name").value.trim(),
         session_id: sessionId,
         role: "technician",
+        voices: inputById("voices").valueAsNumber,
       },
       token,
     );

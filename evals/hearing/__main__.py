@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import captions, corrections, ends, languages, phantoms, words
+from evals.hearing import captions, corrections, ends, languages, phantoms, speakers, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "captions": captions.figures,
     "corrections": corrections.figures,
     "ends": ends.figures,
+    "speakers": speakers.figures,
     "languages": languages.figures,
     "phantoms": phantoms.figures,
 }

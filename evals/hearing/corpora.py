@@ -111,6 +111,14 @@ def _prompts(language: str) -> tuple[Clip, ...]:
     return tuple(found)
 
 
+def fetched(name: str, *packages: str) -> Path:
+    """A folder with what these packages of Debian's hold. Raises CorpusMissing."""
+    folder = CACHE / name
+    if not folder.is_dir():
+        _fetch(folder, *packages)
+    return folder
+
+
 def _fetch(folder: Path, *packages: str) -> None:
     """Unpacked, not installed: nothing of the machine changes."""
     folder.parent.mkdir(parents=True, exist_ok=True)

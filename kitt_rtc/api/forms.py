@@ -14,6 +14,11 @@ ID_PATTERN = r"^[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 MaybeId = Annotated[str, StringConstraints(pattern=rf"^({ID_PATTERN[1:-1]})?$")]
 
+MOST_VOICES = 8
+Voices = Annotated[
+    int, Field(ge=1, le=MOST_VOICES, description="How many people share this microphone at most; 1: nobody does")
+]
+
 
 class Incoming(BaseModel):
     """A body or a query that is sent to us."""

@@ -37,6 +37,7 @@ async def initiate_call(request: web.Request) -> web.Response:
         speaker,
         language=_language(form) or conductor.call.conversation.language,
         owns_call=owns_call,
+        voices=form.voices,
     )
     try:
         await place(request, line, form.phone_number)

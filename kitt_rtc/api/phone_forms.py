@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kitt_rtc.api.call_forms import SessionStats
-from kitt_rtc.api.forms import Id, Incoming, MaybeId, Outgoing
+from kitt_rtc.api.forms import Id, Incoming, MaybeId, Outgoing, Voices
 from kitt_rtc.model.speech import Role
 from kitt_rtc.transports.twilio.line import LineOptions
 from kitt_rtc.transports.twilio.opening import START_SECONDS
@@ -47,6 +47,7 @@ class InitiateForm(Incoming):
     session_id: MaybeId = Field("", description="A live call is joined; an unknown one is started; empty: one is made")
     role: Literal["technician", "customer"] = "technician"
     language: Literal["", "auto", "fr", "en"] = Field("", description="Empty or auto: the language of the call")
+    voices: Voices = 1
 
 
 class Initiated(Outgoing):

@@ -36,6 +36,7 @@ async def offer(request: web.Request) -> web.Response:
         clock=call.clock,
         journal=call.journal,
         captions=call.captions,
+        voices=form.voices,
         options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )
     if form.speaker is not None:

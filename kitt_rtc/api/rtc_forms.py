@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from kitt_rtc.api.forms import Id, Incoming, Outgoing
+from kitt_rtc.api.forms import Id, Incoming, Outgoing, Voices
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.transports.webrtc.peer import PeerOptions
 
@@ -54,6 +54,7 @@ class OfferForm(Incoming):
     sdp: str = Field(description="The browser's offer, its candidates gathered: audio and a data channel named kitt")
     type: Literal["offer"] = "offer"
     language: Literal["", "auto", "fr", "en"] = Field("", description="What they speak; empty or auto: the call's")
+    voices: Voices = 1
 
     @property
     def person(self) -> Speaker:

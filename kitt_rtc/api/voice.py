@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from aiohttp import web
 
 from kitt_rtc.api.dialling import masked_number
+from kitt_rtc.api.forms import MOST_VOICES
 from kitt_rtc.api.handset import Handset
 from kitt_rtc.api.keys import PHONE_OPTIONS, PHONES, RECEPTION, SWITCHBOARD
 from kitt_rtc.api.media_socket import MediaSocket
@@ -55,12 +56,13 @@ async def voice(request: web.Request) -> web.Response:
     if not ticket:
         return _document(twiml.decline() if turn else _declined(request, line.language))
     told = addresses(request)
+    shared = {"voices": str(line.voices)} if line.voices > 1 else {}
     return _document(
         twiml.connect(
             greeting="" if turn else _greeting(request, line),
             language=line.language,
             stream_url=told.stream,
-            parameters={"session_id": line.call_id, "ticket": ticket},
+            parameters={"session_id": line.call_id, "ticket": ticket, **shared},
             back_url=told.voice(line.order_id, turn + 1),
         )
     )
@@ -136,6 +138,7 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
         opening,
         leg_id=f"phone-{secrets.token_hex(4)}",
         speaker=line.speaker,
+        voices=_voices(shown, line),
         clock=conductor.call.clock,
         options=options.line,
     )
@@ -146,6 +149,11 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
         raise
     if line.streams == turn:
         await _after(request, line, leg, back)
+
+
+def _voices(shown: Mapping[str, str], line: PhoneLine) -> int:
+    """How many people share the telephone: as was ordered, or as the stream's own parameter says."""
+    return min(MOST_VOICES, max(1, _number(shown.get("voices", ""), otherwise=line.voices)))
 
 
 async def _after(request: web.Request, line: PhoneLine, leg: Line, back: str) -> None:

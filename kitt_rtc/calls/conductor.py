@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kitt_rtc.calls import languages
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
+from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
@@ -71,7 +72,8 @@ class Conductor:
         self._options = options or ConductorOptions()
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
         self._bridge = Bridge()
-        self._dictation = Dictation(call, crew)
+        self.company = Company(call, crew.diarizer)
+        self._dictation = Dictation(call, crew, self.company)
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self._turn = asyncio.Lock()
@@ -124,6 +126,7 @@ class Conductor:
         self.call.admit(leg)
         if is_new and leg.speaker is not None:
             languages.declare(self.call, self.crew, leg.speaker, language)
+        self.company.join(leg)
         self._listening.begin(leg)
         self._bridge.join(leg)
         self.recorder.join(leg)

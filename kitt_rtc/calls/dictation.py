@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kitt_rtc.calls.call import Call
+from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.scheduler import TurnLost
 from kitt_rtc.model.caption import caption_id
@@ -18,9 +19,10 @@ from kitt_rtc.pipeline.scribe import skipped
 class Dictation:
     """Of one call."""
 
-    def __init__(self, call: Call, crew: Crew) -> None:
+    def __init__(self, call: Call, crew: Crew, company: Company) -> None:
         self._call = call
         self._crew = crew
+        self._company = company
         self._work: asyncio.TaskGroup | None = None
         self._closed = asyncio.Event()
         self._owed: list[float] = []
@@ -61,6 +63,13 @@ class Dictation:
         self._closed.set()
 
     async def _write(self, segment: Segment, *, live: bool) -> None:
+        with self.expecting():
+            parts = await self._company.tell_apart(segment)
+        for part in parts:
+            await self._write_voice(part, live=live)
+        self._company.settle()
+
+    async def _write_voice(self, segment: Segment, *, live: bool) -> None:
         crew, call = self._crew, self._call
         reason = crew.diarizer.objection(segment)
         if reason is None:

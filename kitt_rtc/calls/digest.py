@@ -41,8 +41,7 @@ class Digest:
         if not segments:
             whole = Segment(id="upload", pcm=pcm, start=began, speaker=speaker)
             conductor.call.record(skipped(whole, "silent"))
-        roster = conductor.call.conversation.roster
-        named = [await conductor.crew.diarizer.name(segment, speaker, roster) for segment in segments]
+        named = [conductor.crew.diarizer.name(segment, speaker) for segment in segments]
         places = asyncio.Semaphore(_PIECES_A_VOICE)
         await asyncio.gather(*(_take(conductor, segment, places) for segment in named))
 

@@ -60,6 +60,5 @@ class Listener:
 
     async def _hand_on(self, segment: Segment) -> None:
         placed = replace(segment, amid=self._floor.amid(self._leg.id, segment.start, segment.end))
-        with self._dictation.expecting():
-            named = await self._crew.diarizer.name(placed, self._leg.speaker, self._call.conversation.roster)
+        named = self._crew.diarizer.name(placed, self._leg.speaker)
         self._dictation.admit(named)

@@ -50,6 +50,8 @@ class PhoneLine:
     """The order's answer was lost and told as a failure: nobody may be rung by it."""
     streams: int = 0
     """Media streams that were let in."""
+    voices: int = 1
+    """How many people share its microphone at most."""
     ticket: str = ""
     ticket_until: float = 0.0
     restored: bool = False
@@ -77,10 +79,13 @@ class PhoneLines:
 
     # Orders and calls.
 
-    def order(self, call_id: str, speaker: Speaker, *, language: str, owns_call: bool, call_sid: str = "") -> PhoneLine:
+    def order(
+        self, call_id: str, speaker: Speaker, *, language: str, owns_call: bool, call_sid: str = "", voices: int = 1
+    ) -> PhoneLine:
         """A telephone that is about to ring, or (with its CallSid) that has rung here."""
         now = self._now()
         line = PhoneLine(secrets.token_urlsafe(16), call_id, speaker, language, owns_call, now, status_at=now)
+        line.voices = voices
         self._by_order[line.order_id] = line
         if call_sid:
             self._bind(line, call_sid)
@@ -100,9 +105,10 @@ class PhoneLines:
                     )
                     line.restored = True
                     self.note(line, fact.status, at=began + entry.at)
-                case LegJoined(transport="twilio", speaker=speaker):
+                case LegJoined(transport="twilio", speaker=speaker, voices=voices):
                     for line in self.live():
-                        line.streams += (line.call_id, line.speaker) == (call_id, speaker)
+                        if (line.call_id, line.speaker) == (call_id, speaker):
+                            line.streams, line.voices = line.streams + 1, voices
                 case _:
                     pass
 

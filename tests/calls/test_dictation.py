@@ -14,10 +14,10 @@ from kitt_rtc.calls.waiting import WaitingOptions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import LegJoined, SegmentSkipped, Trouble, TroubleOver, UtteranceHeard
-from kitt_rtc.model.speech import Role, Roster, Segment, Speaker
+from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
-from kitt_rtc.ports import Transcription
+from kitt_rtc.ports import Transcription, Vector
 from tests.fakes.leg import HandLeg
 from tests.fakes.steps import EchoPlaybook, crew
 from tests.fakes.store import ListStore
@@ -92,13 +92,13 @@ class House:
 
 
 @asynccontextmanager
-async def live(crew_of_it: Crew, role: Role = Role.CUSTOMER) -> AsyncIterator[House]:
+async def live(crew_of_it: Crew, role: Role = Role.CUSTOMER, *, voices: int = 1) -> AsyncIterator[House]:
     diary = Diary()
     switchboard = Switchboard(
         {"coaching": crew_of_it}, lambda _: [diary], ListStore(), SwitchboardOptions(conductor=LONG)
     )
     conductor = await switchboard.start(CallOrder("call_1"))
-    leg = HandLeg(conductor.call.clock, role)
+    leg = HandLeg(conductor.call.clock, role, voices=voices)
     conductor.invite(leg)
     await diary.of(LegJoined)
     try:
@@ -138,18 +138,17 @@ def test_N12_a_call_whose_words_come_late_is_told_so_once_and_when_it_has_caught
 
 def test_N12_speech_of_which_nothing_comes_is_told():
     class Lost:
-        """Never finds out who spoke."""
+        """Never finds out which of two has spoken."""
 
-        async def identify(self, segment: Segment, roster: Roster) -> Speaker | None:
+        async def encode(self, pieces: Sequence[bytes]) -> list[Vector | None]:
             await found.wait()
-            return Speaker("customer_1", Role.CUSTOMER)
+            return [None] * len(pieces)
 
     found = asyncio.Event()
 
     async def scenario() -> None:
         deaf = replace(crew(Engine()), diarizer=Diarizer(EchoPlaybook().manners, Lost()))
-        async with live(deaf) as house:
-            house.leg.speaker = None
+        async with live(deaf, voices=2) as house:
             said = await house.say()
             assert await house.diary.of(Trouble, "unheard") - said <= 5.0
             found.set()

@@ -20,7 +20,7 @@ from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Recordings, Standing
+from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Recordings, Standing, VoiceEncoder
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -87,6 +87,8 @@ class Plan:
     lines: Sequence[str | Exception] = ()
     languages: frozenset[str] | None = None
     """What the transcriber hears; None: everything."""
+    encoder: VoiceEncoder | None = None
+    """Tells voices on one microphone apart."""
     web_folder: Path = field(default_factory=web_folder)
     recordings: Recordings | None = None
     playbooks: Sequence[str] = ("coaching", "support")
@@ -99,7 +101,10 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
     """A house with its doors open."""
     plan = plan or Plan()
     store, transcriber = ListStore(), ScriptedTranscriber(list(plan.lines), plan.languages)
-    crews = {name: crew(transcriber, EchoPlaybook(name=name), plan.recordings) for name in plan.playbooks}
+    crews = {
+        name: crew(transcriber, EchoPlaybook(name=name), plan.recordings, encoder=plan.encoder)
+        for name in plan.playbooks
+    }
     switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard)
     guard = Guard(plan.guard, now=lambda: plan.now[0])
     doors = Doors(

@@ -18,7 +18,7 @@ from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import Manner, Recordings, Transcription
+from kitt_rtc.ports import Manner, Recordings, Transcription, VoiceEncoder
 
 
 class LoudDetector:
@@ -76,6 +76,8 @@ def crew(
     recordings: Recordings | None = None,
     scheduler: Scheduler | None = None,
     captioning: Captioning | None = None,
+    *,
+    encoder: VoiceEncoder | None = None,
 ) -> Crew:
     """A whole crew on scripted engines."""
     playbook = playbook or EchoPlaybook()
@@ -83,7 +85,7 @@ def crew(
         playbook=playbook,
         segmenter=lambda pauses: Segmenter(LoudDetector(), pauses=pauses),
         upload_segmenter=lambda: Segmenter(LoudDetector()),
-        diarizer=Diarizer(playbook.manners),
+        diarizer=Diarizer(playbook.manners, encoder),
         scribe=Scribe(transcriber or ScriptedTranscriber()),
         scheduler=scheduler or Scheduler(lambda: 2),
         adviser=Adviser(playbook, Deduper()),

@@ -11,7 +11,13 @@ export function nameOf(words, speaker) {
   return speaker?.name ? `${speaker.name} · ${role}` : role;
 }
 
-/** @param {Words} words @param {{role: string, name?: string}} speaker */
+/** @param {Words} words @param {{role: string, name?: string, id?: string}} speaker */
 export function badge(words, speaker) {
-  return make("span", { class: "speaker", "data-role": speaker.role }, nameOf(words, speaker));
+  return make("span", { class: "speaker", "data-role": speaker.role }, nameOf(words, speaker) + numberOf(speaker));
+}
+
+/** The second, third … voice of a microphone, as long as it has no name. @param {{id?: string, name?: string}} speaker */
+export function numberOf({ id = "", name = "" }) {
+  const number = /\.(\d+)$/.exec(id)?.[1];
+  return number && !name ? ` ${number}` : "";
 }

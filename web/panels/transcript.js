@@ -1,5 +1,6 @@
 // The transcript: what was said, by whom and when, the marks between, and what is being said at this moment.
 
+import { microphoneOf } from "../story/company.js";
 import { clock, stretch } from "../words/figures.js";
 import { spokenWords } from "./corrected.js";
 import { byId, keepInOrder, make } from "./element.js";
@@ -54,9 +55,9 @@ export function transcriptPanel(words) {
 /** @param {View} view @param {Captions} captions @param {Words} words @returns {Line[]} */
 function linesOf(view, captions, words) {
   const spoken = view.utterances.map((utterance) => ({
-    key: `u${utterance.id}`,
+    key: `u${utterance.id}${utterance.speaker.id}${utterance.speaker.name}${utterance.speaker.role}`,
     at: utterance.start,
-    build: () => spokenLine(utterance, view.language, words),
+    build: () => spokenLine(utterance, view, words),
   }));
   const marks = view.marks.map((mark) => {
     // Who took the call is told before they are in it, and known by name once they are.
@@ -72,21 +73,28 @@ function linesOf(view, captions, words) {
   return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
-/** @param {import("../story/story.js").Utterance} utterance @param {string} ofCall Its language. @param {Words} words */
-function spokenLine(utterance, ofCall, words) {
-  const { speaker, language, start } = utterance;
+/** @param {import("../story/story.js").Utterance} utterance @param {View} view @param {Words} words */
+function spokenLine(utterance, view, words) {
+  const { id, speaker, language, start } = utterance;
   return make(
     "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
     make(
       "div",
       { class: "line-head" },
-      badge(words, speaker),
+      microphoneOf(view, speaker.id) ? changeable(badge(words, speaker), id, words) : badge(words, speaker),
       make("time", {}, clock(start)),
-      language && language !== ofCall && spokenIn(language, words),
+      language && language !== view.language && spokenIn(language, words),
     ),
     make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
   );
+}
+
+/** Whose line it is can be said better, where several share the microphone. @param {HTMLElement} shown
+ * @param {string} id @param {Words} words */
+function changeable(shown, id, words) {
+  const title = words.say("company.name");
+  return make("button", { type: "button", class: "whose", title, "data-utterance": id, "data-testid": "whose" }, shown);
 }
 
 /** The language of a line that is not in the call's. @param {string} language @param {Words} words */

@@ -3,7 +3,7 @@
 
 /** @typedef {{session_id: string, token: string, token_seconds: number, warnings: string[]}} Started */
 /** @typedef {{id: string, name: string}} Person */
-/** @typedef {{session_id: string, role: string, speaker: Person, sdp: string, type: string}} Offer */
+/** @typedef {{session_id: string, role: string, speaker: Person, voices: number, sdp: string, type: string}} Offer */
 /** @typedef {{port: string, engine: string, readiness: string, limits: string}} Standing */
 /** @typedef {{status: string, engines: Standing[], missing: string[]}} Health */
 
@@ -14,6 +14,7 @@
  * @property {string} technician_name
  * @property {string} session_id
  * @property {string} role "technician" or "customer".
+ * @property {number} [voices] How many people share the telephone at most.
  */
 
 /** @typedef {{loss: number, jitter_ms: number, round_trip_ms: number | null}} LineQuality `loss` is 0 to 1. */
@@ -118,6 +119,16 @@ export function doors({ key, base = "" }) {
     /** @param {string} id @param {string} legId @param {string} keys @param {string} [token] */
     keys: (id, legId, keys, token) =>
       ask("POST", `/calls/${seat(id)}/legs/${seat(legId)}/keys`, { body: { keys }, token: key() || token }),
+    /** The voice of this line has a name. @param {string} id @param {string} line @param {string} name
+     * @param {string} [token] */
+    nameSpeaker: (id, line, name, token) =>
+      ask("POST", `/calls/${seat(id)}/speakers`, { body: { name, utterance_ids: [line] }, token: key() || token }),
+    /** @param {string} id @param {string} line @param {string} speaker_id Empty: somebody new. @param {string} [token] */
+    giveLine: (id, line, speaker_id, token) =>
+      ask("POST", `/calls/${seat(id)}/utterances/${seat(line)}/speaker`, {
+        body: { speaker_id },
+        token: key() || token,
+      }),
     /** @param {string} id @param {HandOver} order @param {string} [token] @returns {Promise<{to: string}>} */
     handOver: (id, order, token) =>
       ask("POST", `/calls/${seat(id)}/hand-over`, { body: order, token: key() || token, limitSeconds: 60 }),

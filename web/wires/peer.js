@@ -5,7 +5,7 @@ const GATHER_SECONDS = 2;
 
 /** @typedef {import("./api.js").Doors} Doors */
 /** @typedef {import("./api.js").LineQuality} LineQuality */
-/** @typedef {{sessionId: string, token: string, role: string, speaker: {id: string, name: string}}} Seat */
+/** @typedef {{sessionId: string, token: string, role: string, speaker: {id: string, name: string}, voices?: number}} Seat */
 
 /**
  * @typedef {object} PeerEvents
@@ -51,8 +51,8 @@ export async function connectPeer({ doors, seat, track, cursor, events }) {
     await connection.setLocalDescription();
     await gathered(connection);
     const { sdp, type } = /** @type {RTCSessionDescription} */ (connection.localDescription);
-    const { sessionId: session_id, token, role, speaker } = seat;
-    const answer = await doors.offer({ session_id, role, speaker, sdp, type }, token);
+    const { sessionId: session_id, token, role, speaker, voices = 1 } = seat;
+    const answer = await doors.offer({ session_id, role, speaker, voices, sdp, type }, token);
     await connection.setRemoteDescription({ sdp: answer.sdp, type: answer.type ?? "answer" });
     return {
       legId: answer.leg_id,
