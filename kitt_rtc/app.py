@@ -54,7 +54,6 @@ from kitt_rtc.pipeline.correction.wordbook import read_wordbook
 from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
-from kitt_rtc.pipeline.guard import Guard as HearingGuard
 from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
@@ -335,7 +334,7 @@ def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector:
     return Scribe(
         toolbox.transcriber,
         Prompter(hints),
-        guard=HearingGuard(),
+        guard=toolbox.guard,
         corrector=corrector,
         stand_in=toolbox.stand_in,
     )

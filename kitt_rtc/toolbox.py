@@ -35,6 +35,7 @@ from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.ports import (
     Embedder,
@@ -64,6 +65,8 @@ class Toolbox:
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
+    guard: Guard | None
+    """Weighs what the transcriber hears; None: it is believed."""
     captions: bool
     """Are words shown while they are spoken?"""
     at_once: Callable[[], int]
@@ -117,6 +120,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             detectors=detectors,
             live_detectors=live_detectors,
             transcriber=hearing,
+            guard=Guard(),
             captions=hearing is not None and bench.captions(),
             at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
             stand_in=hearing.stand_in if hearing else (lambda _: ""),

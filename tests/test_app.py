@@ -73,7 +73,8 @@ async def test_T16_V02_uploads_quieter_than_SILENCE_THRESHOLD_are_silence(
     tmp_path: Path, given: dict[str, float], rms: float, heard: bool
 ):
     ear = ScriptedTranscriber(["Hello there."])
-    async with open_whole_house(settings(tmp_path, **given), detectors=AlwaysSpeech, transcriber=ear) as house:
+    heard_alone = {"detectors": AlwaysSpeech, "transcriber": ear, "guard": None}
+    async with open_whole_house(settings(tmp_path, **given), **heard_alone) as house:
         told = await house.upload(await house.start(), client_audio=square(1.0, rms))
     client = told["transcriptions"]["client"]
     assert (client["text"], client["reason"]) == (("Hello there.", "") if heard else ("", "silent"))

@@ -35,7 +35,7 @@ def answers(language: str, band: Band, part: Part, *, most: int | None = None) -
     ways = [way for way in _ways(language) if part_of(way.name) is part]
     recorded = [clip for clip in _recorded(language) if clip.part is part]
     if most is not None:
-        ways, recorded = _few(ways, most - most // 3), _few(recorded, most // 3)
+        ways, recorded = few(ways, most - most // 3), few(recorded, most // 3)
     clips = [*map(_spoken, ways), *recorded]
     quiet = [replace(clip, pcm=_AROUND + clip.pcm + _AROUND) for clip in clips]
     return quiet if band == "wide" else [replace(clip, pcm=telephone(clip.pcm)) for clip in quiet]
@@ -78,7 +78,7 @@ def _recorded(language: str) -> tuple[Clip, ...]:
         return ()
 
 
-def _few(many: Sequence[Item], count: int) -> Sequence[Item]:
+def few(many: Sequence[Item], count: int) -> Sequence[Item]:
     """So many, spread over all."""
     return many[:: max(1, len(many) // count)][:count]
 

@@ -12,17 +12,18 @@ from pathlib import Path
 
 import yaml
 
-from evals.hearing.answers import answers, few
+from evals.hearing.answers import answers
 from evals.hearing.babble import babble
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import Band, CorpusMissing, part_of, telephone
 from evals.hearing.figure import Figure
 from evals.hearing.noises import HELD_FROM, noises
 from evals.hearing.parrot import Parrot
+from evals.hearing.talk import frames_of
 from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.silero import Silero
-from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame, seconds_of
+from kitt_rtc.model.audio import seconds_of
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import SegmentSkipped, UtteranceHeard
@@ -40,7 +41,8 @@ _CLIENT = Speaker("CLIENT", Role.CUSTOMER)
 _DIARIZER = Diarizer(MANNERS)
 _SECONDS, _QUICK_SECONDS = 65.0, 4.4
 """Of each kind of noise, on either band; of the small part on one of them."""
-_QUICK_ANSWERS = 40
+_QUICK_ANSWERS = 18
+"""Of each language and band."""
 _BANDS: tuple[Band, Band] = ("wide", "phone")
 
 
@@ -59,7 +61,7 @@ class Hearing:
         """Is anything written down of this sound?"""
         before = len(self.written)
         segmenter = Segmenter(GatedDetector(self.detector()))
-        for segment in (*map(segmenter.feed, _frames(pcm)), segmenter.flush()):
+        for segment in (*map(segmenter.feed, frames_of(pcm)), segmenter.flush()):
             if segment is not None:
                 await self._write(segment)
         return len(self.written) > before
@@ -122,11 +124,12 @@ async def _answers(silero: Silero, engine: Transcriber, *, quick: bool) -> list[
     found = []
     for language, name in (("en", "English"), ("fr", "French, words as said")):
         try:
-            clips = [clip for band in _BANDS for clip in answers(language, band, Part.HELD)]
+            most = _QUICK_ANSWERS if quick else None
+            clips = [clip for band in _BANDS for clip in answers(language, band, Part.HELD, most=most)]
         except CorpusMissing as error:
             found.append(Figure(f"short answers lost, {name}", None, "%", 2.0, note=str(error)))
             continue
-        found += await _lost(name, silero, engine, few(clips, _QUICK_ANSWERS) if quick else clips)
+        found += await _lost(name, silero, engine, clips)
     return found
 
 
@@ -175,8 +178,3 @@ def _sounds(*, quick: bool, part: float) -> Iterator[bytes]:
             yield noise.pcm
         if not quick or place % 2 == 0:
             yield telephone(noise.pcm)
-
-
-def _frames(pcm: bytes) -> Iterator[AudioFrame]:
-    for number, start in enumerate(range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES)):
-        yield AudioFrame(pcm[start : start + FRAME_BYTES], number * FRAME_SECONDS)

@@ -90,8 +90,9 @@ class MoonshineTranscriber:
         try:
             return self._idle.pop()
         except IndexError:
+            chosen = _OPTIONS if self._options.looks_for_speech else _OPTIONS | _ALL_IS_SPEECH
             with _LOADING:
-                return _Model(self._folder, _OPTIONS if self._options.looks_for_speech else _OPTIONS | _ALL_IS_SPEECH)
+                return _Model(self._folder, chosen)
 
     def _write(self, pcm: bytes) -> str:
         """In a thread. A model is never used by two: its result stands in its own memory until its next piece."""
