@@ -299,3 +299,18 @@ async def test_nothing_of_a_toolbox_stays_open(tmp_path: Path) -> None:
     async with nothing_left(), opened(tmp_path, **NONE) as toolbox:
         await toolbox.knowledge.count()
         assert await toolbox.telephony.status("CA" + "0" * 32) == "completed"
+
+
+@pytest.mark.parametrize(("chosen", "shown"), [("auto", False), ("on", True), ("off", False)])
+async def test_a_hosted_engine_captions_only_where_it_is_told_to(tmp_path: Path, chosen: str, shown: bool) -> None:
+    async with OpenAIServer() as server:
+        given = {"openai_base_url": server.base_url, "engine_voice": "none", "live_captions": chosen}
+        async with opened(tmp_path, **given) as toolbox:
+            assert toolbox.captions is shown
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize(("chosen", "shown"), [("auto", True), ("off", False)])
+async def test_an_embedded_engine_captions_unless_it_is_told_not_to(tmp_path: Path, chosen: str, shown: bool) -> None:
+    async with opened(tmp_path, engine_voice="none", live_captions=chosen) as toolbox:
+        assert toolbox.captions is shown

@@ -31,6 +31,19 @@ HEARS = """() => {
 }"""
 
 
+NOTES_LINES = """() => {
+  window.lines = [];
+  const list = document.querySelector("#transcript");
+  const note = () => {
+    for (const { dataset } of list.querySelectorAll(".line")) {
+      if (!window.lines.includes(dataset.key)) window.lines.push(dataset.key);
+    }
+  };
+  new MutationObserver(note).observe(list, { childList: true });
+}"""
+"""The page notes the keys of its transcript's lines in the order they are painted."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """Both pages, used to the end of their calls at the same time; whoever asks gets the error there was."""
@@ -71,12 +84,17 @@ async def use_the_softphone(server: Server, browser: Browser) -> None:
         await eyes.shoot("1-lobby")
         await at("start").click()
         await expect(at("connection")).to_have_attribute("data-state", "connected", timeout=15_000)
+        await page.evaluate(NOTES_LINES)
         await at("dial-number").fill(CLIENT_NUMBER)
         await at("dial").click()
 
         for role in ("rep", "customer"):
             line = page.locator(f"[data-testid=utterance][data-role={role}]").first
             await expect(line).to_be_visible(timeout=SPOKEN_MS)
+        lines = await page.evaluate("() => window.lines")
+        # A line that is still spoken has the key c…, and the utterance that it becomes u… with the same id.
+        written = [line[1:] for line in lines if line.startswith("u")]
+        assert any(line[1:] in written and lines.index(line) < lines.index(f"u{line[1:]}") for line in lines), lines
         price = at("card").filter(has_text="Price too high")
         await expect(price).to_be_visible(timeout=SPOKEN_MS)
         await expect(price).to_contain_text("expensive")
