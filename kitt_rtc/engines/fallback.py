@@ -88,7 +88,7 @@ class FallbackTranscriber:
 
     def stand_in(self, language: str) -> str:
         """Who writes this language in the place of the first that hears it; empty while that one is well."""
-        able = self._able(frozenset({language}))
+        able = self._able(language)
         if not able or not able[0].breaker.failing:
             return ""
         return next((post.candidate.name for post in able if not post.breaker.failing), "")
@@ -98,12 +98,13 @@ class FallbackTranscriber:
     ) -> Transcription:
         if not loud_seconds(pcm):  # asks nobody, and heals nobody
             return Transcription("", language)
-        able = self._able(frozenset({language, *among}))
+        able = self._able(language, among)
         if not able:
             raise EngineRefused(ENGINE, f"no engine here writes “{language}” down")
 
         def ask(engine: Transcriber) -> Awaitable[Transcription]:
-            return engine.transcribe(pcm, language=language, hint=hint, among=among, terms=terms)
+            may_be = [one for one in among if engine.languages is None or one in engine.languages]
+            return engine.transcribe(pcm, language=language, hint=hint, among=may_be, terms=terms)
 
         ends = asyncio.get_running_loop().time() + self._options.seconds
         first: EngineError | None = None
@@ -141,5 +142,7 @@ class FallbackTranscriber:
         patience = self._options.doubted_patience if post.breaker.failing else self._options.patience
         return min(ends, asyncio.get_running_loop().time() + patience)
 
-    def _able(self, languages: frozenset[str]) -> list[_Post]:
-        return [post for post in self._posts if post.hears(languages)]
+    def _able(self, language: str, among: Collection[str] = ()) -> list[_Post]:
+        """Those that hear every language it may be, and behind them those that hear the expected one."""
+        able = [post for post in self._posts if post.hears(frozenset({language}))]
+        return sorted(able, key=lambda post: not post.hears(frozenset({language, *among})))

@@ -81,11 +81,18 @@ async def test_an_engine_never_gets_a_language_it_does_not_hear():
     transcriber = house(Engine("first", error=AWAY), english)
     with pytest.raises(EngineUnavailable, match="nobody is there"):
         await hear(transcriber, "fr")
-    with pytest.raises(EngineUnavailable):
-        await hear(transcriber, "en", among=("en", "fr"))  # it may be French
     assert english.asked == 0
     with pytest.raises(EngineRefused, match="fr"):
         await hear(house(english), "fr")
+
+
+async def test_where_it_may_be_another_language_those_that_hear_both_come_first_and_others_are_asked_for_theirs():
+    english, both = Engine("english", ENGLISH), Engine("both")
+    transcriber = house(english, both)
+    assert await hear(transcriber, "en", among=("en", "fr")) == "both"
+    both.error = AWAY
+    assert await hear(transcriber, "en", among=("en", "fr")) == "english"
+    assert [list(given["among"]) for given in english.given] == [["en"]]
 
 
 async def test_the_first_that_hears_the_language_is_the_first_for_it():
@@ -103,9 +110,7 @@ async def test_all_that_is_known_is_handed_on():
     first, second = Engine("first", error=AWAY), Engine("second")
     await house(first, second).transcribe(SPEECH, language="en", hint="last words", among=("en",), terms=("Veldra",))
     assert (
-        first.given
-        == second.given
-        == [{"language": "en", "hint": "last words", "among": ("en",), "terms": ("Veldra",)}]
+        first.given == second.given == [{"language": "en", "hint": "last words", "among": ["en"], "terms": ("Veldra",)}]
     )
 
 
