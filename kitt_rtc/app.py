@@ -331,7 +331,13 @@ def _crew(
 
 def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
     hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
-    return Scribe(toolbox.transcriber, Prompter(hints), corrector=corrector, stand_in=toolbox.stand_in)
+    return Scribe(
+        toolbox.transcriber,
+        Prompter(hints),
+        guard=toolbox.guard,
+        corrector=corrector,
+        stand_in=toolbox.stand_in,
+    )
 
 
 def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:

@@ -168,6 +168,9 @@ async def _written_down(toolbox: Toolbox) -> list[Finding]:
     except EngineError as error:
         return [Finding(Mark.WRONG, "the transcriber does not answer", error.message, SILENT)]
     took = time.monotonic() - began
+    if stand_in := toolbox.stand_in("en"):
+        remedy = f"{stand_in} writes in its place: look at the engine's address, key and log"
+        return [Finding(Mark.WRONG, "the transcriber does not answer", remedy, SILENT)]
     if "camera" not in transcription.text.lower():
         remedy = "the sample sentence did not come out: look at ENGINE_TRANSCRIBER and its weights"
         return [Finding(Mark.WRONG, "the transcriber writes something else than was said", remedy, SILENT)]

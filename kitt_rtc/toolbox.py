@@ -35,6 +35,7 @@ from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.ports import (
     Embedder,
@@ -64,6 +65,8 @@ class Toolbox:
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
+    guard: Guard | None
+    """Weighs what the transcriber hears; None: it is believed."""
     captions: bool
     """Are words shown while they are spoken?"""
     at_once: Callable[[], int]
@@ -117,6 +120,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             detectors=detectors,
             live_detectors=live_detectors,
             transcriber=hearing,
+            guard=Guard(),
             captions=hearing is not None and bench.captions(),
             at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
             stand_in=hearing.stand_in if hearing else (lambda _: ""),
@@ -189,7 +193,8 @@ class _Bench:
                 raise
             self.stand("transcriber", "none", Readiness.ABSENT, f"{error.message}. {_HEAR_MORE}")
             return None
-        reserve = [self._in_reserve(engines[name]) for name in list(engines)[list(engines).index(choice) + 1 :]]
+        behind = list(engines)[list(engines).index(choice) + 1 :]
+        reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
         self._hears_here = choice != "openai"
@@ -201,12 +206,14 @@ class _Bench:
         return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
 
     def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
-        """Loaded when first needed; None where it cannot be had, or is not wanted."""
+        """Loaded when first needed; None where none is wanted, or the embedded one is not installed."""
         if not self._settings.transcriber_fallback:
             return None
         try:
             return engine()
         except EngineUnavailable:
+            if engine == self._whisper:
+                raise  # its folder was named: that is a mistake to be told
             return None
 
     def _openai(self) -> Candidate:

@@ -6,13 +6,16 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import corrections, ends, words
+from evals.hearing import captions, corrections, ends, languages, phantoms, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "words": words.figures,
+    "captions": captions.figures,
     "corrections": corrections.figures,
     "ends": ends.figures,
+    "languages": languages.figures,
+    "phantoms": phantoms.figures,
 }
 
 

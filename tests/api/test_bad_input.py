@@ -113,7 +113,7 @@ async def test_an_ear_that_fails_twice_is_told_with_the_sentence_it_cost_and_the
     async with OpenAIServer() as server:
         server.transcripts = ["The camera is broken."]
         server.fail_next(fault, times=2, path="/audio/transcriptions")
-        async with open_whole_house(hosted(tmp_path, server, engine_model="none")) as house:
+        async with open_whole_house(hosted(tmp_path, server, engine_model="none", transcriber_fallback=False)) as house:
             call_id = await house.start()
             lost = await house.upload(call_id, client_audio=spoken())
             heard = await house.upload(call_id, client_audio=spoken())
@@ -211,7 +211,7 @@ async def test_E04_every_sort_of_wav_is_read_at_the_door(
     tmp_path: Path, kind: int, bits: int, channels: int, rate: int
 ):
     ear = ScriptedTranscriber(["Hello there."])
-    async with open_whole_house(settings(tmp_path), detectors=AlwaysSpeech, transcriber=ear) as house:
+    async with open_whole_house(settings(tmp_path), detectors=AlwaysSpeech, transcriber=ear, guard=None) as house:
         form = FormData()
         form.add_field("client_audio", _wav(kind, bits, channels, rate), filename="a.wav")
         answer = await house.client.post(f"/audio/{await house.start()}", data=form)

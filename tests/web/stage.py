@@ -59,6 +59,8 @@ class Stage:
         self.told = 0
         self.bodies: list[tuple[str, dict[str, Any]]] = []
         """What was posted, by path."""
+        self.captions: list[dict[str, Any]] = []
+        """What was told of what is being said."""
         self.upward: list[dict[str, Any]] = []
         """What came up the data channel or the socket."""
         self.cursors: list[int] = []
@@ -91,6 +93,12 @@ class Stage:
         """Tell the story up to this seq; all of it without one."""
         async with self._moved:
             self.told = len(self.envelopes) if upto is None else upto
+            self._moved.notify_all()
+
+    async def caption(self, **caption: Any) -> None:
+        """Tell what is being said, beside the story."""
+        async with self._moved:
+            self.captions.append({"v": 1, "call": self.call_id, "caption": caption})
             self._moved.notify_all()
 
     async def cut(self) -> None:
@@ -261,15 +269,16 @@ class Stage:
             await socket.send_str(text)
 
     async def _follow(self, after: int) -> AsyncIterator[str]:
-        cursor = after
+        cursor, shown = after, 0
         while True:
             async with self._moved:
-                while self.told <= cursor:
+                while self.told <= cursor and shown == len(self.captions):
                     await self._moved.wait()
-                upto = self.told
-            for envelope in self.envelopes[cursor:upto]:
-                yield json.dumps(envelope, ensure_ascii=False)
-            cursor = upto
+                upto = max(self.told, cursor)
+            told = [*self.envelopes[cursor:upto], *self.captions[shown:]]
+            cursor, shown = upto, len(self.captions)
+            for message in told:
+                yield json.dumps(message, ensure_ascii=False)
 
     async def _end(self, request: web.Request) -> web.Response:
         self.bodies.append((request.path, await request.json() if request.can_read_body else {}))

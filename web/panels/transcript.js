@@ -56,7 +56,7 @@ function linesOf(view, captions, words) {
   const spoken = view.utterances.map((utterance) => ({
     key: `u${utterance.id}`,
     at: utterance.start,
-    build: () => spokenLine(utterance, words),
+    build: () => spokenLine(utterance, view.language, words),
   }));
   const marks = view.marks.map((mark) => {
     // Who took the call is told before they are in it, and known by name once they are.
@@ -72,15 +72,26 @@ function linesOf(view, captions, words) {
   return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
-/** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
-function spokenLine(utterance, words) {
+/** @param {import("../story/story.js").Utterance} utterance @param {string} ofCall Its language. @param {Words} words */
+function spokenLine(utterance, ofCall, words) {
   const { speaker, language, start } = utterance;
   return make(
     "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
-    make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
+    make(
+      "div",
+      { class: "line-head" },
+      badge(words, speaker),
+      make("time", {}, clock(start)),
+      language && language !== ofCall && spokenIn(language, words),
+    ),
     make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
   );
+}
+
+/** The language of a line that is not in the call's. @param {string} language @param {Words} words */
+function spokenIn(language, words) {
+  return make("span", { class: "spoken-in", "data-testid": "spoken-in" }, words.sayOr(`language.${language}`, language));
 }
 
 /** @param {Caption} caption */
