@@ -41,10 +41,13 @@ _TAGS = {
 }
 """How a question ends whose mark the engine did not write."""
 _OPENINGS = {
-    "fr": ("avez vous", "combien", "est ce qu", "est ce que", "etes vous", "pouvez vous", "quand", "voulez vous"),
+    "fr": (
+        "avez vous", "combien", "comment", "est ce qu", "est ce que", "etes vous", "ou est", "peut on", "pourquoi",
+        "pouvez vous", "quand", "quel", "quelle", "voulez vous",
+    ),
     "en": (
-        "are you", "can you", "could you", "did you", "do you", "have you", "is it", "is that", "will you",
-        "would you",
+        "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "shall", "was", "were", "what", "when",
+        "where", "which", "who", "why", "will", "would",
     ),
 }  # fmt: skip
 
