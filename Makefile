@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-dev
 PAGES := web/vendor/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval bench chaos clean
+.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval eval-hearing bench chaos clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.knowledge
 	$(BIN)/python -m evals.support
 	$(BIN)/python -m evals.coaching
+
+eval-hearing: $(DEV) tools ## every figure of hearing beside its target; fetches and makes its speech, an hour or so
+	$(BIN)/python -m evals.hearing
 
 bench: $(DEV) ## what a frame and a leg cost, how long a word is on its way, how soon a reply falls silent
 	$(BIN)/python -m bench.line

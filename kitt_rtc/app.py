@@ -34,7 +34,9 @@ from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
+from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.heartbeat import Heartbeat
 from kitt_rtc.ingest import ingest_samples
@@ -46,8 +48,13 @@ from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
+from kitt_rtc.pipeline.captioner import Captioner
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.correction.wordbook import read_wordbook
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
@@ -55,6 +62,7 @@ from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
+from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
@@ -106,11 +114,17 @@ class House:
         if standing.port == "store" and (backlog := self.archivist.backlog()).seconds > 1.0:
             limits = f"{backlog.cause}: {backlog.entries} facts wait to be written."
             return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
+        if standing.port == "transcriber" and (stand_in := self._stand_in()):
+            limits = f"The first does not answer; {stand_in} writes in its place."
+            return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
         if standing.port == "knowledge" and self.knowledge_trouble:
             return Standing(standing.port, standing.engine, Readiness.LIMITED, self.knowledge_trouble)
         if standing.port == "knowledge":
             return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
         return standing
+
+    def _stand_in(self) -> str:
+        return next((name for language in LANGUAGES if (name := self.toolbox.stand_in(language))), "")
 
     @property
     def news(self) -> PhoneNews:
@@ -161,10 +175,14 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
+        corrector = Corrector(Names(read_wordbook(settings.corrections)))
         receptionist = _receptionists(settings, toolbox, library, reception)
+        scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
             {
-                playbook.name: _crew(playbook, settings, toolbox, library)
+                playbook.name: _crew(
+                    playbook, settings, toolbox, library, scheduler=scheduler, metrics=metrics, corrector=corrector
+                )
                 for playbook in _playbooks(settings, toolbox, library)
             },
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
@@ -278,7 +296,16 @@ def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequen
     )
 
 
-def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library) -> Crew:
+def _crew(
+    playbook: Playbook,
+    settings: Settings,
+    toolbox: Toolbox,
+    library: Library,
+    *,
+    scheduler: Scheduler,
+    metrics: Metrics,
+    corrector: Corrector,
+) -> Crew:
     options = SegmenterOptions(
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
@@ -286,15 +313,30 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     deduper = Deduper(
         toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
     )
+    diarizer = Diarizer(playbook.manners)
+    scribe = _scribe(playbook, settings, toolbox, corrector)
     return Crew(
         playbook=playbook,
-        segmenter=lambda: Segmenter(toolbox.detector(), options),
+        segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
         upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
-        diarizer=Diarizer(playbook.manners),
-        scribe=Scribe(toolbox.transcriber),
+        diarizer=diarizer,
+        scribe=scribe,
+        scheduler=scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,
+        captioning=_captioning(scribe, diarizer, scheduler, metrics) if toolbox.captions else None,
+    )
+
+
+def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
+    hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
+    return Scribe(toolbox.transcriber, Prompter(hints), corrector=corrector, stand_in=toolbox.stand_in)
+
+
+def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:
+    return Captioning(
+        Captioner(scribe, diarizer), scheduler, lambda outcome: metrics.caption_passes.labels(outcome).inc()
     )
 
 
@@ -363,6 +405,7 @@ def _phrases(library: Library) -> Phrases:
 def _switchboard_options(settings: Settings, toolbox: Toolbox) -> SwitchboardOptions:
     return SwitchboardOptions(
         language=toolbox.language,
+        languages=toolbox.languages,
         max_calls=settings.max_calls,
         shutdown_seconds=settings.drain_seconds + _CLOSING_SECONDS,
         call=CallOptions(settings.context_messages, settings.max_legs),

@@ -64,6 +64,22 @@ class Metrics:
         self.segments_skipped = Counter(
             "kitt_segments_skipped_total", "Stretches of voice not written down", ["reason"], registry=registry
         )
+        self.turns_waiting = Gauge(
+            "kitt_turns_waiting", "Pieces of speech that wait to be written down", ["rank"], registry=registry
+        )
+        self.turn_wait_seconds = Histogram(
+            "kitt_turn_wait_seconds",
+            "From the end of a piece of speech to its place at the engine",
+            ["rank"],
+            buckets=_STEP_BUCKETS,
+            registry=registry,
+        )
+        self.turns_lost = Counter(
+            "kitt_turns_lost_total", "Pieces of speech that never got a place", ["reason"], registry=registry
+        )
+        self.caption_passes = Counter(
+            "kitt_caption_passes_total", "Looks at sentences that were still spoken", ["outcome"], registry=registry
+        )
         self.step_seconds = Histogram(
             "kitt_step_seconds", "Time a step took", ["step"], buckets=_STEP_BUCKETS, registry=registry
         )

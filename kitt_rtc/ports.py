@@ -102,11 +102,13 @@ class Transcription:
     text: str
     """Empty when nobody said anything."""
     language: str
-    """Two letters."""
+    """Two letters: what the engine was asked in or, of a set, has heard; empty where it cannot tell."""
     confidence: float | None = None
     """0 to 1 where the engine tells; None where it does not."""
     pieces: tuple[Scores, ...] = ()
     """Piece by piece, where the engine tells."""
+    engine: str = ""
+    """Who wrote it, where several may; empty otherwise."""
 
 
 class Transcriber(Protocol):

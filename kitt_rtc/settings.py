@@ -68,13 +68,26 @@ class Settings(BaseSettings):
         2, ge=1, le=16, description="Pieces of speech written down at once, embedded engines"
     )
 
+    transcriptions_at_once: int = Field(
+        16, ge=1, le=256, description="Pieces of speech written down at once, hosted engine"
+    )
+    transcriber_fallback: bool = Field(
+        True, description="When the transcriber fails, the next of openai, whisper, moonshine that hears it writes"
+    )
+
     # Hearing
     silence_threshold: float = Field(
         620.0, ge=0, le=32_767, description="Uploads quieter than this are silence, RMS in 16-bit units (620 = 0.0189)"
     )
     buffer_seconds: float = Field(3.0, gt=0, description="Once this much is held, any pause of 0.2 s closes a segment")
     max_buffer_seconds: float = Field(10.0, gt=0, le=30, description="Unbroken speech is cut after this many seconds")
+    corrections: str = Field("", description="YAML file of the house's names, each with what an engine writes instead")
     pause_seconds: float = Field(0.4, ge=0.2, le=2.0, description="Silence that ends a sentence, in seconds")
+
+    live_captions: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Show words while they are spoken; auto: by embedded engines alone, each look costs a request",
+    )
 
     # Advice
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
@@ -88,6 +101,12 @@ class Settings(BaseSettings):
         "auto",
         description="Language of calls that do not say theirs; auto: the first the transcriber can hear, fr then en",
     )
+    languages_allowed: Words = Field(
+        (),
+        description="Languages a person may change to in such calls, with commas: fr,en; empty: with LANGUAGE=auto all"
+        " that can be heard, else that one alone",
+    )
+    hint_terms: Words = Field((), description="Names and product words the transcriber is told of, with commas")
     greeting_fr: str = Field("", description="Spoken to the telephone before the call; empty: the built-in sentence")
     greeting_en: str = Field("", description="The same in English")
 
@@ -163,12 +182,25 @@ class Settings(BaseSettings):
         except UnicodeDecodeError:
             raise SettingsError(".env: must be written in UTF-8") from None
 
-    @field_validator("cors_origins", "dial_countries", "ice_servers", mode="before")
+    @field_validator("cors_origins", "dial_countries", "ice_servers", "languages_allowed", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return _words(value)
 
-    @field_validator("log_level", "log_format", "language", "incoming_playbook", mode="before")
+    @field_validator("hint_terms", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("languages_allowed")
+    @classmethod
+    def _our_languages(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        folded = tuple(dict.fromkeys(language.lower() for language in languages))
+        if not set(folded) <= {"fr", "en"}:
+            raise ValueError("must be fr, en or both, with a comma")
+        return folded
+
+    @field_validator("log_level", "log_format", "language", "incoming_playbook", "live_captions", mode="before")
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):

@@ -15,6 +15,7 @@ from kitt_rtc import samples
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer
+from kitt_rtc.engines.fallback import Candidate, FallbackTranscriber
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
@@ -63,6 +64,12 @@ class Toolbox:
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
     transcriber: Transcriber | None
+    captions: bool
+    """Are words shown while they are spoken?"""
+    at_once: Callable[[], int]
+    """How many pieces of speech it writes down side by side, now."""
+    stand_in: Callable[[str], str]
+    """Who writes a language in the place of the first transcriber that hears it; empty while that one does."""
     coach: LanguageModel | None
     """Writes insights."""
     analyst: LanguageModel | None
@@ -78,6 +85,8 @@ class Toolbox:
     """Signs and checks the telephone network's requests."""
     language: str
     """Of calls that do not say theirs."""
+    languages: tuple[str, ...]
+    """What people may go on in, in such calls."""
     standings: tuple[Standing, ...]
 
     def detector(self) -> SpeechDetector:
@@ -97,7 +106,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         recordings = RecordingFiles(RecordingOptions(bench.folder / "recordings"))
         stack.push_async_callback(recordings.close)
         detectors, live_detectors = bench.detectors()
-        transcriber = await bench.transcriber()
+        hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
         knowledge = bench.knowledge(lexicon)
@@ -107,7 +116,10 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         yield Toolbox(
             detectors=detectors,
             live_detectors=live_detectors,
-            transcriber=transcriber,
+            transcriber=hearing,
+            captions=hearing is not None and bench.captions(),
+            at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
+            stand_in=hearing.stand_in if hearing else (lambda _: ""),
             coach=coach,
             analyst=analyst,
             lexicon=lexicon,
@@ -117,7 +129,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             recordings=recordings,
             telephony=telephony,
             webhook_secret=secret,
-            language=_language(settings, transcriber),
+            language=_language(settings, hearing),
+            languages=_languages(settings, hearing),
             standings=tuple(bench.standings),
         )
 
@@ -134,6 +147,9 @@ class _Bench:
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self.standings: list[Standing] = []
+        self._hears_here = False
+        """Is what is said written down on this machine?"""
+        """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
         self._settings = settings
         self._stack = stack
@@ -155,43 +171,61 @@ class _Bench:
         self.stand("detector", "Silero behind an energy gate")
         return network.detector, network.live_detector
 
-    async def transcriber(self) -> Transcriber | None:
+    async def hearing(self) -> FallbackTranscriber | None:
+        """The chosen transcriber; behind it, in reserve, those that keep more in the house."""
         settings = self._settings
-        choice = self._choice(
-            "ENGINE_TRANSCRIBER", settings.engine_transcriber, ("openai", "whisper", "moonshine", "none")
-        )
+        engines = {"openai": self._openai, "whisper": self._whisper, "moonshine": self._moonshine}
+        choice = self._choice("ENGINE_TRANSCRIBER", settings.engine_transcriber, (*engines, "none"))
         if choice == "auto":
             choice = "openai" if settings.model_is_hosted else "whisper" if settings.whisper_folder else "moonshine"
-        match choice:
-            case "openai":
-                self._need_hosted("ENGINE_TRANSCRIBER")
-                self.stand("transcriber", f"OpenAI API, {settings.transcribe_model}")
-                return OpenAITranscriber(self._hosted, TranscriberOptions(model=settings.transcribe_model))
-            case "whisper":
-                return await self._whisper()
-            case "moonshine":
-                return await self._moonshine()
-        self.stand("transcriber", "none", Readiness.ABSENT, f"Nothing is written down. {_HEAR_MORE}")
-        return None
+        if choice == "none":
+            self.stand("transcriber", "none", Readiness.ABSENT, f"Nothing is written down. {_HEAR_MORE}")
+            return None
+        try:
+            first = engines[choice]()
+            await first.warm()
+        except EngineUnavailable as error:
+            if choice != "moonshine":
+                raise
+            self.stand("transcriber", "none", Readiness.ABSENT, f"{error.message}. {_HEAR_MORE}")
+            return None
+        reserve = [self._in_reserve(engines[name]) for name in list(engines)[list(engines).index(choice) + 1 :]]
+        candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
+        limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
+        self._hears_here = choice != "openai"
+        self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)
+        return FallbackTranscriber(candidates)
 
-    async def _whisper(self) -> Transcriber:
+    def captions(self) -> bool:
+        """Is what is still being said written down? Each pass over an open sentence costs as much as the sentence."""
+        return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
+
+    def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
+        """Loaded when first needed; None where it cannot be had, or is not wanted."""
+        if not self._settings.transcriber_fallback:
+            return None
+        try:
+            return engine()
+        except EngineUnavailable:
+            return None
+
+    def _openai(self) -> Candidate:
+        settings = self._settings
+        self._need_hosted("ENGINE_TRANSCRIBER")
+        engine = OpenAITranscriber(self._hosted, TranscriberOptions(model=settings.transcribe_model))
+        return Candidate(f"OpenAI API, {settings.transcribe_model}", engine, settings.transcriptions_at_once)
+
+    def _whisper(self) -> Candidate:
         settings = self._settings
         engine = WhisperTranscriber(WhisperOptions(settings.whisper_folder, threads=settings.transcriber_threads))
         self._stack.push_async_callback(engine.close)
-        await engine.warm()
-        self.stand("transcriber", "Whisper, local weights")
-        return engine
+        return Candidate("Whisper, local weights", engine, settings.transcriber_threads, engine.warm)
 
-    async def _moonshine(self) -> Transcriber | None:
-        try:
-            engine = MoonshineTranscriber(MoonshineOptions(threads=self._settings.transcriber_threads))
-        except EngineUnavailable as error:
-            self.stand("transcriber", "none", Readiness.ABSENT, f"{error.message}. {_HEAR_MORE}")
-            return None
+    def _moonshine(self) -> Candidate:
+        threads = self._settings.transcriber_threads
+        engine = MoonshineTranscriber(MoonshineOptions(threads=threads))
         self._stack.push_async_callback(engine.close)
-        await engine.warm()
-        self.stand("transcriber", "Moonshine (embedded)", Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}")
-        return engine
+        return Candidate("Moonshine (embedded)", engine, threads, engine.warm)
 
     def models(self) -> tuple[LanguageModel | None, LanguageModel | None]:
         settings = self._settings
@@ -326,6 +360,15 @@ def _language(settings: Settings, transcriber: Transcriber | None) -> str:
         return settings.language
     heard = transcriber.languages if transcriber else None
     return next((language for language in LANGUAGES if heard is None or language in heard), LANGUAGES[0])
+
+
+def _languages(settings: Settings, transcriber: Transcriber | None) -> tuple[str, ...]:
+    """What people may go on in, in calls that do not say: of the house's languages those that can be heard."""
+    language = _language(settings, transcriber)
+    allowed = settings.languages_allowed or (LANGUAGES if settings.language == "auto" else ())
+    heard = transcriber.languages if transcriber else frozenset[str]()
+    others = [other for other in allowed if other != language and (heard is None or other in heard)]
+    return (language, *others)
 
 
 def _address_limits(settings: Settings) -> tuple[Readiness, str]:

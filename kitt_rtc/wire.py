@@ -1,6 +1,8 @@
 """Facts as JSON envelopes, and back: one form for the store, the sockets, the data channel and HTTP answers.
 
 {"v": 1, "call": "…", "seq": 17, "at": 42.18, "type": "insight_given", "data": {…}}
+
+Captions go beside them, and are nothing that one could count or store: {"v": 1, "call": "…", "caption": {…}}
 """
 
 import json
@@ -10,6 +12,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from kitt_rtc.model.caption import Caption
 from kitt_rtc.model.errors import BadMessage
 from kitt_rtc.model.facts import Entry, Fact
 
@@ -23,6 +26,7 @@ def _type_name(fact_type: type) -> str:
 FACT_TYPES: dict[str, type] = {_type_name(fact_type): fact_type for fact_type in get_args(Fact)}
 """Every fact by its name on the wire."""
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in FACT_TYPES.values()}
+_CAPTION: TypeAdapter[Caption] = TypeAdapter(Caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,12 @@ def as_dict(call_id: str, entry: Entry) -> dict[str, Any]:
 
 def encode(call_id: str, entry: Entry) -> str:
     """The envelope as one line of JSON."""
-    return json.dumps(as_dict(call_id, entry), ensure_ascii=False, separators=(",", ":"))
+    return _line(as_dict(call_id, entry))
+
+
+def encode_caption(call_id: str, caption: Caption) -> str:
+    """A caption as one line of JSON: no envelope, for it has no number and no place in the story."""
+    return _line({"v": VERSION, "call": call_id, "caption": _CAPTION.dump_python(caption, mode="json")})
 
 
 def fact_from(type_name: str, data: object) -> Fact | None:
@@ -77,10 +86,10 @@ def fact_from(type_name: str, data: object) -> Fact | None:
 
 
 def decode(text: str) -> Envelope | None:
-    """The envelope in a line of JSON; None when its version or type is not known here."""
+    """The envelope in a line of JSON; None when its version or type is not known here, and for a caption."""
     try:
         raw = json.loads(text)
-        if raw["v"] != VERSION:
+        if raw["v"] != VERSION or "caption" in raw:
             return None
         fact = fact_from(raw["type"], raw["data"])
         if fact is None:
@@ -88,3 +97,18 @@ def decode(text: str) -> Envelope | None:
         return Envelope(str(raw["call"]), Entry(seq=int(raw["seq"]), at=float(raw["at"]), fact=fact))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadMessage("not an envelope") from error
+
+
+def decode_caption(text: str) -> Caption | None:
+    """The caption in a line of JSON; None when it is something else. Raises BadMessage when it is not of its form."""
+    try:
+        raw = json.loads(text)
+        if raw["v"] != VERSION or "caption" not in raw:
+            return None
+        return _CAPTION.validate_python(raw["caption"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadMessage("not a caption") from error
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -17,6 +17,7 @@ from kitt_rtc.toolbox import Toolbox, open_knowledge, open_toolbox, webhook_secr
 from tests.fakes.browser import nothing_left
 from tests.fakes.openai_server import OpenAIServer
 from tests.sounds.made import tone
+from tests.sounds.spoken import spoken
 
 ACCOUNT = {"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "network-token"}
 NONE = {"engine_transcriber": "none", "engine_voice": "none"}
@@ -112,6 +113,32 @@ async def test_a_choice_wins_over_what_is_there(tmp_path: Path) -> None:
         assert standing(toolbox, "model").engine == "cards and rules"
         assert "lexicon" in standing(toolbox, "embedder").engine
         assert standing(toolbox, "voice").readiness is Readiness.ABSENT
+
+
+@pytest.mark.engines
+async def test_behind_a_hosted_transcriber_stands_the_embedded_one_and_writes_english_when_it_is_away(
+    tmp_path: Path,
+) -> None:
+    chosen = {"engine_voice": "none", "engine_embedder": "lexicon", "transcriptions_at_once": 5}
+    async with OpenAIServer() as server, opened(tmp_path, openai_base_url=server.base_url, **chosen) as toolbox:
+        assert standing(toolbox, "transcriber").engine == "OpenAI API, gpt-transcribe, then Moonshine (embedded)"
+        assert (toolbox.at_once(), toolbox.stand_in("en")) == (5, "")
+        server.fail_next("server_error", times=2)
+        assert toolbox.transcriber is not None
+        written = await toolbox.transcriber.transcribe(spoken("the camera is dark"), language="en", hint="")
+        assert "camera" in written.text
+        assert written.engine == toolbox.stand_in("en") == "Moonshine (embedded)"
+        assert toolbox.at_once() == 2
+        assert toolbox.stand_in("fr") == ""
+        server.transcripts = ["well again"]
+        assert (await toolbox.transcriber.transcribe(tone(1.0), language="en", hint="")).text == "well again"
+        assert (toolbox.at_once(), toolbox.stand_in("en")) == (5, "")
+
+
+async def test_nothing_stands_behind_a_transcriber_where_that_is_not_wanted(tmp_path: Path) -> None:
+    chosen = {"openai_api_key": "sk-ours", "engine_voice": "none", "transcriber_fallback": False}
+    async with opened(tmp_path, **chosen) as toolbox:
+        assert standing(toolbox, "transcriber").engine == "OpenAI API, gpt-transcribe"
 
 
 @pytest.mark.parametrize("variable", ["ENGINE_TRANSCRIBER", "ENGINE_MODEL", "ENGINE_EMBEDDER", "ENGINE_VOICE"])

@@ -50,6 +50,7 @@ def test_names_on_the_wire():
         "insight_rated",
         "summary_written",
         "trouble",
+        "trouble_over",
         "call_resumed",
         "call_ended",
     }

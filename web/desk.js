@@ -5,6 +5,7 @@ import { contextPanel } from "./panels/context.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
 import { transcriptPanel } from "./panels/transcript.js";
+import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
 import { readEnvelope } from "./story/envelope.js";
 import { after, BLANK, placeOf } from "./story/story.js";
 import { clock } from "./words/figures.js";
@@ -31,6 +32,8 @@ export function openDesk({ words, onRate, onFact, onGap }) {
   const notices = noticesPanel(words);
   const timer = byId("timer");
   let view = BLANK;
+  /** What is being said now. */
+  let captions = NONE;
   let callId = "";
   /** @type {string[]} */
   let codes = [];
@@ -41,7 +44,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
 
   function draw() {
     waiting = false;
-    transcript.draw(view);
+    transcript.draw(view, captions);
     insights.draw(view);
     context.draw(view);
     notices.draw(noticesOf(view, codes, words()));
@@ -60,11 +63,20 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     context.clear();
   }
 
+  /** @param {string} text */
+  function takeCaption(text) {
+    const told = readCaption(text);
+    if (!told || told.call !== callId) return;
+    captions = withCaption(captions, told.caption, view);
+    drawSoon();
+  }
+
   return {
     view: () => view,
     /** @param {string} id */
     open(id) {
       view = BLANK;
+      captions = NONE;
       callId = id;
       codes = [];
       offset = Number.NEGATIVE_INFINITY;
@@ -75,6 +87,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     /** A message of a wire. @param {string} text */
     take(text) {
       const envelope = readEnvelope(text);
+      if (!envelope) takeCaption(text);
       if (!envelope || envelope.call !== callId) return;
       const place = placeOf(view, envelope);
       if (place === "gap" && seconds() - askedAt > AGAIN_SECONDS) {
@@ -83,8 +96,14 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       }
       if (place !== "next") return;
       view = after(view, envelope);
+      captions = withoutSaid(captions, view);
       offset = Math.max(offset, envelope.at - seconds());
       onFact(envelope, view);
+      drawSoon();
+    },
+    /** The wire was changed: the next one tells what is being said from scratch. */
+    forgetCaptions() {
+      captions = NONE;
       drawSoon();
     },
     /** The view was changed beside the story: by a rating that is under way, or a poll.

@@ -175,7 +175,10 @@ function leaveToOther() {
 
 /** @param {LineState} state */
 function connectionChanged(state) {
-  if (state !== connection) connectionSince = seconds();
+  if (state !== connection) {
+    connectionSince = seconds();
+    desk.forgetCaptions();
+  }
   connection = state;
   drawConnection();
 }

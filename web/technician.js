@@ -169,7 +169,10 @@ async function tick() {
 
 /** @param {string} state */
 function connectionChanged(state) {
-  if (state !== connection) connectionSince = seconds();
+  if (state !== connection) {
+    connectionSince = seconds();
+    desk.forgetCaptions();
+  }
   connection = state;
   byId("connection").dataset.state = state === "listening" ? "connected" : state;
   byId("connection").textContent = state === "idle" ? "" : words().say(`state.${state}`);

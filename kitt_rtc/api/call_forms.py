@@ -17,6 +17,11 @@ class StartForm(Incoming):
     )
     language: Literal["", "auto", "fr", "en"] = Field("", description="Empty or auto: the language of the house")
     profile_id: MaybeId = ""
+    languages: list[Literal["fr", "en"]] = Field(
+        [],
+        max_length=2,
+        description="What people may go on in, the first to begin with; empty: `language` alone, or all of the house",
+    )
 
 
 class TroubleSeen(Outgoing):
@@ -32,6 +37,7 @@ class Started(Outgoing):
     status: Literal["started"] = "started"
     playbook: str
     language: str
+    languages: list[str] = Field(description="What people may go on in, the call's language first")
     token: str = Field(description="Opens this call's doors, and no other's, for TOKEN_SECONDS")
     token_seconds: int
     warnings: list[str] = Field(description="What will not work in this call, by code, told before anyone speaks")
@@ -68,6 +74,12 @@ class Ended(Outgoing):
     session_stats: SessionStats
 
 
+class CorrectionSeen(Outgoing):
+    rule: str = Field(description="glossary, name, number, letters or address")
+    heard: str = Field(description="The words as the transcriber wrote them")
+    written: str = Field(description="What stands in their place")
+
+
 class Message(Outgoing):
     id: str
     speaker_id: str
@@ -77,6 +89,8 @@ class Message(Outgoing):
     language: str
     start: float = Field(description="Seconds since the call began")
     end: float
+    heard: str = Field("", description="The whole line before it was corrected; empty when nothing was")
+    corrections: list[CorrectionSeen] = Field(default=[], description="What was corrected, in the order of the line")
 
 
 LegHealth = Literal["hearing", "waiting", "silent", "lost"]
@@ -115,6 +129,8 @@ class State(Outgoing):
     status: CallStatus
     playbook: str
     language: str
+    languages: list[str] = Field(description="What people may go on in, the call's language first")
+    spoken_languages: dict[str, str] = Field(description="By speaker_id, of those who speak another than the call's")
     started_at: float = Field(description="Seconds since 1970")
     duration: float
     phase: str

@@ -18,6 +18,7 @@ from kitt_rtc.api.call_forms import (
 from kitt_rtc.api.keys import GUARD, SWITCHBOARD
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.switchboard import CallOrder
+from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry
 
 _TROUBLES_SHOWN = 10
@@ -28,7 +29,7 @@ async def start(request: web.Request) -> web.Response:
     form = await read_form(request, StartForm)
     language = "" if form.language == "auto" else form.language
     conductor = await request.app[SWITCHBOARD].start(
-        CallOrder(form.session_id, form.playbook, language, form.profile_id)
+        CallOrder(form.session_id, form.playbook, language, form.profile_id, tuple(form.languages))
     )
     call, guard = conductor.call, request.app[GUARD]
     return tell(
@@ -36,6 +37,7 @@ async def start(request: web.Request) -> web.Response:
             session_id=call.id,
             playbook=form.playbook,
             language=call.conversation.language,
+            languages=_languages(call.conversation),
             token=guard.token_for(call.id),
             token_seconds=guard.token_seconds,
             warnings=_warnings(call.journal.entries()),
@@ -80,6 +82,8 @@ async def state(request: web.Request) -> web.Response:
             status=views.status_of(known, live=live is not None),
             playbook=known.playbook,
             language=known.language,
+            languages=_languages(known),
+            spoken_languages=dict(known.languages),
             started_at=known.started_at,
             duration=known.ended.seconds if known.ended else round(live.clock(), 3) if live else entries[-1].at,
             phase=known.phase,
@@ -114,6 +118,10 @@ async def insights(request: web.Request) -> web.Response:
         by_type={kind: sum(card.type == kind for card in given) for kind in kinds},
     )
     return tell(Insights(session_id=session_id, insights=seen, stats=stats))
+
+
+def _languages(known: Conversation) -> list[str]:
+    return list(known.languages_allowed or (known.language,))
 
 
 def _legs(live: Call) -> list[LegState]:

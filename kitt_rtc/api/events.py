@@ -20,17 +20,22 @@ from kitt_rtc.model.errors import BadMessage, CallNotFound
 from kitt_rtc.model.facts import CallEnded
 from kitt_rtc.model.speech import Role
 from kitt_rtc.transports.commands import Resume, parse_command
-from kitt_rtc.transports.feed import Feed
+from kitt_rtc.transports.feed import Feed, caption_lines
 
 logger = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 2.0
+_IDLE_BYTES = 16_384
+"""Where more than this waits to be sent, a caption would come late: it is passed over."""
 _REPLY_SECONDS = 10.0
 """aiohttp's own patience with a far end that does not say goodbye; ours is shorter, and ends in a cut."""
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down; `rate_insight` and `hush` up. Ended calls are told from the store, then closed."""
+    """Envelopes down, and captions beside them; `rate_insight` and `hush` up.
+
+    Ended calls are told from the store, then closed.
+    """
     session_id = path_session(request)
     query = read_query(request, EventsQuery)
     call, journal = await _story(request.app[SWITCHBOARD], session_id)
@@ -42,8 +47,10 @@ async def events(request: web.Request) -> web.WebSocketResponse:
     follower = _Follower(request, socket, options)
     async with asyncio.TaskGroup() as group:
         feeding = group.create_task(follower.feed(call, journal, query.after), name=f"events of {session_id}")
+        captioning = group.create_task(follower.caption(call), name=f"captions of {session_id}")
         await follower.listen(call, by=query.speaker or Role.UNKNOWN.value)
         feeding.cancel()
+        captioning.cancel()
     return socket
 
 
@@ -88,6 +95,18 @@ class _Follower:
             goes_on = not isinstance(ending, CallEnded)  # the next process takes it up
             code = WSCloseCode.SERVICE_RESTART if goes_on or reason == "shutdown" else WSCloseCode.OK
             await self._close(code, f"call_over: {reason}")
+
+    async def caption(self, call: Call | None) -> None:
+        """What is being said down the socket, where next to nothing waits in it; an ended call has none."""
+        if call is None:
+            return
+        with suppress(ConnectionError):  # gone; `listen` has seen it too
+            async for text in caption_lines(call.captions, self._idle):
+                await self._socket.send_str(text)
+
+    def _idle(self) -> bool:
+        transport = self._request.transport
+        return transport is not None and not self._socket.closed and transport.get_write_buffer_size() <= _IDLE_BYTES
 
     async def listen(self, call: Call | None, *, by: str) -> None:
         """Obey what comes up, until the socket closes."""

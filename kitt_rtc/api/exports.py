@@ -1,5 +1,6 @@
 """A transcript as a file: CSV for tables, SRT and VTT for players. Pure.
 
+Players show a line as it was corrected; a table has the words as they were heard beside it, where they differ.
 What people said is data: no cell becomes a formula, no sentence becomes a cue.
 """
 
@@ -13,7 +14,7 @@ from kitt_rtc.model.speech import Speaker, Utterance
 
 Line = Utterance | Gap
 
-_COLUMNS = ("start", "end", "speaker_id", "speaker_role", "speaker_name", "language", "text")
+_COLUMNS = ("start", "end", "speaker_id", "speaker_role", "speaker_name", "language", "text", "heard")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,7 +25,8 @@ def as_csv(lines: Iterable[Line]) -> str:
     for line in lines:
         who, language = line.speaker, "" if isinstance(line, Gap) else line.language
         person = ("", "", "") if who is None else (who.id, who.role.value, who.name)
-        words = (_inert(cell) for cell in (*person, language, _words(line)))
+        heard = "" if isinstance(line, Gap) else line.heard
+        words = (_inert(cell) for cell in (*person, language, _words(line), heard))
         table.writerow((f"{line.start:.3f}", f"{line.end:.3f}", *words))
     return page.getvalue()
 

@@ -35,12 +35,13 @@ async def offer(request: web.Request) -> web.Response:
         speaker=form.person,
         clock=call.clock,
         journal=call.journal,
+        captions=call.captions,
         options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )
     if form.speaker is not None:
         await _displace(conductor, form.person)
     try:
-        conductor.invite(Desk(peer, call))
+        conductor.invite(Desk(peer, call), "" if form.language == "auto" else form.language)
     except (KittError, RuntimeError):
         await peer.close()
         raise

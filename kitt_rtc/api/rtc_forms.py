@@ -53,6 +53,7 @@ class OfferForm(Incoming):
     speaker: SpeakerId | SpeakerForm | None = Field(None, description="A name, or an id and a name; default: the role")
     sdp: str = Field(description="The browser's offer, its candidates gathered: audio and a data channel named kitt")
     type: Literal["offer"] = "offer"
+    language: Literal["", "auto", "fr", "en"] = Field("", description="What they speak; empty or auto: the call's")
 
     @property
     def person(self) -> Speaker:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from kitt_rtc.api.advice_forms import InsightSeen, Source
 from kitt_rtc.api.call_forms import (
     CallStatus,
+    CorrectionSeen,
     Counters,
     GapSeen,
     LegHealth,
@@ -41,6 +42,8 @@ def message(utterance: Utterance) -> Message:
         language=utterance.language,
         start=utterance.start,
         end=utterance.end,
+        heard=utterance.heard,
+        corrections=[CorrectionSeen(**asdict(correction)) for correction in utterance.corrections],
     )
 
 

@@ -140,7 +140,7 @@ async def _carry(request: web.Request, socket: MediaSocket) -> None:
         options=options.line,
     )
     try:
-        await conductor.host(Handset(leg, conductor.call))
+        await conductor.host(Handset(leg, conductor.call), line.language)
     except KittError:
         request.app[PHONES].give_up(line)  # no use in coming back
         raise
@@ -179,9 +179,8 @@ async def _line_for(request: web.Request, form: Mapping[str, str]) -> PhoneLine:
     try:
         conductor, owns_call = board.find(request.query.get("session_id", "")), False
     except CallNotFound:
-        house = request.app[PHONE_OPTIONS].language
         playbook = request.app[PHONE_OPTIONS].incoming_playbook
-        conductor, owns_call = await board.start(CallOrder(playbook=playbook, language=house)), True
+        conductor, owns_call = await board.start(CallOrder(playbook=playbook)), True
         with suppress(CallOver):  # nobody minds who comes
             request.app[RECEPTION].wish(conductor.call.id, Welcome(masked_number(form.get("From", ""))))
     conversation = conductor.call.conversation

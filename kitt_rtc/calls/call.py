@@ -6,14 +6,26 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
-from kitt_rtc.model.errors import BadOffer, CallOver, EngineError
-from kitt_rtc.model.facts import CallEnded, CallResumed, Entry, Fact, LegJoined, LegLeft, Trouble, UtteranceHeard
+from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
+from kitt_rtc.model.facts import (
+    CallEnded,
+    CallResumed,
+    Entry,
+    Fact,
+    LegJoined,
+    LegLeft,
+    Trouble,
+    TroubleOver,
+    UtteranceHeard,
+)
 from kitt_rtc.model.gaps import absences
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.ports import Leg, Manner
 
+_FAILURES = frozenset({error.code for error in (EngineError, EngineRefused, EngineTimeout, EngineUnavailable)})
 LEFT_OPEN = "left_open"
 """Why a call ends here that goes on elsewhere: the next process of this house takes it up."""
 
@@ -63,6 +75,8 @@ class Call:
         self._began = time.monotonic() - past.age
         self._past = past
         self.journal = Journal(call_id, self.clock, story=past.story)
+        self.captions = Captions(call_id)
+        """What is being said now, beside the journal."""
         self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
         self._absent = absences(past.story, past.broke_off)
@@ -85,6 +99,8 @@ class Call:
         entry = self.journal.append(fact)
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
+        if isinstance(fact, UtteranceHeard):
+            self.captions.end(fact.utterance.id, said=True)
         heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) and not fact.utterance.backchannel else ()
         missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
         if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
@@ -94,7 +110,7 @@ class Call:
     async def attempt(self, stage: str, step: Awaitable[Sequence[Fact]]) -> bool:
         """The one fault boundary of the steps: facts are recorded, an engine's failure becomes `Trouble`.
 
-        Anything else is a mistake of ours and goes up. Did the step succeed?
+        Anything else is a mistake of ours and goes up. Did the step succeed? Then what had failed of it is over.
         """
         try:
             facts = await step
@@ -103,6 +119,9 @@ class Call:
             return False
         for fact in facts:
             self.record(fact)
+        for code in sorted(_FAILURES):
+            if (stage, code) in self.conversation.troubles:
+                self.record(TroubleOver(stage, code))
         return True
 
     async def news(self, *, every: float) -> AsyncIterator[Conversation]:
@@ -161,6 +180,7 @@ class Call:
             if reason != LEFT_OPEN:
                 self.record(CallEnded(reason, round(self.clock(), 3)))
             self.journal.close()
+            self.captions.close()
 
     def _refuse_other_role(self, speaker: Speaker | None) -> None:
         """Whoever comes back is who they were: an id never changes its role in a call."""

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from kitt_rtc.calls import languages
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
 from kitt_rtc.calls.listening import Listening
@@ -27,6 +29,7 @@ from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
 from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
+from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
 
 logger = logging.getLogger(__name__)
@@ -69,6 +72,8 @@ class Conductor:
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
         self._bridge = Bridge()
         self._dictation = Dictation(call, crew)
+        self._pauses: dict[str, Pauses] = {}
+        """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
@@ -104,15 +109,21 @@ class Conductor:
         """Until legs can be taken in, or the call has ended without."""
         await self._open.wait()
 
-    async def host(self, leg: Leg) -> None:
-        """Have a leg in the call until it leaves. Raises CallOver, or BadOffer when the call is full."""
+    async def host(self, leg: Leg, language: str = "") -> None:
+        """Have a leg in the call until it leaves. Raises CallOver, or BadOffer when the call is full.
+
+        `language`: what this person speaks; empty: the call's. Who comes back goes on in the one they spoke.
+        """
         await self.opened()
-        self._take_in(leg)
+        self._take_in(leg, language)
         await self._keep(leg)
 
-    def _take_in(self, leg: Leg) -> None:
+    def _take_in(self, leg: Leg, language: str) -> None:
         """From now on the leg is in the call, heard and hearing."""
+        is_new = leg.speaker is not None and self.call.conversation.roster.find(leg.speaker.id) is None
         self.call.admit(leg)
+        if is_new and leg.speaker is not None:
+            languages.declare(self.call, self.crew, leg.speaker, language)
         self._listening.begin(leg)
         self._bridge.join(leg)
         self.recorder.join(leg)
@@ -141,11 +152,11 @@ class Conductor:
             self._dismissed[leg_id] = reason
             await leg.hang_up()
 
-    def invite(self, leg: Leg) -> None:
+    def invite(self, leg: Leg, language: str = "") -> None:
         """The same, in the call's own group: for legs that outlive the request that brought them."""
         if self._work is None or self.call.over.is_set():
             raise CallOver("the call is over")
-        self._take_in(leg)  # here, not in the task: a refusal is the asker's, and must not end the call
+        self._take_in(leg, language)  # here, not in the task: a refusal is the asker's, and must not end the call
         task = self._work.create_task(self._keep(leg), name=f"leg {leg.id}")
         self._hosted.add(task)
         task.add_done_callback(self._hosted.discard)
@@ -209,7 +220,7 @@ class Conductor:
             self._open.set()
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
-                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_lines())
+                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_quality())
             ]
             await self.call.over.wait()
             await self._drain(scribes)
@@ -234,15 +245,24 @@ class Conductor:
                 self.call.end(reason)
                 return
 
-    async def _watch_lines(self) -> None:
-        """Say so when somebody's line has become bad."""
+    async def _watch_quality(self) -> None:
+        """Say so when somebody's line has become bad, or words come late; and when they do not any more."""
         watch, loop = LineWatch(), asyncio.get_running_loop()
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for trouble in watch.look(self.call.legs.values(), loop.time()):
                 self.call.record(trouble)
+            for fact in changes(self._hearing(), self.call.conversation.troubles):
+                self.call.record(fact)
 
     # Their parts.
+
+    def _hearing(self) -> Hearing:
+        return Hearing(
+            load=self.crew.scheduler.load(self.call.id),
+            owing=self._dictation.owing,
+            stand_in=self.crew.scribe.stand_in(self.call.conversation.language),
+        )
 
     def _patience(self) -> tuple[float | None, str]:
         """How long nothing may happen before the call ends, in seconds, and why it then ends."""
@@ -263,7 +283,8 @@ class Conductor:
 
     def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
         assert self._work is not None
-        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg)
+        pauses = self._pauses.setdefault(leg.speaker.id if leg.speaker else leg.id, Pauses())
+        listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses=pauses)
         return self._work.create_task(listener.listen(voice), name=f"listener of {leg.id}")
 
     def _mind_holds(self) -> None:

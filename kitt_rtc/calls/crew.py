@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
@@ -16,13 +19,17 @@ class Crew:
     """One per playbook; shared by its calls, but for the segmenter, which each voice has of its own."""
 
     playbook: Playbook
-    segmenter: Callable[[], Segmenter]
-    """For a live voice."""
+    segmenter: Callable[[Pauses], Segmenter]
+    """For a live voice, by what is known of its pauses."""
     upload_segmenter: Callable[[], Segmenter]
     """For an uploaded one, behind the gate of SILENCE_THRESHOLD."""
     diarizer: Diarizer
     scribe: Scribe
+    scheduler: Scheduler
+    """When the scribe may write: of the house, for all crews."""
     adviser: Adviser
     summarizer: Summarizer
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
+    captioning: Captioning | None = None
+    """Live captions; None: words are shown once they are written down."""

@@ -1,17 +1,18 @@
-"""Segments are written down: by rank, two at a time, and nothing that need not be.
+"""Segments are written down, each when the house's scheduler has a turn for it, and nothing that need not be.
 
 The law: every segment leaves a fact, either its words or why there are none.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
-from kitt_rtc.calls.intake import Intake
+from kitt_rtc.calls.scheduler import TurnLost
+from kitt_rtc.model.caption import caption_id
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.scribe import skipped
-
-SCRIBES = 2
 
 
 class Dictation:
@@ -20,42 +21,59 @@ class Dictation:
     def __init__(self, call: Call, crew: Crew) -> None:
         self._call = call
         self._crew = crew
-        self._intake = Intake()
+        self._work: asyncio.TaskGroup | None = None
+        self._closed = asyncio.Event()
+        self._owed: list[float] = []
+        """Since when each sentence that has ended is on its way to here, by the loop's clock."""
 
     async def run(self) -> None:
         """Until `close`, and all that was admitted is written down."""
-        async with asyncio.TaskGroup() as scribes:
-            for _ in range(SCRIBES):
-                scribes.create_task(self._write_down())
+        async with asyncio.TaskGroup() as work:
+            self._work = work
+            await self._closed.wait()
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """While it is being found out who has spoken."""
+        since = asyncio.get_running_loop().time()
+        self._owed.append(since)
+        try:
+            yield
+        finally:
+            self._owed.remove(since)
+
+    @property
+    def owing(self) -> float:
+        """Seconds since the oldest sentence ended that has not come here yet."""
+        return max((asyncio.get_running_loop().time() - since for since in self._owed), default=0.0)
 
     def admit(self, segment: Segment) -> None:
         """A segment whose speaker is known waits its turn; when too many wait, the least important is shed."""
-        if self._objected(segment):
-            return
-        shed = self._intake.put(segment, rank=self._crew.diarizer.rank(segment))
-        if shed is not None:
-            self._call.record(skipped(shed, "overload"))
+        assert self._work is not None
+        self._work.create_task(self._write(segment, live=True), name=f"scribe of {segment.id}")
 
     async def take(self, segment: Segment) -> None:
-        """Write one down now, past the intake: for uploads, which wait for nobody's turn."""
-        if not self._objected(segment):
-            await self._write(segment)
+        """Write one down, however long it waits: for uploads."""
+        await self._write(segment, live=False)
 
     def close(self) -> None:
         """Nothing more comes."""
-        self._intake.close()
+        self._closed.set()
 
-    async def _write_down(self) -> None:
-        async for segment in self._intake:
-            await self._write(segment)
-
-    def _objected(self, segment: Segment) -> bool:
-        objection = self._crew.diarizer.objection(segment)
-        if objection is not None:
-            self._call.record(skipped(segment, objection))
-        return objection is not None
-
-    async def _write(self, segment: Segment) -> None:
-        heard = await self._call.attempt("scribe", self._crew.scribe.write(segment, self._call.conversation))
-        if not heard:
-            self._call.record(skipped(segment, "failed"))
+    async def _write(self, segment: Segment, *, live: bool) -> None:
+        crew, call = self._crew, self._call
+        reason = crew.diarizer.objection(segment)
+        if reason is None:
+            turn = crew.scheduler.turn(call.id, rank=crew.diarizer.rank(segment), seconds=segment.seconds, live=live)
+            try:
+                async with turn:
+                    heard = await call.attempt("scribe", crew.scribe.write(segment, call.conversation))
+            except TurnLost as lost:
+                reason = lost.reason
+            else:
+                reason = None if heard else "failed"
+        if reason is not None:
+            call.record(skipped(segment, reason))
+        call.captions.end(caption_id(segment.id), said=False)  # no caption is left of an utterance
+        for switch in crew.scribe.switched(segment, call.conversation):  # as it is now, not as it was asked
+            call.record(switch)

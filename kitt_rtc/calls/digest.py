@@ -13,6 +13,8 @@ from kitt_rtc.pipeline.segmenter import Segmenter
 
 _FRAMES_A_TURN = 50
 """One second of sound between two breaths of the event loop."""
+_PIECES_A_VOICE = 4
+"""Pieces of one uploaded voice that wait for an engine at once: a long upload floods nobody, and sheds nothing."""
 
 
 class Digest:
@@ -41,7 +43,13 @@ class Digest:
             conductor.call.record(skipped(whole, "silent"))
         roster = conductor.call.conversation.roster
         named = [await conductor.crew.diarizer.name(segment, speaker, roster) for segment in segments]
-        await asyncio.gather(*(conductor.take(segment) for segment in named))
+        places = asyncio.Semaphore(_PIECES_A_VOICE)
+        await asyncio.gather(*(_take(conductor, segment, places) for segment in named))
+
+
+async def _take(conductor: Conductor, segment: Segment, places: asyncio.Semaphore) -> None:
+    async with places:
+        await conductor.take(segment)
 
 
 async def _segments(segmenter: Segmenter, pcm: bytes, began: float) -> list[Segment]:

@@ -1,41 +1,65 @@
 """One voice, from its tap to where it is written down: cut from silence, named, and noted on the floor."""
 
+from dataclasses import replace
+
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.ticker import Ticker, ticking
 from kitt_rtc.media.track import Tap
+from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
 from kitt_rtc.model.speech import Role, Segment
+from kitt_rtc.pipeline.pauses import Pauses
+from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.ports import Leg
 
 
 class Listener:
     """Of one leg."""
 
-    def __init__(self, call: Call, crew: Crew, floor: Floor, dictation: Dictation, leg: Leg) -> None:
+    def __init__(self, call: Call, crew: Crew, floor: Floor, dictation: Dictation, leg: Leg, *, pauses: Pauses) -> None:
+        """`pauses`: what is known of those of the one who speaks."""
         self._call = call
         self._crew = crew
         self._floor = floor
         self._dictation = dictation
         self._leg = leg
+        self._pauses = pauses
 
     async def listen(self, voice: Tap) -> None:
         """Until the voice ends; the sentence that is open then is heard to there."""
-        segmenter = self._crew.segmenter()
+        async with ticking(self._call, self._leg, self._crew.captioning) as ticker:
+            await self._hear(voice, ticker)
+
+    async def _hear(self, voice: Tap, ticker: Ticker | None) -> None:
+        segmenter = self._crew.segmenter(self._pauses)
         async for frame in voice:
-            segment = segmenter.feed(frame)
-            self._note(speaking=segmenter.speaking)
+            segment = segmenter.feed(frame, self._floor.other(self._leg.id))
+            self._tell(segmenter, frame)
+            if ticker is not None:
+                ticker.note(segmenter, segment)
             if segment is not None:
                 await self._hand_on(segment)
         self._note(speaking=False)
         last = segmenter.flush()
+        if ticker is not None:
+            ticker.finish(last)
         if last is not None:
             await self._hand_on(last)
+        self._floor.forget(self._leg.id)
+
+    def _tell(self, segmenter: Segmenter, frame: AudioFrame) -> None:
+        if segmenter.voiced:
+            self._floor.hear(self._leg.id, frame.at, frame.at + FRAME_SECONDS)
+        self._note(speaking=segmenter.speaking)
 
     def _note(self, *, speaking: bool) -> None:
         role = self._leg.speaker.role if self._leg.speaker else Role.UNKNOWN
         self._floor.note(self._leg.id, role, speaking=speaking)
 
     async def _hand_on(self, segment: Segment) -> None:
-        named = await self._crew.diarizer.name(segment, self._leg.speaker, self._call.conversation.roster)
+        placed = replace(segment, amid=self._floor.amid(self._leg.id, segment.start, segment.end))
+        with self._dictation.expecting():
+            named = await self._crew.diarizer.name(placed, self._leg.speaker, self._call.conversation.roster)
         self._dictation.admit(named)

@@ -8,12 +8,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kitt_rtc.calls import languages
 from kitt_rtc.calls.call import LEFT_OPEN, Call, CallOptions, Past
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, TooManyCalls
-from kitt_rtc.model.facts import CallStarted, Entry, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import CallStarted, Entry, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.ports import Reader, Store
 
@@ -31,14 +32,18 @@ class CallOrder:
     """Empty: one is made."""
     playbook: str = "coaching"
     language: str = ""
-    """Two letters; empty: the language of the house."""
+    """Two letters; empty: the first of `languages`, or of the house."""
     profile_id: str = ""
+    languages: tuple[str, ...] = ()
+    """What people may go on in; empty: `language` alone, or what the house allows where that is not given either."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchboardOptions:
     language: str = "en"
     """The language of calls that do not say theirs."""
+    languages: tuple[str, ...] = ()
+    """What people may go on in, in such calls; empty: that one alone."""
     max_calls: int = 100
     shutdown_seconds: float = 15.0
     """For all live calls to close, side by side."""
@@ -207,13 +212,22 @@ class Switchboard:
     def _begin(self, order: CallOrder, crew: Crew) -> Conductor:
         call = Call(order.call_id or f"session_{secrets.token_hex(8)}", crew.playbook.manners, self._options.call)
         conductor = Conductor(call, crew, self._readers, self._options.conductor)
-        language = order.language or self._options.language
-        deaf = not crew.scribe.hears(language)
-        warnings = ("no_engine",) if deaf else ()
-        call.record(CallStarted(call.id, order.playbook, language, time.time(), order.profile_id, warnings))
-        if deaf:
-            call.record(Trouble("transcriber", "no_engine", f"No engine here writes “{language}” down. {_REMEDY}"))
+        language, *others = self._languages(order)
+        warnings = () if crew.scribe.hears(language) else ("no_engine",)
+        may_follow = [other for other in others if crew.scribe.hears(other)] if not warnings else []
+        allowed = (language, *may_follow) if may_follow else ()
+        call.record(CallStarted(call.id, order.playbook, language, time.time(), order.profile_id, warnings, allowed))
+        for wanted in order.languages or (language,):
+            languages.warn_if_deaf(call, crew, wanted)
         return self._run(conductor)
+
+    def _languages(self, order: CallOrder) -> Sequence[str]:
+        """The language of a call, and those that people may go on in."""
+        if order.languages:
+            return tuple(dict.fromkeys((order.language or order.languages[0], *order.languages)))
+        if order.language:
+            return (order.language,)
+        return tuple(dict.fromkeys((self._options.language, *self._options.languages)))
 
     def _past(self, story: Sequence[Entry]) -> Past | None:
         """What is known of a call that may go on; None when it may not."""
@@ -248,6 +262,3 @@ class Switchboard:
         self._ended[call_id] = self._live.pop(call_id)
         while len(self._ended) > _REMEMBERED:
             self._ended.popitem(last=False)
-
-
-_REMEDY = "Set OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER."

@@ -26,6 +26,11 @@ class Breaker:
         self._closed_until = 0.0
         self._probing = False
 
+    @property
+    def failing(self) -> bool:
+        """Did the last one who came back fail?"""
+        return self._failures > 0
+
     def admits(self) -> bool:
         """May this one through?"""
         if self._failures < self._options.failures:

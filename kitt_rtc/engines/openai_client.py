@@ -51,11 +51,14 @@ class OpenAIClient:
         """Is there a key or an address to ask?"""
         return self._sdk is not None
 
-    async def ask(self, question: Question[Answer], *, work: str, seconds: float) -> Answer:
+    async def ask(
+        self, question: Question[Answer], *, work: str, seconds: float, patience: float | None = None
+    ) -> Answer:
         """Ask, and again if that may help; all of it within `seconds`.
 
-        `work` names the kind of question: each kind has its own breaker. Raises EngineError and nothing of the
-        vendor's.
+        A try that takes longer than `patience` (in seconds) is given up while another is left; None: it may take all
+        the time there is. `work` names the kind of question: each kind has its own breaker. Raises EngineError and
+        nothing of the vendor's.
         """
         if self._sdk is None:
             raise EngineUnavailable(ENGINE, "no hosted model: set OPENAI_API_KEY, or OPENAI_BASE_URL")
@@ -66,7 +69,7 @@ class OpenAIClient:
         ends = asyncio.get_running_loop().time() + seconds
         try:
             async with asyncio.timeout_at(ends):
-                return await self._try(question, breaker, ends)
+                return await self._try(question, breaker, ends, patience)
         except TimeoutError as error:
             breaker.failed()
             message = f"the server did not answer within {seconds:g} s"
@@ -78,12 +81,13 @@ class OpenAIClient:
         if self._sdk is not None:
             await self._sdk.close()
 
-    async def _try(self, question: Question[Answer], breaker: Breaker, ends: float) -> Answer:
+    async def _try(self, question: Question[Answer], breaker: Breaker, ends: float, patience: float | None) -> Answer:
         left = self._options.tries
         while True:
             left -= 1
             try:
-                answer = await question(self._sdk)
+                async with asyncio.timeout(patience if left else None):
+                    answer = await question(self._sdk)
             except EngineError:
                 breaker.succeeded()  # it answered: no
                 raise

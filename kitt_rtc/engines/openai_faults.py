@@ -37,11 +37,12 @@ class Fault:
 
 
 def vendor_errors() -> tuple[type[Exception], ...]:
-    """Everything that a broken answer or a broken line has been seen to raise."""
+    """Everything that a broken answer or a broken line has been seen to raise, and a try that was given up."""
     import httpx2
     import openai
 
     return (
+        TimeoutError,
         openai.OpenAIError,
         httpx2.HTTPError,
         httpx2.StreamError,
@@ -59,7 +60,7 @@ def fault_of(error: Exception) -> Fault:
     import httpx2
     import openai
 
-    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+    if isinstance(error, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException):
         return Fault(EngineTimeout(ENGINE, "the server did not answer in time", retryable=True), again=True)
     if isinstance(error, openai.APIStatusError):
         return _of_status(error)

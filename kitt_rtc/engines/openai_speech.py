@@ -10,6 +10,7 @@ from kitt_rtc.engines.credence import believable, confidence, said
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.openai_client import OpenAIClient
 from kitt_rtc.engines.openai_faults import ENGINE, OutOfForm, cause_of, fault_of, vendor_errors
+from kitt_rtc.engines.openai_tongues import asking, heard_in
 from kitt_rtc.media.resample import Resampler
 from kitt_rtc.media.wav import write_wav
 from kitt_rtc.model.errors import EngineTimeout
@@ -24,10 +25,10 @@ _LONGEST_TEXT = 4_096
 @dataclass(frozen=True, slots=True)
 class TranscriberOptions:
     model: str = "gpt-transcribe"
-    seconds: float = 10.0
+    seconds: float = 8.0
     """Deadline of one piece of speech, all tries together."""
-    hint_characters: int = 600
-    """How much of the hint is sent, from its end: a Whisper prompt holds 224 tokens."""
+    patience: float = 4.0
+    """After so many seconds without an answer another try is worth more than waiting on."""
 
 
 class OpenAITranscriber:
@@ -51,19 +52,25 @@ class OpenAITranscriber:
         form: dict[str, Any] = {
             "model": self._options.model,
             "file": ("speech.wav", write_wav(pcm), "audio/wav"),
-            "language": language,
             # Only Whisper tells how sure it is; the newer models answer in plain JSON alone.
             "response_format": "verbose_json" if self._verbose else "json",
         }
-        hint = hint[-self._options.hint_characters :]
-        if hint:
-            form["prompt"] = hint
 
-        async def question(sdk: Any) -> tuple[str, list[Scores]]:
-            return _heard(await sdk.audio.transcriptions.create(**form))
+        async def question(sdk: Any) -> tuple[str, str, list[Scores]]:
+            """In any of these languages; and once more in the expected one where it was heard in none of them."""
+            for may_be in (among, ()):
+                fields = asking(self._options.model, language=language, among=may_be, terms=terms, hint=hint)
+                answer = await sdk.audio.transcriptions.create(**form, **fields)
+                heard_as = heard_in(answer, language=language, among=may_be)
+                if heard_as is not None:
+                    break
+            return heard_as or "", *_heard(answer)
 
-        text, pieces = await self._client.ask(question, work="transcribe", seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
+        heard_as, text, pieces = await self._client.ask(
+            question, work="transcribe", seconds=self._options.seconds, patience=self._options.patience
+        )
+        sent = " ".join((*terms, hint))
+        return Transcription(said(text, hint=sent, loud=loud), heard_as, confidence(pieces), tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True)

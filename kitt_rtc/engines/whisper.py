@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kitt_rtc.engines.credence import believable, confidence, said
 from kitt_rtc.engines.energy import loud_seconds
@@ -18,6 +19,8 @@ from kitt_rtc.ports import Scores, Transcription
 
 ENGINE = "whisper"
 _FILES = ("model.bin", "config.json", "tokenizer.json")
+_BY_FAR = 2.0
+"""So much likelier another language has to be than the expected one."""
 _UNIT = np.float32(1.0 / FULL_SCALE)
 
 
@@ -33,6 +36,16 @@ class WhisperOptions:
     """Deadline of one piece, its time in line included."""
     compute: str = "int8"
     """Arithmetic of ctranslate2; int8 suits processors without a GPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What may be heard in a piece of sound."""
+
+    language: str
+    among: tuple[str, ...]
+    hint: str
+    terms: str
 
 
 class WhisperTranscriber:
@@ -63,33 +76,44 @@ class WhisperTranscriber:
         loud = loud_seconds(pcm)
         if not loud:
             return Transcription("", language)
-        text, pieces = await self._workers.run(lambda: self._write(pcm, language, hint), seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language, confidence(pieces), tuple(pieces))
+        asked = _Asked(language, tuple(among), hint, ", ".join(terms))
+        heard_as, text, pieces = await self._workers.run(lambda: self._write(pcm, asked), seconds=self._options.seconds)
+        sent = f"{asked.terms} {hint}"
+        return Transcription(said(text, hint=sent, loud=loud), heard_as, confidence(pieces), tuple(pieces))
 
     async def close(self) -> None:
         """Wait for what has begun, and let the model go."""
         await self._workers.close()
         self._model = None
 
-    def _write(self, pcm: bytes, language: str, hint: str) -> tuple[str, list[Scores]]:
+    def _write(self, pcm: bytes, asked: _Asked) -> tuple[str, str, list[Scores]]:
         """In a thread; the library computes while the pieces are read."""
         model = self._loaded()
-        if self.languages and language not in self.languages:
+        if self.languages and asked.language not in self.languages:
             raise EngineRefused(ENGINE, "the weights in WHISPER_FOLDER know English only: give multilingual ones")
+        sound = np.frombuffer(pcm, "<i2") * _UNIT
+        may_be_others = len(asked.among) > 1 and self.languages is None
         try:
-            pieces, _ = model.transcribe(
-                np.frombuffer(pcm, "<i2") * _UNIT,
-                language=language,
-                initial_prompt=hint or None,
-                beam_size=1,
-                condition_on_previous_text=False,
-                without_timestamps=True,
-            )
+            pieces, found = self._begin(model, sound, asked, None if may_be_others else asked.language)
+            heard_as = _heard_as(found, asked) if may_be_others else asked.language
+            if heard_as != found.language:  # nothing is computed yet but the language
+                pieces, _ = self._begin(model, sound, asked, heard_as)
             told = [(piece.text, _scores(piece)) for piece in pieces]
         except (RuntimeError, ValueError) as error:
             raise EngineRefused(ENGINE, "whisper cannot write this piece down") from error
         kept = [(text, scores) for text, scores in told if believable(scores)]
-        return " ".join(text for text, _ in kept), [scores for _, scores in kept]
+        return heard_as, " ".join(text for text, _ in kept), [scores for _, scores in kept]
+
+    def _begin(self, model: Any, sound: NDArray[np.float32], asked: _Asked, language: str | None) -> Any:
+        return model.transcribe(
+            sound,
+            language=language,
+            initial_prompt=asked.hint or None,
+            hotwords=asked.terms or None,
+            beam_size=1,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+        )
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -123,6 +147,13 @@ def _weights(name: str) -> Path:
             ENGINE, f"WHISPER_FOLDER holds no {missing[0]}: give the path of faster-whisper weights"
         )
     return folder
+
+
+def _heard_as(found: Any, asked: _Asked) -> str:
+    """The likeliest of the set; the expected language where another is not likelier by far."""
+    likely = dict(found.all_language_probs or ())
+    best = max(asked.among, key=lambda language: likely.get(language, 0.0))
+    return best if likely.get(best, 0.0) > _BY_FAR * likely.get(asked.language, 0.0) else asked.language
 
 
 def _scores(piece: Any) -> Scores:

@@ -24,6 +24,8 @@ from kitt_rtc.model.facts import (
     RecordingChanged,
     SpeakerCorrected,
     SpeakerNamed,
+    Trouble,
+    TroubleOver,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
@@ -86,6 +88,10 @@ class Conversation:
     language: str = ""
     started_at: float = 0.0
     """Seconds since 1970."""
+    profile_id: str = ""
+    """Whose call it is, in the words of whoever started it."""
+    languages_allowed: tuple[str, ...] = ()
+    """What people may go on in, the call's language first; empty: that one alone."""
     ended: CallEnded | None = None
     context_messages: int = CONTEXT_MESSAGES
     utterances: tuple[Utterance, ...] = ()
@@ -124,6 +130,8 @@ class Conversation:
     tally: Mapping[str, SpeakerTally] = field(default_factory=lambda: MappingProxyType({}))
     """By speaker id."""
     total_segments: int = 0
+    troubles: frozenset[tuple[str, str]] = frozenset()
+    """Stage and code of what was told not to work, and not that it works again."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], *, context_messages: int = CONTEXT_MESSAGES) -> "Conversation":
@@ -142,6 +150,8 @@ class Conversation:
                     playbook=fact.playbook,
                     language=fact.language,
                     started_at=fact.started_at,
+                    profile_id=fact.profile_id,
+                    languages_allowed=fact.languages,
                 )
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
@@ -156,6 +166,10 @@ class Conversation:
                 return replace(self, withheld=(*self.withheld, withheld))
             case RecordingChanged(state=state):
                 return replace(self, recording=_RECORDING.get(state, self.recording))
+            case Trouble(stage=stage, code=code):
+                return replace(self, troubles=self.troubles | {(stage, code)})
+            case TroubleOver(stage=stage, code=code):
+                return replace(self, troubles=self.troubles - {(stage, code)})
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
             case fact:

@@ -22,6 +22,8 @@ class CallStarted:
     profile_id: str = ""
     warnings: tuple[str, ...] = ()
     """What will not work in this call and why, told before anyone speaks."""
+    languages: tuple[str, ...] = ()
+    """What people may go on in, the call's language first; empty: that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,9 @@ class SegmentSkipped:
     role: str
     seconds: float
     reason: str
-    """"silent", "too_short", "unknown_speaker", "overload", "no_engine", "nothing_said", "noise" (no voice at all),
-    "invented" (words that nobody said), "echo" (the other side's voice) or "failed"."""
+    """"silent", "too_short", "unknown_speaker", "overload", "too_late" (its turn never came), "no_engine",
+    "nothing_said", "noise" (no voice at all), "invented" (words that nobody said), "echo" (the other side's
+    voice) or "failed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleOver:
+    """What was told as trouble works again."""
+
+    stage: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallResumed:
     """The process that held the call died; another one goes on with it. Whoever was in it has to come back."""
 
@@ -291,6 +302,7 @@ Fact = (
     | InsightRated
     | SummaryWritten
     | Trouble
+    | TroubleOver
     | CallResumed
     | CallEnded
 )

@@ -51,6 +51,28 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which a voice was heard without a gap worth telling."""
+
+    start: float
+    """Seconds since the call began."""
+    end: float
+    """Seconds since the call began; of a voice that still speaks, of its latest sound."""
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Amid:
+    """Something was said while somebody else held the floor: they spoke before it, and behind it."""
+
+    paused_at: float | None = None
+    """When they fell silent for it, in seconds since the call began; None: they spoke through it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of one voice, from first to last word."""
 
@@ -62,6 +84,8 @@ class Segment:
     speaker: Speaker | None = None
     speech_seconds: float | None = None
     """How much of it the detector called speech, when known."""
+    amid: Amid | None = None
+    """How it lay in the words of the other side; None when they did not hold the floor."""
 
     @property
     def seconds(self) -> float:
@@ -77,7 +101,7 @@ class Correction:
     """Words that were written otherwise than they were heard."""
 
     rule: str
-    """"glossary", "name", "number" or "address"."""
+    """"glossary", "name", "number", "letters" or "address"."""
     heard: str
     written: str
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)\s+|\n+")
 """A title's full stop ends nothing: "Good morning, Mr. Miller"."""
@@ -74,11 +75,15 @@ def verbatim(quote: str, source: str, *, least: int = 1) -> str:
     return found.group() if found else ""
 
 
+def telltales(text: str) -> Mapping[str, int]:
+    """How many small words a text has that only one of our languages has, by language."""
+    words = fold(text).split()
+    return {language: sum(word in small for word in words) for language, small in _TELLTALE.items()}
+
+
 def language_of(text: str, default: str) -> str:
     """ "fr" or "en" by the small words of a text; `default` when they do not tell."""
-    words = fold(text).split()
-    french = sum(word in _TELLTALE["fr"] for word in words)
-    english = sum(word in _TELLTALE["en"] for word in words)
-    if french == english:
+    found = telltales(text)
+    if found["fr"] == found["en"]:
         return default
-    return "fr" if french > english else "en"
+    return "fr" if found["fr"] > found["en"] else "en"

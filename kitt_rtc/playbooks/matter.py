@@ -34,7 +34,8 @@ class Matter:
 
     @property
     def words(self) -> int:
-        return word_count(self.text)
+        """As they were said: "97,500" is four of them."""
+        return sum(word_count(utterance.heard or utterance.text) for utterance in self.utterances)
 
     @property
     def ids(self) -> frozenset[str]:

@@ -36,9 +36,11 @@ from kitt_rtc.model.facts import (
     SpeakerNamed,
     SummaryWritten,
     Trouble,
+    TroubleOver,
     UtteranceHeard,
 )
 from kitt_rtc.model.quality import LineQuality
+from kitt_rtc.model.speech import Utterance
 from kitt_rtc.readers.masking import masked
 from kitt_rtc.wire import name_of
 
@@ -96,6 +98,8 @@ def _plain_fields(fact: Fact) -> Fields:
             return {"gap": fact.gap}
         case Trouble():
             return {"stage": fact.stage, "code": fact.code, "detail": fact.detail}
+        case TroubleOver():
+            return {"stage": fact.stage, "code": fact.code}
         case CallEnded():
             return {"reason": fact.reason, "seconds": fact.seconds}
         case _:
@@ -197,7 +201,7 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {
                 "speaker": f"{utterance.speaker.id} {utterance.speaker.name}".strip(),
                 "text": utterance.text,
-                "heard": utterance.heard,
+                "heard": _heard(utterance),
             }
         case LanguageSwitched():
             return {"speaker": fact.speaker_id, "reason": fact.reason}
@@ -217,6 +221,11 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {"by": fact.by, "to": fact.to, "text": fact.note}
         case _:
             return {}
+
+
+def _heard(utterance: Utterance) -> str:
+    """The words before they were corrected; none where something is masked: said in words, it would slip through."""
+    return "" if masked(utterance.text) != utterance.text else utterance.heard
 
 
 def _word(text: str) -> str:

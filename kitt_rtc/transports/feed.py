@@ -1,13 +1,14 @@
-"""The journal down any text wire, from a cursor.
+"""The journal down any text wire, from a cursor; and captions beside it, for as long as they are of use.
 
 The law: nothing is told before it is on disk. A feed keeps a number, not a queue: a slow wire lags, costs nothing, and
-comes back later with the last number it saw.
+comes back later with the last number it saw. Captions are told only where a wire has room, and only as they are then.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
-from kitt_rtc.wire import encode
+from kitt_rtc.wire import encode, encode_caption
 
 
 class Feed:
@@ -24,3 +25,9 @@ class Feed:
         async for entry in self._journal.follow(self.cursor, kept=True):
             self.cursor = entry.seq
             yield encode(self._journal.call_id, entry)
+
+
+async def caption_lines(captions: Captions, room: Callable[[], bool]) -> AsyncIterator[str]:
+    """What is being said, as lines for a wire that says whether it has `room`, until the call is over."""
+    async for caption in captions.follow(room):
+        yield encode_caption(captions.call_id, caption)

@@ -2,8 +2,10 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from kitt_rtc.calls.floor import Floor
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.speech import Amid, Role
 from tests.support.clock import JumpingLoop
 
 TECH, AGENT = Role.TECHNICIAN, Role.SUPPORT_AGENT
@@ -89,3 +91,112 @@ def test_the_voice_of_another_role_keeps_nobody_waiting():
         assert now() - began < 1.0
 
     on_a_jumping_clock(play())
+
+
+# Who spoke just before, and around a word.
+
+
+def talks(floor: Floor, leg_id: str, start: float, end: float) -> None:
+    """Frame by frame, as a listener tells it."""
+    for number in range(round((end - start) * 50)):
+        at = start + number * 0.02
+        floor.hear(leg_id, at, at + 0.02)
+
+
+def test_what_the_other_side_said_last_is_known_without_its_short_gaps():
+    floor = Floor()
+    assert floor.other("leg_1") is None
+    talks(floor, "leg_1", 0.0, 1.0)
+    talks(floor, "leg_1", 1.2, 2.0)
+    assert floor.other("leg_1") is None
+    last = floor.other("leg_2")
+    assert last is not None
+    assert (last.start, last.end) == pytest.approx((0.0, 2.0))
+    talks(floor, "leg_1", 2.6, 3.0)
+    last = floor.other("leg_2")
+    assert last is not None
+    assert last.start == pytest.approx(2.6)
+
+
+def test_of_several_others_it_is_the_one_who_spoke_last():
+    floor = Floor()
+    talks(floor, "leg_1", 4.0, 5.0)
+    talks(floor, "leg_3", 1.0, 2.0)
+    last = floor.other("leg_2")
+    assert last is not None
+    assert last.end == pytest.approx(5.0)
+
+
+def test_a_word_through_which_the_other_side_speaks_is_amid():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 5.0)
+    assert floor.amid("leg_2", 3.0, 3.8) == Amid()
+    assert floor.amid("leg_1", 3.0, 3.8) is None
+
+
+def test_a_word_in_a_breath_of_the_other_side_is_amid_and_where_they_paused_is_told():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 2.7)
+    talks(floor, "leg_1", 3.7, 5.0)
+    amid = floor.amid("leg_2", 3.0, 3.8)
+    assert amid is not None
+    assert amid.paused_at == pytest.approx(2.7)
+
+
+def test_a_word_after_which_the_other_side_is_silent_is_not_amid():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 2.7)
+    assert floor.amid("leg_2", 3.0, 3.8) is None
+
+
+def test_a_word_to_which_the_other_side_replies_is_not_amid():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 1.0)
+    talks(floor, "leg_1", 3.9, 5.0)
+    assert floor.amid("leg_2", 3.0, 3.8) is None
+
+
+def test_who_has_hardly_begun_does_not_hold_the_floor():
+    floor = Floor()
+    talks(floor, "leg_1", 2.7, 3.2)
+    assert floor.amid("leg_2", 3.0, 3.1) is None
+
+
+def test_a_voice_that_nobody_listens_to_any_more_is_nobodys_other_side():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 1.0)
+    floor.forget("leg_1")
+    assert floor.other("leg_2") is None
+    assert floor.amid("leg_2", 0.5, 0.8) is None
+
+
+def waited_after_a_voice_of(seconds: float) -> float:
+    """How long somebody waits for five seconds of silence when this voice has just ended, in the other side's talk."""
+    waited = []
+
+    async def play() -> None:
+        floor = Floor()
+        talks(floor, "leg_2", 0.0, 9.0)
+        floor.note("leg_1", TECH, speaking=True)
+        talks(floor, "leg_1", 3.0, 3.0 + seconds)
+        floor.note("leg_1", TECH, speaking=False)
+        began = now()
+        await floor.free(TECH, seconds=5.0)
+        waited.append(now() - began)
+
+    on_a_jumping_clock(play())
+    return waited[0]
+
+
+def test_who_waits_for_silence_does_not_wait_for_a_sign_of_listening():
+    assert waited_after_a_voice_of(0.5) < 1.0
+    assert waited_after_a_voice_of(1.5) >= 5.0
+
+
+async def test_a_short_voice_amid_others_is_still_a_voice_that_interrupts():
+    floor = Floor()
+    talks(floor, "leg_2", 0.0, 9.0)
+    waiting = asyncio.create_task(floor.taken(TECH))
+    floor.note("leg_1", TECH, speaking=True)
+    async with asyncio.timeout(1.0):
+        await waiting

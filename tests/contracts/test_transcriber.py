@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from kitt_rtc.engines.fallback import Candidate, FallbackTranscriber
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_speech import OpenAITranscriber, TranscriberOptions
@@ -17,7 +18,15 @@ from tests.sounds.spoken import spoken
 SENTENCE = "the camera does not record any more"
 
 
-@pytest.fixture(params=[pytest.param("moonshine", marks=pytest.mark.engines), "openai", "openai-whisper"])
+@pytest.fixture(
+    params=[
+        pytest.param("moonshine", marks=pytest.mark.engines),
+        "openai",
+        "openai-whisper",
+        "fallback",
+        "in its place",
+    ]
+)
 async def transcriber(request: pytest.FixtureRequest) -> AsyncIterator[Transcriber]:
     if request.param == "moonshine":
         engine = MoonshineTranscriber(MoonshineOptions(threads=1))
@@ -28,8 +37,16 @@ async def transcriber(request: pytest.FixtureRequest) -> AsyncIterator[Transcrib
         server.transcripts = [SENTENCE]
         client = OpenAIClient(OpenAIOptions(base_url=server.base_url))
         model = "whisper-1" if request.param == "openai-whisper" else "gpt-transcribe"
-        yield OpenAITranscriber(client, TranscriberOptions(model=model))
+        hosted = OpenAITranscriber(client, TranscriberOptions(model=model))
+        yield hosted if request.param.startswith("openai") else _fallback(hosted, away=request.param == "in its place")
         await client.close()
+
+
+def _fallback(hosted: Transcriber, *, away: bool) -> FallbackTranscriber:
+    """The hosted one is the first, or stands in for one that is away."""
+    nobody = OpenAITranscriber(OpenAIClient(OpenAIOptions()), TranscriberOptions())
+    behind = Candidate("second", hosted, 2)
+    return FallbackTranscriber([Candidate("first", nobody, 2), behind] if away else [behind])
 
 
 @pytest.mark.engines

@@ -171,6 +171,21 @@ async def test_the_deadline_is_one_for_all_tries(server: OpenAIServer, client: O
     assert len(server.requests) == 2
 
 
+async def test_a_try_that_hangs_leaves_time_for_another(server: OpenAIServer, client: OpenAIClient) -> None:
+    engine = OpenAITranscriber(client, TranscriberOptions(seconds=5.0, patience=0.1))
+    server.fail_next("hang")
+    assert (await engine.transcribe(tone(0.6), language="en", hint="")).text == "it does not record"
+    assert len(server.requests) == 2
+
+
+async def test_the_last_try_has_all_the_time_that_is_left(server: OpenAIServer, client: OpenAIClient) -> None:
+    engine = OpenAITranscriber(client, TranscriberOptions(seconds=0.4, patience=0.1))
+    server.fail_next("hang", times=2)
+    with pytest.raises(EngineTimeout, match=r"within 0\.4 s"):
+        await engine.transcribe(tone(0.6), language="en", hint="")
+    assert len(server.requests) == 2
+
+
 async def test_after_five_failures_the_server_is_left_alone_then_asked_once(server: OpenAIServer) -> None:
     clock = Clock()
     options = OpenAIOptions(base_url=server.base_url, tries=1, breaker=BreakerOptions(failures=5, seconds=4.0))

@@ -67,9 +67,12 @@ async def test_newer_models_are_asked_for_plain_json(server: OpenAIServer, clien
 
 
 async def test_only_the_end_of_a_long_hint_is_sent(server: OpenAIServer, client: OpenAIClient) -> None:
-    engine = OpenAITranscriber(client, TranscriberOptions(hint_characters=10))
-    await engine.transcribe(tone(0.5), language="fr", hint="début du texte, et fin")
-    assert server.requests[0].body["prompt"] == "te, et fin"
+    engine = OpenAITranscriber(client, TranscriberOptions(model="whisper-1"))
+    await engine.transcribe(tone(0.5), language="fr", hint="début " + "du texte " * 80 + "et fin", terms=("PoE", "NVR"))
+    prompt = server.requests[0].body["prompt"]
+    assert len(prompt) == 600
+    assert prompt.startswith("PoE, NVR. ")
+    assert prompt.endswith("texte et fin")
 
 
 async def test_verbose_numbers_become_a_confidence(client: OpenAIClient) -> None:

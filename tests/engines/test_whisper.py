@@ -1,12 +1,16 @@
 """Local Whisper: what is missing is told before anything is loaded, and nothing is ever downloaded."""
 
+import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
-from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
+from tests.fakes import whisper_library
+from tests.sounds.made import tone
 
 FILES = ("model.bin", "config.json", "tokenizer.json")
 
@@ -45,4 +49,60 @@ async def test_weights_that_are_not_weights_are_told(tmp_path: Path) -> None:
     assert engine.languages is None
     with pytest.raises(EngineUnavailable, match="cannot read the weights"):
         await engine.warm()
+    await engine.close()
+
+
+# Languages, with a stand-in for the library: no weights can be had here.
+
+
+@pytest.fixture
+def likely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., WhisperTranscriber]:
+    """An engine whose weights find these languages so likely in every sound."""
+    monkeypatch.setitem(sys.modules, "faster_whisper", whisper_library)
+
+    def with_weights(**shares: float) -> WhisperTranscriber:
+        fill(tmp_path)
+        (tmp_path / "model.bin").write_text("\n".join(f"{name} {share}" for name, share in shares.items()))
+        return WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
+
+    return with_weights
+
+
+@pytest.mark.parametrize(
+    ("shares", "heard"),
+    [
+        ({"fr": 0.9, "en": 0.05, "it": 0.05}, "fr"),
+        ({"it": 0.7, "fr": 0.2, "en": 0.05}, "fr"),  # accented French: the likeliest of the set, not of the world
+        ({"fr": 0.5, "en": 0.4, "it": 0.1}, "en"),  # not likelier by far than what is expected
+        ({"en": 0.9, "fr": 0.1}, "en"),
+    ],
+)
+async def test_R02_whisper_hears_the_likeliest_language_of_the_set(
+    shares: dict[str, float], heard: str, likely: Callable[..., WhisperTranscriber]
+) -> None:
+    engine = likely(**shares)
+    told = await engine.transcribe(tone(1.0), language="en", hint="So.", among=("en", "fr"), terms=("NVR", "PoE"))
+    await engine.close()
+    assert (told.language, told.text) == (heard, f"in {heard}, prompt So., hot NVR, PoE")
+
+
+@pytest.mark.parametrize("among", [(), ("fr",)])
+async def test_R02_whisper_is_asked_in_the_one_language_that_is_certain(
+    among: tuple[str, ...], likely: Callable[..., WhisperTranscriber]
+) -> None:
+    engine = likely(en=0.9, fr=0.1)
+    told = await engine.transcribe(tone(1.0), language="fr", hint="", among=among)
+    await engine.close()
+    assert (told.language, told.text) == ("fr", "in fr, prompt None, hot None")
+
+
+async def test_R02_english_weights_are_never_asked_in_another_language(
+    likely: Callable[..., WhisperTranscriber],
+) -> None:
+    engine = likely(en=1.0)
+    await engine.warm()
+    assert engine.languages == {"en"}
+    assert (await engine.transcribe(tone(1.0), language="en", hint="", among=("en", "fr"))).language == "en"
+    with pytest.raises(EngineRefused, match="English only"):
+        await engine.transcribe(tone(1.0), language="fr", hint="", among=("fr", "en"))
     await engine.close()

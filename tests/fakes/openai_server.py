@@ -41,6 +41,8 @@ FAULTS = (
     "quota",  # 429, insufficient_quota
 )
 """All ways to fail; where an answer has no choices, refusal or length, these are a JSON of something else."""
+LANGUAGE_NAMES = {"en": "english", "fr": "french", "it": "italian", "nl": "dutch"}
+"""As Whisper calls them."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Seen:
     path: str
     authorization: str
     body: dict[str, Any] = field(default_factory=dict)
-    """The JSON body, or the plain fields of a multipart form."""
+    """The JSON body, or the plain fields of a multipart form; those that are sent as `name[]` are lists."""
     wav: bytes = b""
     """The uploaded file, whole."""
     file_name: str = ""
@@ -85,6 +87,8 @@ class OpenAIServer:
         """When given, another key is refused with 401."""
         self.transcripts: list[str] = []
         """Texts of the next uploads, in turn; the last one stays. Empty: nobody said anything."""
+        self.spoken: list[str] = []
+        """Languages of the next uploads in turn, "fr" or for one upload "en,fr"; the last stays. Empty: not told."""
         self.scores: dict[str, float] = {"avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.2}
         """Of every segment of a verbose answer; without any, such an answer has no segments."""
         self.formats = {"text", "json_object", "json_schema"}
@@ -159,11 +163,15 @@ class OpenAIServer:
         wrong = _objection(seen)
         if wrong:
             return _refused(400, wrong)
-        text = (
-            (self.transcripts.pop(0) if len(self.transcripts) > 1 else self.transcripts[0]) if self.transcripts else ""
-        )
+        text, spoken = _next_of(self.transcripts), seen.body.get("language") or _next_of(self.spoken)
         if seen.body.get("response_format") != "verbose_json":
-            return web.json_response({"text": text, "usage": {"type": "duration", "seconds": 1}})
+            answer = {"text": text, "usage": {"type": "duration", "seconds": 1}}
+            told = (
+                {"languages": [{"code": code} for code in spoken.split(",") if code]}
+                if "gpt-transcribe" in seen.body["model"]
+                else {}
+            )
+            return web.json_response(answer | told)
         segment = {
             "id": 0,
             "seek": 0,
@@ -173,7 +181,8 @@ class OpenAIServer:
             "tokens": [],
             "temperature": 0,
         }
-        answer = {"task": "transcribe", "language": "english", "duration": seen.wav_seconds, "text": text}
+        name = LANGUAGE_NAMES.get(spoken, spoken or "english")
+        answer = {"task": "transcribe", "language": name, "duration": seen.wav_seconds, "text": text}
         return web.json_response(answer | ({"segments": [segment | self.scores]} if self.scores else {}))
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
@@ -252,6 +261,8 @@ class OpenAIServer:
                 seen.wav = bytes(await part.read(decode=True))
                 seen.file_name = part.filename or ""
                 seen.file_type = part.headers.get("content-type", "")
+            elif (part.name or "").endswith("[]"):
+                seen.body.setdefault((part.name or "")[:-2], []).append(await part.text())
             else:
                 seen.body[part.name or ""] = await part.text()
         self._keep(seen)
@@ -323,11 +334,21 @@ def _objection(seen: Seen) -> str:
     """What a real server would say against this upload; empty when nothing."""
     if not seen.body.get("model"):
         return "you must provide a model parameter"
+    only_newest = {"languages", "keywords"} & set(seen.body)
+    if only_newest and "gpt-transcribe" not in seen.body["model"]:
+        return f"{min(only_newest)} is supported by gpt-transcribe only"
     try:
         with wave.open(io.BytesIO(seen.wav)) as sound:
             return "" if sound.getnframes() else "Audio file is too short"
     except (wave.Error, EOFError):
         return "Invalid file format"
+
+
+def _next_of(script: list[str]) -> str:
+    """The next of a script, the last one again and again; empty without one."""
+    if not script:
+        return ""
+    return script.pop(0) if len(script) > 1 else script[0]
 
 
 def _vector(text: str, size: int) -> list[float]:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.media.mix import loudness
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
@@ -72,16 +74,20 @@ def crew(
     transcriber: ScriptedTranscriber | None = None,
     playbook: EchoPlaybook | None = None,
     recordings: Recordings | None = None,
+    scheduler: Scheduler | None = None,
+    captioning: Captioning | None = None,
 ) -> Crew:
     """A whole crew on scripted engines."""
     playbook = playbook or EchoPlaybook()
     return Crew(
         playbook=playbook,
-        segmenter=lambda: Segmenter(LoudDetector()),
+        segmenter=lambda pauses: Segmenter(LoudDetector(), pauses=pauses),
         upload_segmenter=lambda: Segmenter(LoudDetector()),
         diarizer=Diarizer(playbook.manners),
         scribe=Scribe(transcriber or ScriptedTranscriber()),
+        scheduler=scheduler or Scheduler(lambda: 2),
         adviser=Adviser(playbook, Deduper()),
         summarizer=Summarizer(),
         recordings=recordings,
+        captioning=captioning,
     )

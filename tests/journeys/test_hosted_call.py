@@ -10,7 +10,7 @@ from kitt_rtc.engines.booth_caller import WIRE_RATE, CallerScript
 from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.audio import RATE, SAMPLE_BYTES
-from kitt_rtc.model.facts import InsightGiven, SegmentSkipped, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import InsightGiven, SegmentSkipped, Trouble, TroubleOver, UtteranceHeard
 from kitt_rtc.model.insight import InsightType
 from kitt_rtc.transports.webrtc.caller import Caller
 from tests.fakes.openai_server import OpenAIServer
@@ -128,13 +128,43 @@ async def test_a_server_that_breaks_is_told_and_the_next_sentence_is_heard(tmp_p
                 await technician.play(SENTENCE)
                 await story.until(Trouble, lambda trouble, told=told: trouble == told)
                 await is_heard(f"Phrase numéro {number}.")
-            await story.until(Trouble, lambda trouble: trouble.code == "engine_timeout")
-            await story.until(SegmentSkipped, lambda _: len(story.all(SegmentSkipped)) == len(BROKEN) + 1)
+            await story.until(UtteranceHeard, lambda _: len(story.all(UtteranceHeard)) == len(BROKEN) + 2)
+            await story.until(TroubleOver, lambda over: over.code == "stalled")
             state = await desk.get(f"/calls/{call_id}/state")
-        assert len(story.all(Trouble)) == len(BROKEN) + 1
-        assert {skipped.reason for skipped in story.all(SegmentSkipped)} == {"failed"}
-        assert state["counters"]["skipped"] == {"failed": len(BROKEN) + 1}
-        assert state["counters"]["utterances"] == len(BROKEN) + 1
+        assert [trouble for trouble in story.all(Trouble) if trouble.code != "stalled"] == list(BROKEN.values())
+        assert {(over.stage, over.code) for over in story.all(TroubleOver)} == {
+            (trouble.stage, trouble.code) for trouble in story.all(Trouble)
+        }
+        assert state["counters"]["skipped"] == {"failed": len(BROKEN)}
+        assert state["counters"]["utterances"] == len(BROKEN) + 2
+
+
+async def test_N12_a_server_that_is_away_is_told_while_the_embedded_engine_writes_in_its_place(tmp_path: Path) -> None:
+    async with (
+        OpenAIServer() as server,
+        serving(tmp_path, openai_base_url=server.base_url, engine_embedder="lexicon", engine_voice="none") as house,
+        Caller() as technician,
+    ):
+        desk = house.desk
+        call_id = (await desk.post("/calls/start", {"playbook": "support", "language": "en"}))["session_id"]
+        async with desk.following(call_id) as story:
+            await join(desk, call_id, technician)
+            server.fail_next("server_error", times=99, path="transcriptions")
+            await technician.play(SENTENCE)
+            assert (await story.until(UtteranceHeard)).utterance.text
+            told = await story.until(Trouble)
+            assert (told.stage, told.code) == ("scribe", "fallback")
+            assert "Moonshine" in told.detail
+            standing = (await desk.engines())["transcriber"]
+            assert (standing["readiness"], "Moonshine (embedded) writes" in standing["limits"]) == ("limited", True)
+            server.heal()
+            server.transcripts = ["Back again."]
+            await technician.play(SENTENCE)
+            await story.until(UtteranceHeard, lambda heard: heard.utterance.text == "Back again.")
+            await story.until(TroubleOver, lambda over: over.code == "fallback")
+            assert (await desk.engines())["transcriber"]["readiness"] == "ready"
+        assert story.all(SegmentSkipped) == []
+        assert [trouble.code for trouble in story.all(Trouble)].count("fallback") == 1
 
 
 async def test_a_mind_that_breaks_leaves_the_advice_to_the_rules_and_is_told(tmp_path: Path) -> None:

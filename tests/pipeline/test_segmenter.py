@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from kitt_rtc.model.audio import AudioFrame
-from kitt_rtc.model.speech import Segment
+from kitt_rtc.model.speech import Segment, Stretch
+from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from tests.sounds.made import frames, noise, rms, silence, tone
 
@@ -191,3 +192,109 @@ def test_a_click_is_not_open():
     for frame in frames(silence(0.2) + tone(0.06) + silence(0.1)):
         segmenter.feed(frame)
         assert segmenter.open is None
+
+
+# The pause that ends a sentence is the speaker's own.
+
+
+def known(*, within: float, between: float = 1.2) -> Pauses:
+    """The pauses of somebody who has talked for a while."""
+    pauses = Pauses()
+    for _ in range(12):
+        pauses.note(within)
+        pauses.note(within)
+        pauses.note(between)
+    return pauses
+
+
+def end_heard_after(pauses: Pauses, speech: float = 1.5, other: Stretch | None = None) -> float:
+    """Seconds from the last sound of a sentence to the end of its segment."""
+    segmenter = Segmenter(Loud(), pauses=pauses)
+    for number, frame in enumerate(frames(silence(1.5) + tone(speech) + silence(2.0)), start=1):
+        if segmenter.feed(frame, other):
+            return round(number * 0.02 - 1.5 - speech, 2)
+    raise AssertionError("it never ended")
+
+
+def test_T10_the_end_of_a_quick_speaker_is_known_sooner_and_of_a_slow_one_later_within_bounds():
+    quick, slow = end_heard_after(known(within=0.12)), end_heard_after(known(within=0.5))
+    assert 0.25 <= quick < 0.35
+    assert 0.5 < slow <= 0.8
+
+
+def test_a_slow_speaker_is_cut_short_at_first_and_not_any_more_once_their_pauses_are_known():
+    sentence = tone(0.8) + silence(0.5) + tone(0.8) + silence(1.4)
+    pieces = cut(*[sentence] * 12)
+    assert [round(piece.seconds, 1) for piece in pieces[:2]] == [0.9, 1.1]
+    assert round(pieces[-1].seconds, 1) == 2.4
+
+
+def test_what_is_known_of_a_speaker_outlives_the_segmenter():
+    pauses, sentence = Pauses(), tone(0.8) + silence(0.5) + tone(0.8) + silence(1.4)
+    before = Segmenter(Loud(), pauses=pauses)
+    for frame in frames(sentence * 12):
+        before.feed(frame)
+    after = Segmenter(Loud(), pauses=pauses)
+    found = [after.feed(frame) for frame in frames(sentence)]
+    assert [round(segment.seconds, 1) for segment in found if segment] == [2.2]
+
+
+def test_time_in_which_nothing_came_is_no_pause_of_the_speaker():
+    pauses = Pauses()
+    segmenter = Segmenter(Loud(), pauses=pauses)
+    for number in range(20):
+        for frame in frames(tone(0.5), start=number * (1.0 if number % 3 else 1.5)):
+            segmenter.feed(frame)
+    assert pauses.limit(0.4) == 0.4
+
+
+def test_T11_the_short_pause_grows_and_shrinks_with_what_is_learnt():
+    assert end_heard_after(known(within=0.12), speech=3.5) < 0.18
+    assert 0.25 < end_heard_after(known(within=0.5), speech=3.5) < 0.4
+
+
+# The other side.
+
+ASKED = Stretch(-2.0, 1.1)
+"""The other side fell silent just before the word that comes at 1.5 s."""
+
+
+def test_a_short_answer_ends_sooner_than_a_sentence():
+    assert end_heard_after(Pauses(), speech=0.5, other=ASKED) == pytest.approx(0.26, abs=0.021)
+    assert end_heard_after(Pauses(), speech=1.5, other=ASKED) == pytest.approx(0.4)
+
+
+def test_a_short_word_that_answers_nobody_waits_for_the_pause_of_its_speaker():
+    assert end_heard_after(Pauses(), speech=0.5) == pytest.approx(0.4)
+    assert end_heard_after(Pauses(), speech=0.5, other=Stretch(-9.0, -2.0)) == pytest.approx(0.4)
+
+
+def test_somebody_who_has_spoken_since_the_other_side_did_does_not_answer_it():
+    segmenter, closed = Segmenter(Loud()), []
+    sounds = silence(1.0) + tone(1.0) + silence(1.0) + tone(0.4) + silence(1.0)
+    for number, frame in enumerate(frames(sounds), start=1):
+        if segmenter.feed(frame, Stretch(-2.0, 0.9)):
+            closed.append(round(number * 0.02, 2))
+    assert closed == [2.4, 3.8]
+
+
+def breaks_in(seconds: float, *, at: float = 0.5) -> list[Segment]:
+    """Somebody speaks from 0 to 1 s and from 1.24 s on; the other side breaks in at some time, for so long."""
+    segmenter, found = Segmenter(Loud()), []
+    for frame in frames(tone(1.0) + silence(0.24) + tone(1.0) + silence(1.0)):
+        other = Stretch(at, min(frame.at, at + seconds)) if frame.at > at else None
+        found.append(segmenter.feed(frame, other))
+    return [segment for segment in found if segment]
+
+
+def test_a_sentence_that_trails_off_is_over_once_the_other_side_has_taken_the_turn():
+    assert [round(segment.start, 1) for segment in breaks_in(5.0, at=0.3)] == [0.0, 1.0]
+
+
+def test_a_sign_of_listening_by_the_other_side_splits_no_sentence():
+    assert len(breaks_in(0.5)) == 1
+    assert len(breaks_in(0.7, at=0.4)) == 1
+
+
+def test_who_breaks_into_the_others_talk_is_not_cut_short_by_it():
+    assert len(breaks_in(9.0, at=-3.0)) == 1

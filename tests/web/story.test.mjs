@@ -198,3 +198,18 @@ test("a name is given to all lines of a voice, and a language to the one who spe
   assert.deepEqual(view.languages, { "tech.2": "fr" });
   assert.equal(view.marks.at(-1).kind, "language_switched");
 });
+
+test("N12 a trouble is in the view until it is told to be over, and another of its kind stays", () => {
+  const view = viewOf(
+    [
+      ["trouble", { stage: "scribe", code: "behind", detail: "" }],
+      ["trouble", { stage: "scribe", code: "stalled", detail: "" }],
+      ["trouble", { stage: "adviser", code: "behind", detail: "" }],
+      ["trouble_over", { stage: "scribe", code: "behind" }],
+    ].map(([type, data], place) => ({ v: 1, call: "c", seq: place + 1, at: place, type, data })),
+  );
+  assert.deepEqual(
+    view.troubles.map(({ stage, code }) => `${stage}.${code}`),
+    ["scribe.stalled", "adviser.behind"],
+  );
+});

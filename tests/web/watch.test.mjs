@@ -37,6 +37,14 @@ test("X06 voice without words is named once a pause should have brought them", (
   assert.deepEqual(noticed(BLANK, { ...calm, voiceSeconds: 15, quietSeconds: 0 }), ["no_transcript"]);
 });
 
+test("N12 voice without words has one cause: the server's own word for it, where it told one", () => {
+  const behind = told("trouble", { stage: "scribe", code: "behind", detail: "" });
+  const over = told("trouble_over", { stage: "scribe", code: "behind" }, 2);
+  const seen = { ...calm, voiceSeconds: 4, quietSeconds: 5 };
+  assert.deepEqual(noticed(viewOf([behind]), seen), []);
+  assert.deepEqual(noticed(viewOf([behind, over]), seen), ["no_transcript"]);
+});
+
 test("X06 a language that nothing here hears is named at the first sentence", () => {
   const skipped = told("segment_skipped", { speaker_id: "s", role: "rep", seconds: 2, reason: "no_engine" });
   assert.deepEqual(noticed(viewOf([skipped]), calm), ["no_transcript"]);

@@ -48,7 +48,7 @@ const MADE = {
   ],
   "reason.": [
     ...["hung_up", "lost", "call_over", "error", "everyone_left", "idle", "shutdown", "interrupted"],
-    ...["overload", "no_engine", "failed", "handed_over", "asked_for", "no_answer", "no_question"],
+    ...["overload", "too_late", "no_engine", "failed", "handed_over", "asked_for", "no_answer", "no_question"],
   ],
   "phone.": ["queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"],
   "quality.": ["good", "fair", "poor"],

@@ -1,10 +1,13 @@
-// The transcript: what was said, by whom and when, and the marks between.
+// The transcript: what was said, by whom and when, the marks between, and what is being said at this moment.
 
 import { clock, stretch } from "../words/figures.js";
+import { spokenWords } from "./corrected.js";
 import { byId, keepInOrder, make } from "./element.js";
 import { badge, nameOf } from "./speakers.js";
 
 /** @typedef {import("../story/story.js").View} View */
+/** @typedef {import("../story/captions.js").Captions} Captions */
+/** @typedef {import("../story/captions.js").Caption} Caption */
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {{key: string, at: number, build: () => HTMLElement}} Line */
 
@@ -28,28 +31,28 @@ export function transcriptPanel(words) {
   }
 
   return {
-    /** @param {View} view */
-    draw(view) {
+    /** @param {View} view @param {Captions} captions */
+    draw(view, captions) {
       const follow = following();
       const before = list.childElementCount;
       keepInOrder(
         list,
-        linesOf(view, words()),
+        linesOf(view, captions, words()),
         (line) => line.key,
         (line) => line.build(),
       );
-      empty.hidden = view.utterances.length > 0;
-      if (list.childElementCount === before) return;
+      for (const caption of Object.values(captions)) refresh(list, caption);
+      empty.hidden = list.querySelector(".line") !== null;
       if (follow) toEnd();
-      else latest.hidden = false;
+      else if (list.childElementCount > before) latest.hidden = false;
     },
     /** Another language, or another call. */
     clear: () => list.replaceChildren(),
   };
 }
 
-/** @param {View} view @param {Words} words @returns {Line[]} */
-function linesOf(view, words) {
+/** @param {View} view @param {Captions} captions @param {Words} words @returns {Line[]} */
+function linesOf(view, captions, words) {
   const spoken = view.utterances.map((utterance) => ({
     key: `u${utterance.id}`,
     at: utterance.start,
@@ -61,17 +64,58 @@ function linesOf(view, words) {
     const named = { ...mark, data: { ...mark.data, speaker } };
     return { key: `m${mark.seq}${speaker?.name ?? ""}`, at: mark.at, build: () => markLine(named, words) };
   });
-  return [...spoken, ...marks].sort((one, other) => one.at - other.at);
+  const open = Object.values(captions).map((caption) => ({
+    key: openKey(caption),
+    at: caption.start,
+    build: () => openLine(caption, view.language, words),
+  }));
+  return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
 /** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
-function spokenLine({ speaker, text, language, start }, words) {
+function spokenLine(utterance, words) {
+  const { speaker, language, start } = utterance;
   return make(
     "div",
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
     make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
-    make("p", { lang: language || undefined, dir: "auto" }, text),
+    make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
   );
+}
+
+/** @param {Caption} caption */
+const openKey = ({ id }) => `c${id}`;
+
+/**
+ * A line that is still spoken, in the form and the place of the utterance that takes over from it.
+ *
+ * Hidden from screen readers: they would read every change. What they read is the utterance.
+ *
+ * @param {Caption} caption @param {string} language @param {Words} words
+ */
+function openLine({ speaker, start }, language, words) {
+  return make(
+    "div",
+    { class: "line open", "data-role": speaker.role, "data-testid": "caption", "aria-hidden": "true" },
+    make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
+    make(
+      "p",
+      { lang: language || undefined, dir: "auto" },
+      make("span", { class: "committed", "data-testid": "committed" }),
+      " ",
+      make("span", { class: "rest", "data-testid": "rest" }),
+    ),
+  );
+}
+
+/** @param {HTMLElement} list @param {Caption} caption */
+function refresh(list, caption) {
+  const lines = /** @type {HTMLElement[]} */ ([...list.children]);
+  const line = lines.findLast((child) => child.dataset.key === openKey(caption));
+  for (const name of /** @type {const} */ (["committed", "rest"])) {
+    const part = line?.querySelector(`.${name}`);
+    if (part && part.textContent !== caption[name]) part.textContent = caption[name];
+  }
 }
 
 /** @param {import("../story/story.js").Mark} mark @param {Words} words */

@@ -26,6 +26,7 @@ export const KINDS = Object.freeze([
   "insight_rated",
   "summary_written",
   "trouble",
+  "trouble_over",
   "call_resumed",
   "call_ended",
 ]);
@@ -64,6 +65,7 @@ const FIELDS = Object.freeze({
   insight_rated: { insight_id: "string", rating: "string" },
   summary_written: { summary: "object" },
   trouble: { stage: "string", code: "string" },
+  trouble_over: { stage: "string", code: "string" },
   call_resumed: { gap: "number" },
   call_ended: { reason: "string" },
 });

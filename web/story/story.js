@@ -98,7 +98,8 @@
  * @property {Record<string, {outcome: string, heard: number}>} replies What was said aloud, by insight id.
  * @property {{sid: string, status: string, simulated: boolean, answeredBy: string} | null} phone The latest telephone
  *   call.
- * @property {{seq: number, at: number, stage: string, code: string, detail: string}[]} troubles
+ * @property {{seq: number, at: number, stage: string, code: string, detail: string}[]} troubles What was
+ *   told, and not that it is over.
  * @property {Record<string, string>} languages By speaker id: the language of those who do not speak the call's.
  * @property {Record<string, Tally>} tally By speaker id.
  * @property {number} totalSegments
@@ -134,7 +135,7 @@ export const BLANK = Object.freeze({
 });
 
 /** Reasons for which a stretch of voice left no words although somebody may have spoken. */
-const WORTH_A_MARK = new Set(["overload", "no_engine", "failed"]);
+const WORTH_A_MARK = new Set(["overload", "too_late", "no_engine", "failed"]);
 
 /**
  * Where an envelope stands: "next" may be taken in, "known" was already, before a "gap" something is missing.
@@ -288,6 +289,9 @@ const STEPS = {
   summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),
   trouble: (view, { seq, at }, { stage, code, detail }) => ({
     troubles: [...view.troubles, { seq, at, stage, code, detail: detail ?? "" }],
+  }),
+  trouble_over: (view, _, { stage, code }) => ({
+    troubles: view.troubles.filter((trouble) => trouble.stage !== stage || trouble.code !== code),
   }),
   call_resumed: (view, envelope, { gap }) => ({ marks: marked(view, envelope, { seconds: gap }) }),
   call_ended: (view, { at }, { reason, seconds }) => ({

@@ -41,7 +41,7 @@ export function noticed(view, seen) {
     codes.push("cannot_connect");
   }
   if (seen.lossRatio > LIMITS.lossRatio || lostFrames(view)) codes.push("chopped_audio");
-  if (seen.connection === "connected" && (unheard(seen) || noEngine(view))) codes.push("no_transcript");
+  if (seen.connection === "connected" && ((unheard(seen) && !explained(view)) || noEngine(view))) codes.push("no_transcript");
   if (alwaysQuestions(view)) codes.push("always_questions");
   return codes;
 }
@@ -50,6 +50,12 @@ export function noticed(view, seen) {
 function unheard({ voiceSeconds, quietSeconds }) {
   const paused = voiceSeconds >= LIMITS.voiceSeconds && quietSeconds >= LIMITS.waitSeconds;
   return paused || voiceSeconds >= LIMITS.unbrokenSeconds;
+}
+
+/** Has the server told already why words are late or missing?
+ * @param {View} view */
+function explained(view) {
+  return view.troubles.some(({ stage }) => stage === "scribe");
 }
 
 /** Was the latest stretch of voice left unwritten because nothing here hears this language?

@@ -1,7 +1,8 @@
 """The journal over the data channel `kitt`, and the few commands that come up it.
 
-The law: no more than 256 KiB wait in aiortc for one page. A page that takes nothing for a while loses its channel, not
-its call; it comes back, here or at the events socket, with the last number it saw.
+The law: no more than 256 KiB wait in aiortc for one page, and no caption behind more than the low mark. A page that
+takes nothing for a while loses its channel, not its call; it comes back, here or at the events socket, with the last
+number it saw.
 """
 
 import asyncio
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 from aiortc import RTCDataChannel
 from aiortc.exceptions import InvalidStateError
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import BadMessage
 from kitt_rtc.transports.commands import Inbox, Resume, parse_command
-from kitt_rtc.transports.feed import Feed
+from kitt_rtc.transports.feed import Feed, caption_lines
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,14 @@ class Channel:
             if not await self._room_for(len(text.encode())):
                 return
             self._send(text)
+
+    async def caption(self, captions: Captions) -> None:
+        """Send what is being said, where next to nothing waits to be sent; until the call is over."""
+        async for text in caption_lines(captions, self._idle):
+            self._send(text)
+
+    def _idle(self) -> bool:
+        return self.open and self._wire.bufferedAmount <= self._options.low_bytes
 
     async def _cursor(self) -> int:
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from aiortc.mediastreams import MediaStreamError
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
@@ -44,7 +45,7 @@ class Peer:
 
     def __init__(
         self, session: Session, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
-        earpiece: Earpiece, options: PulseOptions, voices: int = 1,
+        earpiece: Earpiece, options: PulseOptions, voices: int = 1, captions: Captions | None = None,
     ) -> None:  # fmt: skip
         self.id = leg_id
         self.speaker = speaker
@@ -55,6 +56,7 @@ class Peer:
         """Why it ended, for the log and the page: "never_connected", "vanished", "hung_up"; empty while it lives."""
         self._session = session
         self._journal = journal
+        self._captions = captions
         self._options = options
         self._running = False
         self._leaving = False
@@ -69,7 +71,7 @@ class Peer:
     @classmethod
     async def answer(
         cls, offer: str, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
-        options: PeerOptions | None = None, voices: int = 1,
+        options: PeerOptions | None = None, voices: int = 1, captions: Captions | None = None,
     ) -> "Peer":  # fmt: skip
         """Answer a browser's offer. Raises BadOffer saying why, or an EngineError; then nothing is left behind."""
         chosen = options or PeerOptions()
@@ -77,7 +79,7 @@ class Peer:
         session = await Session.answer(offer, Voice(earpiece), chosen.session)
         return cls(
             session, leg_id=leg_id, speaker=speaker, clock=clock, journal=journal,
-            earpiece=earpiece, options=chosen.pulse, voices=voices,
+            earpiece=earpiece, options=chosen.pulse, voices=voices, captions=captions,
         )  # fmt: skip
 
     @property
@@ -126,7 +128,8 @@ class Peer:
         try:
             async with asyncio.TaskGroup() as group:
                 # A track of a peer that never connected stays silent for ever: readers are cancelled, not awaited.
-                carriers = [group.create_task(self._pump()), group.create_task(self._tell())]
+                work = (self._pump(), self._tell(), self._caption())
+                carriers = [group.create_task(carried) for carried in work]
                 self.ending = await self._watch()
                 for carrier in carriers:
                     carrier.cancel()
@@ -214,3 +217,9 @@ class Peer:
         await self._session.opened.wait()
         if self._session.channel is not None:
             await self._session.channel.run(self._journal)
+
+    async def _caption(self) -> None:
+        """What is being said, beside it."""
+        await self._session.opened.wait()
+        if self._session.channel is not None and self._captions is not None:
+            await self._session.channel.caption(self._captions)

@@ -1,0 +1,135 @@
+"""Are numbers, addresses and names written as people write them, and everything else left alone?
+
+On the labelled lines beside this file, and on what the embedded engine really writes for spoken ones, before and after.
+"""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import yaml
+
+from evals.hearing.clip import Part
+from evals.hearing.corpora import Band, CorpusMissing, voices
+from evals.hearing.figure import Figure, quantile
+from kitt_rtc.engines.moonshine import MoonshineTranscriber
+from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.corrector import Corrector
+from kitt_rtc.ports import Transcriber
+
+LINES = Path(__file__).with_name("corrections_lines.yaml")
+LANGUAGES = {"fr": "French", "en": "English"}
+LONG = (
+    "Hello, I would like to order ninety-seven cameras for March third at seven thirty, my number is oh six one two "
+    "three four five six seven eight, write to john dot smith at acme dot com, the serial number is P V L two zero four"
+)
+"""Forty-two words and six corrections: dearer than what people say."""
+_SPOKEN_QUICK = 6
+_REPEATS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    heard: str
+    written: str
+
+    @property
+    def harmless(self) -> bool:
+        """Nothing in it is to be corrected."""
+        return self.heard == self.written
+
+
+async def figures(quick: bool = False) -> Sequence[Figure]:
+    """The labelled lines take no time; the spoken ones take an engine."""
+    sheet = yaml.safe_load(LINES.read_text("utf-8"))
+    corrector = Corrector(Names(sheet["names"]))
+    found = [figure for language in LANGUAGES for figure in _labelled(corrector, sheet, language)]
+    return [*found, _cost(corrector), *await _spoken(corrector, sheet["spoken"], quick=quick)]
+
+
+def lines(sheet: Mapping[str, Any], language: str, part: Part) -> list[Line]:
+    """The labelled lines of one part."""
+    entries: list[list[str] | str] = sheet[language][part.value]
+    return [Line(entry, entry) if isinstance(entry, str) else Line(*entry) for entry in entries]
+
+
+def _labelled(corrector: Corrector, sheet: Mapping[str, Any], language: str) -> list[Figure]:
+    held = lines(sheet, language, Part.HELD)
+    to_correct, harmless = [one for one in held if not one.harmless], [one for one in held if one.harmless]
+    right = sum(corrector.correct(one.heard, language)[0] == one.written for one in to_correct)
+    wrong = sum(corrector.correct(one.heard, language)[0] != one.written for one in harmless)
+    name = LANGUAGES[language]
+    note = "lines held back"
+    return [
+        Figure(
+            f"corrected rightly, {name}", 100 * right / len(to_correct), "%", 95.0, at_least=True,
+            note=f"{len(to_correct)} {note}",
+        ),
+        Figure(
+            f"harmless lines changed, {name}", 100 * wrong / len(harmless), "%", 1.0, note=f"{len(harmless)} {note}"
+        ),
+    ]  # fmt: skip
+
+
+def _cost(corrector: Corrector) -> Figure:
+    corrector.correct(LONG, "en")
+    spent = []
+    for _ in range(_REPEATS):
+        began = time.thread_time()
+        corrector.correct(LONG, "en")
+        spent.append(1_000 * (time.thread_time() - began))
+    return Figure("processor time of 42 words with six corrections, p95", quantile(spent, 0.95), "ms", 2.0)
+
+
+async def _spoken(corrector: Corrector, spoken: Sequence[Sequence[str]], *, quick: bool) -> list[Figure]:
+    """What moonshine writes for numbers, addresses and names said aloud, before the correction and after it."""
+    try:
+        engine = MoonshineTranscriber()
+    except EngineUnavailable as error:
+        return [Figure("words wrong in spoken numbers and addresses", None, "%", note=error.message)]
+    try:
+        bands: Sequence[Band] = ("wide",) if quick else ("wide", "phone")
+        chosen = spoken[:: max(1, len(spoken) // _SPOKEN_QUICK)] if quick else spoken
+        return [figure for band in bands for figure in await _in_band(corrector, engine, chosen, band, quick=quick)]
+    except CorpusMissing as error:
+        return [Figure("words wrong in spoken numbers and addresses", None, "%", note=str(error))]
+    finally:
+        await engine.close()
+
+
+async def _in_band(
+    corrector: Corrector, engine: Transcriber, spoken: Sequence[Sequence[str]], band: Band, *, quick: bool
+) -> list[Figure]:
+    wanted = {sentence[0]: sentence[1] for sentence in spoken}
+    clips = voices(list(wanted), "en", band)
+    clips = clips[: len(wanted)] if quick else clips
+    before, after = [], []
+    for clip in clips:
+        text = (await engine.transcribe(clip.pcm, language="en", hint="")).text
+        before.append(text)
+        after.append(corrector.correct(text, "en")[0])
+    truth = [_words(wanted[clip.text]) for clip in clips]
+    measure = f"words wrong in spoken numbers and addresses, {band}"
+    raw, corrected = (100 * jiwer.wer(truth, [_words(text) for text in texts]) for texts in (before, after))
+    whole = [sum(map(_same, texts, (wanted[clip.text] for clip in clips))) for texts in (before, after)]
+    note = f"{len(clips)} sentences, {len({clip.voice for clip in clips})} voices"
+    return [
+        Figure(f"{measure}, as the engine writes", raw, "%", note=note),
+        Figure(f"{measure}, corrected", corrected, "%", raw, note=f"target: what it was before; {note}"),
+        Figure(f"sentences wholly right, {band}, as the engine writes", 100 * whole[0] / len(clips), "%", note=note),
+        Figure(f"sentences wholly right, {band}, corrected", 100 * whole[1] / len(clips), "%", note=note),
+    ]
+
+
+def _same(text: str, wanted: str) -> bool:
+    return _words(text) == _words(wanted)
+
+
+def _words(text: str) -> str:
+    """As written, but for capitals, full stops and commas behind a word."""
+    return re.sub(r"[.,!?;:]+(?=\s|$)", "", text.lower())
