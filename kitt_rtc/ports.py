@@ -78,6 +78,9 @@ class EchoCanceller(Protocol):
     def clean(self, frame: AudioFrame) -> AudioFrame:
         """The same stretch of the microphone without its echo, at most 20 ms later."""
 
+    async def review(self, segment: Segment) -> Segment | None:
+        """A sentence that was heard before its echo was well known, without it; None if nobody spoke in it."""
+
     def close(self) -> None:
         """The leg has left."""
 

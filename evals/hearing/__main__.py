@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import corrections, ends, words
+from evals.hearing import corrections, echo, ends, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "words": words.figures,
     "corrections": corrections.figures,
     "ends": ends.figures,
+    "echo": echo.figures,
 }
 
 

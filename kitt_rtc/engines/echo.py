@@ -38,7 +38,7 @@ _HEARD, _PLAYED = 0.002, 0.001
 """Loudness of a microphone, and of a far end, in which an echo is looked for."""
 _REMAINS = 0.5
 """If so much of a frame's loudness remains, perhaps somebody speaks, and perhaps the echo has moved."""
-_REVIEW_SECONDS = 5.0
+_REVIEW_SECONDS = 1.5
 """A sentence that is not cleaned again by then is written down as it was heard."""
 
 

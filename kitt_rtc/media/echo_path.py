@@ -55,6 +55,7 @@ class EchoPath:
         shape = _FADES ** np.arange(BLOCKS, dtype=np.float32)
         self._unsure: Power = np.repeat((_STRENGTH * shape / shape.sum())[:, None], _BINS, axis=1)
         self._other: Power | None = None
+        self._turn = 0
         self._far: Spectrum = np.zeros((BLOCKS, _BINS), np.complex64)
         self._far_power: Power = np.zeros((BLOCKS, _BINS), np.float32)
 
@@ -67,9 +68,10 @@ class EchoPath:
     def step(self, far: Samples, near: Samples) -> Cleaned:
         """The next frame of the microphone; `far` ends with it, later by what the path begins with."""
         self._show(far)
-        echo = (self._far * self._path).sum(axis=0)
+        echo: Spectrum = (self._far * self._path).sum(axis=0)
         rest = near - np.fft.irfft(echo, SHOWN_SAMPLES)[FRAME_SAMPLES:].astype(np.float32)
-        spectrum = np.fft.rfft(np.concatenate((np.zeros(FRAME_SAMPLES, np.float32), rest)))
+        padded = np.concatenate((np.zeros(FRAME_SAMPLES, np.float32), rest))
+        spectrum = np.fft.rfft(padded).astype(np.complex64, copy=False)
         seen = power(spectrum)
         return Cleaned(rest, seen, power(echo) * _HALF, self._learn(spectrum, seen))
 
@@ -86,13 +88,19 @@ class EchoPath:
         other = np.maximum(seen - doubt, _SURE * seen)
         self._other = other if self._other is None else _STAYS * self._other + (1 - _STAYS) * other
         gain = self._unsure / (doubt + self._other + 1)
-        change = np.fft.irfft(gain * np.conj(self._far) * rest, SHOWN_SAMPLES, axis=1)
-        change[:, FRAME_SAMPLES:] = 0.0  # the answer of a room begins with the sound, and a block ends with the block
-        self._path += np.fft.rfft(change, axis=1)
+        self._path += gain * np.conj(self._far) * rest
+        self._trim()
         self._unsure -= _HALF * gain * doubted
         self._unsure *= _KEEPS
         self._unsure += (1 - _KEEPS) * power(self._path)
         return doubt
+
+    def _trim(self) -> None:
+        """The answer of a room begins with the sound, and a block ends with the block; every other block at a time."""
+        self._turn = 1 - self._turn
+        taps = np.fft.irfft(self._path[self._turn :: 2], SHOWN_SAMPLES, axis=1)
+        taps[:, FRAME_SAMPLES:] = 0.0
+        self._path[self._turn :: 2] = np.fft.rfft(taps, axis=1)
 
 
 def power(spectrum: Spectrum) -> Power:

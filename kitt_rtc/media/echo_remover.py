@@ -3,7 +3,6 @@
 The law: while the far end is silent every sample stays as it was.
 """
 
-
 import numpy as np
 
 from kitt_rtc.media.echo_path import BLOCKS, SHOWN_SAMPLES, EchoPath

@@ -12,11 +12,11 @@ from kitt_rtc.model.audio import FRAME_SAMPLES
 
 _BANDS = 32
 _TAPS = 2 * _BANDS
-_LEFT = np.float32(0.05)
+_LEFT = np.float32(0.02)
 """Of the echo that was taken away so much may be left, in power: loudspeakers and mu-law bend what they play."""
 _LINGERS = np.float32(0.6)
 """What may be left dies away no faster than this, a frame: rooms are longer than a path."""
-_EAGER = np.float32(2.5)
+_EAGER = np.float32(1.5)
 """So many times what may be left is turned down."""
 _FLOOR = np.float32(0.03)
 """Amplitude of a band in which there is nothing but echo."""
@@ -37,7 +37,7 @@ class EchoResidue:
     def quiet(self, frame: Cleaned) -> Samples:
         """What is heard of the frame."""
         self._left = np.maximum(_bands(frame.doubt) + _LEFT * _bands(frame.echo), _LINGERS * self._left)
-        gains = np.clip(1.0 - _EAGER * self._left / (_bands(frame.seen) + 1.0), _FLOOR, 1.0)
+        gains: Power = np.clip(1.0 - _EAGER * self._left / (_bands(frame.seen) + 1.0), _FLOOR, 1.0)
         taps = _THROUGH if float(gains.min()) > _OPEN else _minimum_phase(gains)
         known = np.concatenate((self._before, frame.rest))
         leaving, coming = (_through(known, each) for each in (self._taps, taps))
