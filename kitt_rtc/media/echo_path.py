@@ -20,16 +20,22 @@ BLOCKS = 7
 SHOWN_SAMPLES = 2 * FRAME_SAMPLES
 """What a step is shown of the far end: the frame's own stretch, and the one before it."""
 _BINS = FRAME_SAMPLES + 1
-_KEEPS = np.float32(0.9985**2)
+_KEEPS = np.float32(0.997**2)
 """So much of a path, in power, is the same a frame later: people move, and clocks drift."""
 _STRENGTH = np.float32(0.1)
 """The power of an unknown path: an echo 10 dB below what was played."""
 _FADES = np.float32(0.6)
 """Each block of an unknown path is expected to be so much weaker than the one before it."""
+_SHAPE = _FADES ** np.arange(BLOCKS, dtype=np.float32)
+_UNKNOWN: Power = (_STRENGTH * _SHAPE / _SHAPE.sum())[:, None]
+_NEVER_SURE = np.float32(0.03)
+"""So much of an unknown path may be there a frame later where there was none: somebody takes the mute off."""
 _STAYS = np.float32(0.8)
 """How slowly the guess at what is not echo follows."""
 _SURE = np.float32(0.3)
 """So much of what remains is taken for somebody else's, whatever the doubt."""
+_SHRINKS = np.float32(0.3)
+"""One frame takes no more of the doubt: a microphone that is silent for a moment would prove that there is no path."""
 _HALF = np.float32(0.5)
 """A frame is half of what is transformed."""
 
@@ -52,8 +58,7 @@ class EchoPath:
 
     def __init__(self) -> None:
         self._path: Spectrum = np.zeros((BLOCKS, _BINS), np.complex64)
-        shape = _FADES ** np.arange(BLOCKS, dtype=np.float32)
-        self._unsure: Power = np.repeat((_STRENGTH * shape / shape.sum())[:, None], _BINS, axis=1)
+        self._unsure: Power = np.repeat(_UNKNOWN, _BINS, axis=1)
         self._other: Power | None = None
         self._turn = 0
         self._far: Spectrum = np.zeros((BLOCKS, _BINS), np.complex64)
@@ -90,9 +95,9 @@ class EchoPath:
         gain = self._unsure / (doubt + self._other + 1)
         self._path += gain * np.conj(self._far) * rest
         self._trim()
-        self._unsure -= _HALF * gain * doubted
+        self._unsure -= np.minimum(_HALF * gain * doubted, _SHRINKS * self._unsure)
         self._unsure *= _KEEPS
-        self._unsure += (1 - _KEEPS) * power(self._path)
+        self._unsure += (1 - _KEEPS) * (power(self._path) + _NEVER_SURE * _UNKNOWN)
         return doubt
 
     def _trim(self) -> None:
