@@ -73,6 +73,11 @@ def echo_of(pcm: bytes, *, decibels: float, late: float, seed: int = 7) -> bytes
     return np.clip(np.rint(shifted), -32_768, 32_767).astype("<i2").tobytes()
 
 
+def quieter(pcm: bytes, part: float) -> bytes:
+    """The same sound, its samples this part of what they were."""
+    return np.rint(np.frombuffer(pcm, "<i2") * part).astype("<i2").tobytes()
+
+
 def together(*sounds: bytes) -> bytes:
     """Sounds of one length at once."""
     total = sum(np.frombuffer(sound, "<i2").astype(np.int32) for sound in sounds)
