@@ -82,7 +82,12 @@ class Settings(BaseSettings):
     buffer_seconds: float = Field(3.0, gt=0, description="Once this much is held, any pause of 0.2 s closes a segment")
     max_buffer_seconds: float = Field(10.0, gt=0, le=30, description="Unbroken speech is cut after this many seconds")
     corrections: str = Field("", description="YAML file of the house's names, each with what an engine writes instead")
-    pause_seconds: float = Field(0.4, ge=0.2, le=2.0, description="Silence that ends a sentence, in seconds")
+    pause_seconds: float = Field(
+        0.4,
+        ge=0.2,
+        le=2.0,
+        description="Silence that ends a sentence until a speaker's own pauses are known; seconds",
+    )
 
     live_captions: Literal["auto", "on", "off"] = Field(
         "auto",

@@ -205,7 +205,8 @@ class _Bench:
                 raise
             self.stand("transcriber", "none", Readiness.ABSENT, f"{error.message}. {_HEAR_MORE}")
             return None
-        reserve = [self._in_reserve(engines[name]) for name in list(engines)[list(engines).index(choice) + 1 :]]
+        behind = list(engines)[list(engines).index(choice) + 1 :]
+        reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
         self._hears_here = choice != "openai"
@@ -217,12 +218,14 @@ class _Bench:
         return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
 
     def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
-        """Loaded when first needed; None where it cannot be had, or is not wanted."""
+        """Loaded when first needed; None where none is wanted, or the embedded one is not installed."""
         if not self._settings.transcriber_fallback:
             return None
         try:
             return engine()
         except EngineUnavailable:
+            if engine == self._whisper:
+                raise  # its folder was named: that is a mistake to be told
             return None
 
     def _openai(self) -> Candidate:

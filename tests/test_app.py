@@ -11,7 +11,7 @@ from kitt_rtc.api.keys import PHONE_OPTIONS
 from kitt_rtc.app import House
 from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
-from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.errors import EngineUnavailable, SettingsError
 from kitt_rtc.model.facts import ContextRead, InsightGiven, PhoneStatusChanged
 from kitt_rtc.ports import Readiness, Standing
 from kitt_rtc.toolbox import webhook_secret
@@ -179,3 +179,24 @@ async def test_the_network_is_asked_who_picked_up(tmp_path: Path):
 async def test_the_network_is_not_asked_where_nobody_wants_to_know(tmp_path: Path):
     async with open_whole_house(settings(tmp_path, machine_detection=False)) as house:
         assert not house.house.application[PHONE_OPTIONS].machine_detection
+
+
+async def test_the_houses_own_names_are_corrected_in_its_transcripts(tmp_path: Path):
+    names = tmp_path / "names.yaml"
+    names.write_text("Hikvision: [hick vision]\n", "utf-8")
+    async with OpenAIServer() as server:
+        server.transcripts = ["The hick vision on port eight is down."]
+        async with open_whole_house(hosted(tmp_path, server, corrections=str(names))) as house:
+            call_id = await house.start()
+            await house.upload(call_id, client_audio=spoken())
+            async with house.client.get(f"/calls/{call_id}/transcript") as answer:
+                [line] = (await answer.json())["messages"]
+        assert line["text"] == "The Hikvision on port 8 is down."
+        assert line["heard"] == "The hick vision on port eight is down."
+        assert [one["rule"] for one in line["corrections"]] == ["glossary", "number"]
+
+
+async def test_a_file_of_names_that_cannot_be_used_keeps_the_house_shut(tmp_path: Path):
+    with pytest.raises(SettingsError, match="CORRECTIONS"):
+        async with open_whole_house(settings(tmp_path, corrections=str(tmp_path / "none.yaml"))):
+            raise AssertionError("it opened")

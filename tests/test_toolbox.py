@@ -159,6 +159,14 @@ async def test_a_choice_is_read_in_any_case(tmp_path: Path) -> None:
         assert toolbox.transcriber is None
 
 
+async def test_a_whisper_folder_in_reserve_that_is_not_there_is_named_too(tmp_path: Path) -> None:
+    chosen = {"openai_api_key": "sk-ours", "engine_voice": "none", "whisper_folder": str(tmp_path / "weights")}
+    error = await refused(tmp_path, **chosen)
+    assert "WHISPER_FOLDER" in error.message
+    async with opened(tmp_path, transcriber_fallback=False, **chosen) as toolbox:
+        assert standing(toolbox, "transcriber").engine == "OpenAI API, gpt-transcribe"
+
+
 @pytest.mark.parametrize("choice", ["auto", "whisper"])
 async def test_a_whisper_folder_that_is_not_there_is_named(tmp_path: Path, choice: str) -> None:
     nowhere = str(tmp_path / "weights")
@@ -233,6 +241,29 @@ async def test_calls_that_do_not_say_their_language_are_in_the_first_that_is_hea
 ) -> None:
     async with opened(tmp_path, **(given | {"engine_voice": "none", "engine_embedder": "lexicon"})) as toolbox:
         assert toolbox.language == language
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ({"openai_api_key": "sk-ours"}, ("fr", "en")),
+        ({"openai_api_key": "sk-ours", "language": "en"}, ("en",)),
+        ({"openai_api_key": "sk-ours", "language": "en", "languages_allowed": "fr,en"}, ("en", "fr")),
+        ({"openai_api_key": "sk-ours", "languages_allowed": "FR"}, ("fr",)),
+        ({"engine_transcriber": "none"}, ("fr",)),
+    ],
+)
+async def test_R02_people_may_go_on_in_what_the_house_allows_and_an_engine_hears(
+    tmp_path: Path, given: dict[str, str], languages: tuple[str, ...]
+) -> None:
+    async with opened(tmp_path, **(given | {"engine_voice": "none", "engine_embedder": "lexicon"})) as toolbox:
+        assert toolbox.languages == languages
+
+
+@pytest.mark.engines
+async def test_R02_an_ear_for_english_alone_lets_nobody_change(tmp_path: Path) -> None:
+    async with opened(tmp_path, languages_allowed="fr,en", engine_voice="none") as toolbox:
+        assert (toolbox.language, toolbox.languages) == ("en", ("en",))
 
 
 @pytest.mark.engines

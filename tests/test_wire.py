@@ -3,9 +3,11 @@ import json
 import pytest
 
 from kitt_rtc import wire
+from kitt_rtc.model.caption import Caption
 from kitt_rtc.model.errors import BadMessage
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.speech import Role, Speaker
 from tests.fakes.facts import said, sample, sample_story
 
 
@@ -93,3 +95,19 @@ def test_a_refusal_does_not_repeat_what_was_said():
     with pytest.raises(BadMessage) as refused:
         wire.fact_from("trouble", {"stage": {"secret": "words"}})
     assert "words" not in str(refused.value)
+
+
+def test_a_caption_goes_over_the_wire_and_back_and_is_no_envelope():
+    caption = Caption("utt_1", "leg_1", Speaker("REP", Role.REP, "Anna"), 2.5, "The camera", "is of")
+    line = wire.encode_caption("call", caption)
+    assert "\n" not in line
+    assert list(json.loads(line)) == ["v", "call", "caption"]
+    assert wire.decode_caption(line) == caption
+    assert wire.decode(line) is None
+    assert wire.decode_caption(wire.encode("call", Entry(7, 1.5, sample("insight_given")))) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "7", '{"v": 1, "caption": {"id": "utt_1"}}'])
+def test_what_is_no_caption_is_refused(text: str):
+    with pytest.raises(BadMessage):
+        wire.decode_caption(text)

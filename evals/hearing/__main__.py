@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import corrections, echo, ends, words
+from evals.hearing import corrections, echo, ends, languages, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "corrections": corrections.figures,
     "ends": ends.figures,
     "echo": echo.figures,
+    "languages": languages.figures,
 }
 
 

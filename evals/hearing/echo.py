@@ -65,7 +65,7 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
     except EngineUnavailable as error:
         return [Figure("lines of an echo", None, "%", 2.0, note=error.message)]
     try:
-        return _told(await measure(ear, _scenes(Part.HELD, quick=quick)))
+        return _told(await measure(ear, _scenes(Part.HELD, quick=quick)), quick=quick)
     except CorpusMissing as error:
         return [Figure("lines of an echo", None, "%", 2.0, note=str(error))]
     finally:
@@ -136,7 +136,8 @@ def _right(turn: Turn, heard: Heard) -> int:
     return sum(block.size for block in blocks)
 
 
-def _told(count: Count) -> list[Figure]:
+def _told(count: Count, *, quick: bool) -> list[Figure]:
+    """A few words are no share of words, and a machine that runs tests has no time of its own: no target for these."""
     lines = f"{count.played} lines played, 3 to 20 dB weaker, 20 to 400 ms late"
     return [
         Figure("lines of an echo, no canceller", 100 * count.echoed_before / count.played, "%", note=lines),
@@ -153,7 +154,7 @@ def _told(count: Count) -> list[Figure]:
             "double talk, words kept",
             100 * count.words_kept / count.words,
             "%",
-            95.0,
+            None if quick else 95.0,
             at_least=True,
             note=f"of {count.words} written without any echo",
         ),
@@ -161,7 +162,7 @@ def _told(count: Count) -> list[Figure]:
             "words kept where there is no echo",
             100 * count.quiet_kept / count.quiet,
             "%",
-            99.0,
+            None if quick else 99.0,
             at_least=True,
             note=f"of {count.quiet} written without a canceller, headset",
         ),
@@ -169,7 +170,7 @@ def _told(count: Count) -> list[Figure]:
             "canceller, processor a second of sound",
             1_000 * count.worked / count.seconds,
             "ms",
-            10.0,
+            None if quick else 10.0,
             note="while the loudspeaker plays two thirds of the time, and is heard",
         ),
     ]

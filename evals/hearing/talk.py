@@ -6,7 +6,7 @@ out. A sentence is one to three pieces with pauses of 0.1 to 0.6 s between them;
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evals.hearing.clip import Part
 from evals.hearing.corpora import prompts
-from kitt_rtc.model.audio import RATE
+from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
 
 Samples = NDArray[np.int16]
 _LOUDNESS = 0.06
@@ -80,6 +80,12 @@ def trimmed(pcm: bytes) -> bytes:
     samples = np.frombuffer(pcm, "<i2")
     audible = np.flatnonzero(_audible(samples))
     return samples[audible[0] * _BLOCK : (audible[-1] + 1) * _BLOCK].tobytes()
+
+
+def frames_of(pcm: bytes) -> Iterator[AudioFrame]:
+    """House sound in frames, stamped from zero; a rest shorter than a frame is left out."""
+    for number, start in enumerate(range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES)):
+        yield AudioFrame(pcm[start : start + FRAME_BYTES], number * FRAME_SECONDS)
 
 
 def _sentence(chance: random.Random, pieces: Sequence[Samples], habit: Habit) -> Samples:

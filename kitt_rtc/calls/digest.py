@@ -11,8 +11,8 @@ from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.pipeline.scribe import skipped
 from kitt_rtc.pipeline.segmenter import Segmenter
 
-_FRAMES_A_TURN = 50
-"""One second of sound between two breaths of the event loop."""
+_FRAMES_A_TURN = 20
+"""0.4 s of sound between two breaths of the event loop: at most 4 ms of the detector's work."""
 _PIECES_A_VOICE = 4
 """Pieces of one uploaded voice that wait for an engine at once: a long upload floods nobody, and sheds nothing."""
 

@@ -7,7 +7,8 @@ floor does not take it: who waits for silence does not wait for that.
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from kitt_rtc.model.speech import Amid, Role, Stretch
 
@@ -19,6 +20,10 @@ _HOLDS_SECONDS = 0.6
 """Who has spoken for so long holds the floor."""
 _BREATH_SECONDS = 0.7
 """Who falls silent for no longer than this before somebody else speaks has made room for a word, and no more."""
+_SURE_END_SECONDS = 0.8
+"""No pause within a sentence is taken to last longer."""
+_FRESH_SECONDS = 3.0
+"""What was asked longer ago is answered or forgotten."""
 _SIGN_SECONDS = 0.8
 """A sign of listening is shorter."""
 
@@ -104,10 +109,16 @@ class Floor:
 
 
 def _around(heard: Collection[Stretch], start: float, end: float) -> Amid | None:
-    before = [stretch for stretch in heard if stretch.start < start and stretch.end >= start - _BREATH_SECONDS]
-    if not before or before[-1].seconds < _HOLDS_SECONDS:
+    before = [stretch for stretch in heard if stretch.start < start]
+    if not before or before[-1].seconds < _HOLDS_SECONDS or before[-1].end < start - _BREATH_SECONDS:
         return None
     if before[-1].end >= end:
-        return Amid()
+        return Amid(_sentence_ended(before, start))
     went_on = any(stretch.end >= end and stretch.start <= end + _BREATH_SECONDS for stretch in heard)
     return Amid(before[-1].end) if went_on else None
+
+
+def _sentence_ended(before: Sequence[Stretch], at: float) -> float | None:
+    """Where these ended a sentence for certain, not long before this moment."""
+    ends = [end.end for end, next_one in pairwise(before) if next_one.start - end.end >= _SURE_END_SECONDS]
+    return ends[-1] if ends and at - ends[-1] <= _FRESH_SECONDS else None

@@ -226,7 +226,9 @@ class Receptionist:
         self._call.end("hung_up")
 
     async def _say(self, phrase: str) -> None:
-        language = self._call.conversation.language
+        conversation = self._call.conversation
+        waiting = [speaker for speaker in conversation.present.values() if speaker and speaker.role not in STAFF]
+        language = conversation.language_of(waiting[0].id if waiting else "")
         ears = [leg.earpiece for leg in self._call.legs.values()]
         await self._announcer.say(ears, self._library.phrase(phrase, language), language=language)
 

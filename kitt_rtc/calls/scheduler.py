@@ -88,9 +88,8 @@ class Scheduler:
             self._fill()
 
     def spare(self) -> bool:
-        """Is a place free that nobody waits for? The last of several is kept for the next utterance."""
-        places = self._most()
-        return not self._room and self._free() > (1 if places > 1 else 0)
+        """Is a place free that nobody waits for? Captions never hold all of several places."""
+        return not self._room and self._free() > 0 and self._captions < max(1, self._most() - 1)
 
     def load(self, call_id: str) -> Load:
         """How this call stands."""

@@ -31,8 +31,8 @@ class TickerOptions:
 
     first: float = 0.4
     """Speech before the first pass."""
-    step: float = 0.4
-    """Least speech from one pass to the next."""
+    step: float = 0.5
+    """Least speech from one pass to the next: with less, two passes agree on half a word."""
     share: float = 3.0
     """A pass that took a second is followed by this many seconds of speech without one."""
     look: float = 0.1

@@ -1,8 +1,8 @@
 """Who waits for an engine, over all calls, and who is next.
 
 The law: technicians and clients first (contract T22); among equals the call that has been served least; within a call
-the order spoken. Whoever waits gains a rank every few seconds, so that nobody waits for ever. Bounded: what does not
-fit is shed, the least important first, of the call that has most waiting, its oldest.
+the order spoken. Nobody waits for ever: of those who have waited long, the least important have one turn in five.
+Bounded: what does not fit is shed, the least important first, of the call that has most waiting, its oldest.
 """
 
 import asyncio
@@ -34,8 +34,9 @@ class WaitingOptions:
     most: int = 256
     """Pieces of speech that wait, all calls together."""
     most_of_a_call: int = 16
-    rank_seconds: float = 5.0
-    """Whoever has waited so long is one rank more important."""
+    long_seconds: float = 4.0
+    """Of those who have waited so long, the least important have every `share`th turn."""
+    share: int = 5
 
 
 PLAIN_WAITING = WaitingOptions()
@@ -52,6 +53,8 @@ class WaitingRoom:
         """Seconds of sound that each call has had written down, as far as it is ahead of the others."""
         self._floor = 0.0
         """Whoever comes anew has been served so much: silence earns no credit."""
+        self._passed_over = 0
+        """Turns in a row for which somebody had waited long."""
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -73,7 +76,7 @@ class WaitingRoom:
         """The next one, who then waits no more; `now` by the loop's clock."""
         if not self._waiting:
             return None
-        turn = min(self._waiting, key=lambda one: (self._importance(one, now), self._served[one.call_id], one.since))
+        turn = self._next(now)
         self._waiting.remove(turn)
         self._floor = max(self._floor, self._served[turn.call_id])
         self._served[turn.call_id] += turn.seconds
@@ -89,8 +92,13 @@ class WaitingRoom:
         """How many wait of each call."""
         return Counter(one.call_id for one in self._waiting)
 
-    def _importance(self, turn: Turn, now: float) -> int:
-        return turn.rank - int((now - turn.since) / self._options.rank_seconds)
+    def _next(self, now: float) -> Turn:
+        long = [one for one in self._waiting if now - one.since >= self._options.long_seconds]
+        self._passed_over = self._passed_over + 1 if long else 0
+        if self._passed_over >= self._options.share:
+            self._passed_over = 0
+            return min(long, key=lambda one: (-one.rank, self._served[one.call_id], one.since))
+        return min(self._waiting, key=lambda one: (one.rank, self._served[one.call_id], one.since))
 
     def _surplus(self, call_id: str) -> Turn | None:
         """Who has to go, when there are too many of this call, or of all."""

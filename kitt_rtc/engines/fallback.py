@@ -39,11 +39,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FallbackOptions:
-    seconds: float = 10.0
-    """Deadline of one piece of speech, all engines together."""
-    share: float = 0.6
-    """Part of the time left that an engine may take while another stands behind it."""
-    doubted_share: float = 0.25
+    seconds: float = 20.0
+    """Deadline of one piece of speech, all engines together: later words help nobody in a live call."""
+    patience: float = 6.0
+    """Seconds that an engine may take while another stands behind it."""
+    doubted_patience: float = 2.5
     """The same for one that failed lately: whoever speaks does not wait for it to be well."""
     breaker: BreakerOptions = field(default_factory=lambda: BreakerOptions(failures=2, seconds=4.0))
     """When an engine with another behind it is left alone, and for how long."""
@@ -138,9 +138,8 @@ class FallbackTranscriber:
         """By the loop's clock."""
         if last:
             return ends
-        now = asyncio.get_running_loop().time()
-        share = self._options.doubted_share if post.breaker.failing else self._options.share
-        return now + (ends - now) * share
+        patience = self._options.doubted_patience if post.breaker.failing else self._options.patience
+        return min(ends, asyncio.get_running_loop().time() + patience)
 
     def _able(self, languages: frozenset[str]) -> list[_Post]:
         return [post for post in self._posts if post.hears(languages)]

@@ -6,6 +6,7 @@ piece then begins with a word nobody said ("You"). Half a second of silence behi
 
 import ctypes
 import os
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ _FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 _SILENCE = np.zeros(RATE // 2, np.float32)
 _OPTIONS = {b"return_audio_data": b"false"}
 _UNIT = np.float32(1.0 / FULL_SCALE)
+_LOADING = threading.Lock()
+"""The library finds itself once in a process, and hands out a half-made self to a second thread that asks meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class MoonshineTranscriber:
         try:
             return self._idle.pop()
         except IndexError:
-            return _Model(self._folder)
+            with _LOADING:
+                return _Model(self._folder)
 
     def _write(self, pcm: bytes) -> str:
         """In a thread. A model is never used by two: its result stands in its own memory until its next piece."""

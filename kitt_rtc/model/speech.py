@@ -69,7 +69,8 @@ class Amid:
     """Something was said while somebody else held the floor: they spoke before it, and behind it."""
 
     paused_at: float | None = None
-    """When they fell silent for it, in seconds since the call began; None: they spoke through it."""
+    """When they last fell silent for so long that a sentence may have ended there, in seconds since the call began;
+    None: they spoke on and on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ def telltales(text: str) -> Mapping[str, int]:
     return {language: sum(word in small for word in words) for language, small in _TELLTALE.items()}
 
 
-def language_of(text: str, default: str) -> str:
-    """ "fr" or "en" by the small words of a text; `default` when they do not tell."""
+def language_of(text: str, default: str, *, lead: int = 1) -> str:
+    """ "fr" or "en" by the small words of a text; `default` when they do not tell, by so many at least."""
     found = telltales(text)
-    if found["fr"] == found["en"]:
+    if abs(found["fr"] - found["en"]) < lead:
         return default
     return "fr" if found["fr"] > found["en"] else "en"

@@ -41,9 +41,10 @@ _TAGS = {
 }
 """How a question ends whose mark the engine did not write."""
 _OPENINGS = {
-    "fr": ("avez vous", "combien", "est ce que", "etes vous", "pouvez vous", "quand", "qui", "voulez vous"),
+    "fr": ("avez vous", "combien", "est ce qu", "est ce que", "etes vous", "pouvez vous", "quand", "voulez vous"),
     "en": (
-        "are you", "can you", "could you", "did you", "do you", "have you", "is it", "is that", "will you", "would you",
+        "are you", "can you", "could you", "did you", "do you", "have you", "is it", "is that", "will you",
+        "would you",
     ),
 }  # fmt: skip
 
@@ -79,7 +80,7 @@ def _may_answer(utterance: Utterance, amid: Amid, conversation: Conversation) ->
     ]
     last = before[-1] if before else None
     if amid.paused_at is not None and (last is None or abs(last.end - amid.paused_at) > _SAME_SECONDS):
-        return True  # they fell silent for it, and what they said is not known yet
+        return True  # they ended a sentence, and it is not known yet
     return last is not None and utterance.start - last.end <= _QUESTION_SECONDS and _asks(last)
 
 

@@ -24,7 +24,7 @@ _APART = 0.65
 """Both kinds differ by nearly a factor of two (e to this power), or they are one."""
 _SHARE = 0.9
 """Of the silences within a sentence, so many are to be shorter than the limit."""
-_MARGIN = 0.08
+_MARGIN = 0.05
 _TRUST_IN_START = 6
 """The value to start from weighs as much as so many silences."""
 

@@ -25,9 +25,9 @@ class TongueOptions:
     """Small words of one language more than of any other that make a short utterance clear."""
     sure_words: int = 5
     """From so many words on, one small word more is enough."""
-    long_words: int = 14
-    long_clear: int = 4
-    """An utterance of so many words, so clear, counts for two."""
+    long_words: int = 20
+    long_clear: int = 6
+    """An utterance of so many words, so clear, counts for two: an ear may turn a shorter one into another language."""
     cool_down: float = 3.0
     """Seconds from the last clear words in the language that is left: nobody is switched to and fro."""
     probe_seconds: float = 1.0
@@ -73,13 +73,16 @@ class Tongue:
     def switched(self, conversation: Conversation, speaker_id: str) -> Sequence[LanguageSwitched]:
         """That this person now speaks another language, if what they said last shows it repeatedly; else nothing."""
         before = conversation.language_of(speaker_id)
+        said = [utterance for utterance in conversation.utterances if utterance.speaker.id == speaker_id]
+        if all(utterance.language == before for utterance in said):
+            return ()
         evidence: list[tuple[Utterance, int]] = []
         left_at = float("-inf")
-        for utterance, language, weight in self._clear(conversation, speaker_id):
-            if language == before:
+        for utterance, weight in self._clear(said):
+            if utterance.language == before:
                 left_at = utterance.end
                 break
-            if evidence and language != evidence[0][0].language:
+            if evidence and utterance.language != evidence[0][0].language:
                 break
             evidence.append((utterance, weight))
         if sum(weight for _, weight in evidence) < _NEEDED:
@@ -90,27 +93,22 @@ class Tongue:
         reason = "repeated" if len(evidence) > 1 else "long"
         return (LanguageSwitched(speaker_id, newest.language, before, reason),)
 
-    def clear_language(self, utterance: Utterance) -> str:
-        """The language this utterance is evidence of; empty when it is none."""
-        words = word_count(utterance.text)
-        found = telltales(utterance.text)
-        own = found.get(utterance.language, 0)
-        lead = own - max((count for language, count in found.items() if language != utterance.language), default=0)
-        if words < self._options.least_words:
-            return ""
-        enough = 1 if words >= self._options.sure_words else self._options.clear
-        return utterance.language if lead >= enough else ""
+    def _clear(self, said: Sequence[Utterance]) -> Iterator[tuple[Utterance, int]]:
+        """What was said clearly in the language it was written down in, newest first, and how much each counts."""
+        for utterance in reversed(said):
+            weight = self._weight(utterance)
+            if weight:
+                yield utterance, weight
 
-    def _clear(self, conversation: Conversation, speaker_id: str) -> Iterator[tuple[Utterance, str, int]]:
-        """What this person said clearly in some language, newest first, and how much each counts."""
-        for utterance in reversed(conversation.utterances):
-            if utterance.speaker.id != speaker_id:
-                continue
-            language = self.clear_language(utterance)
-            if language:
-                _, lead = _most(utterance.text)
-                is_long = word_count(utterance.text) >= self._options.long_words and lead >= self._options.long_clear
-                yield utterance, language, _NEEDED if is_long else 1
+    def _weight(self, utterance: Utterance) -> int:
+        """How much it shows that its language is spoken: nothing if it is a word or two, or its words belie it."""
+        options, words = self._options, word_count(utterance.text)
+        if words < options.least_words:
+            return 0
+        by_words, lead = _most(utterance.text)
+        if by_words != utterance.language or lead < (1 if words >= options.sure_words else options.clear):
+            return 0
+        return _NEEDED if words >= options.long_words and lead >= options.long_clear else 1
 
 
 def _most(text: str) -> tuple[str, int]:

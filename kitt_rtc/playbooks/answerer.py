@@ -4,7 +4,6 @@ Everything said comes from a passage that scores `min_score` or more and that wa
 """
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,12 +62,12 @@ class Answerer:
         self._options = options
 
     async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Insight | None:
-        """An answer nobody has given on this matter yet, or None."""
+        """An answer nobody has given on this matter yet, in the language of the conversation, or None."""
         query = await self._query(conversation, matter)
         passages = await self._passages(query, conversation, matter, told)
         if not passages:
             return None
-        language = _language(matter, conversation.language)
+        language = conversation.language
         before = [answer.content for answer in told.answers]
         draft = await self._drafter.draft(matter, query, passages, language, before)
         if draft is None:
@@ -144,9 +143,3 @@ class Answerer:
     async def _good(self, query: str) -> list[Passage]:
         found = await self._knowledge.search(query, limit=self._options.passages)
         return [passage for passage in found if passage.score >= self._options.min_score]
-
-
-def _language(matter: Matter, default: str) -> str:
-    """The technician's: the one most of the utterances are in."""
-    spoken = Counter(said.language for said in matter.utterances if said.language)
-    return spoken.most_common(1)[0][0] if spoken else default

@@ -11,6 +11,7 @@ from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role
+from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.cards import Card, Cards, Match
 from kitt_rtc.playbooks.context import SaleReader
 from kitt_rtc.playbooks.fields import Label, Line, Quote
@@ -71,12 +72,13 @@ class CoachingPlaybook:
         return MANNERS
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
-        return await self._reader.read(conversation)
+        return await self._reader.read(addressing(conversation, Role.REP))
 
     async def advise(self, conversation: Conversation) -> Insight | None:
         """The one tip for the moment. Raises EngineError when the model fails and no card has an answer."""
         if not conversation.fresh:
             return None
+        conversation = addressing(conversation, Role.REP)
         matches = self._ranked(conversation)
         by_card = self._by_card(conversation, matches[0]) if matches else None
         if self._model is None:

@@ -34,8 +34,8 @@ class Matter:
 
     @property
     def words(self) -> int:
-        """As they were said: "97,500" is four of them."""
-        return sum(word_count(utterance.heard or utterance.text) for utterance in self.utterances)
+        """As they were said: "97,500" is four of them (contract T17 to T20 count what somebody told)."""
+        return sum(map(_spoken, self.utterances))
 
     @property
     def ids(self) -> frozenset[str]:
@@ -133,3 +133,13 @@ class Listener:
 
     def _names_another_device(self, utterance: Utterance, than: Iterable[Utterance]) -> bool:
         return not set(self.devices([utterance])) <= set(self.devices(than))
+
+
+def _spoken(utterance: Utterance) -> int:
+    """Its words, with those that a correction wrote as fewer."""
+    more = (
+        word_count(one.heard) - word_count(one.written)
+        for one in utterance.corrections
+        if one.written in utterance.text
+    )
+    return word_count(utterance.text) + sum(more)

@@ -14,6 +14,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import ContextRead, HelpWanted
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
 from kitt_rtc.playbooks.clarifier import Clarifier
 from kitt_rtc.playbooks.dialogue import Dialogue
@@ -76,10 +77,14 @@ class SupportPlaybook:
         return MANNERS
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
-        return await self._reader.read(conversation)
+        return await self._reader.read(addressing(conversation, Role.TECHNICIAN))
 
     async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
-        """A question or an answer about the technician's fresh words; None when they bring nothing new."""
+        """A question or an answer about the technician's fresh words, in the technician's language.
+
+        None when they bring nothing new.
+        """
+        conversation = addressing(conversation, Role.TECHNICIAN)
         if not self._options.dialogue or not self._dialogue.is_alone(conversation):
             return await self._advice(conversation, spoken=self._options.speak)
         if asked_for := self._dialogue.asked_for(conversation):

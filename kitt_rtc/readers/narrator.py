@@ -15,8 +15,19 @@ from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, AudioFrame, Clock
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.facts import CallStarted, Fact, HelpWanted, InsightGiven, ReplySpoken, Trouble, UtteranceHeard
-from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.model.facts import (
+    CallStarted,
+    Fact,
+    HelpWanted,
+    InsightGiven,
+    LanguageSwitched,
+    LegJoined,
+    ReplySpoken,
+    Trouble,
+    UtteranceHeard,
+)
+from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.model.words import language_of
 from kitt_rtc.ports import Synthesizer
 from kitt_rtc.readers.breath import in_one_breath
 from kitt_rtc.readers.reply import SOURCE, Reply
@@ -86,6 +97,8 @@ class Narrator:
         self._phrases = phrases or Phrases()
         self._options = options or NarratorOptions()
         self._language = self._options.language
+        """What the technician is spoken to in."""
+        self._technicians: set[str] = set()
         self._rest: tuple[str, str] = ("", "")
         """The insight that was too long for one breath, and what is left of it."""
 
@@ -94,6 +107,10 @@ class Narrator:
         async for entry in journal.follow():
             match entry.fact:
                 case CallStarted(language=language) if language:
+                    self._language = language
+                case LegJoined(speaker=Speaker(role=Role.TECHNICIAN) as technician):
+                    self._technicians.add(technician.id)
+                case LanguageSwitched(speaker_id=speaker_id, language=language) if speaker_id in self._technicians:
                     self._language = language
                 case _ if entry.seq <= journal.inherited or journal.closed:
                     continue
@@ -160,7 +177,8 @@ class Narrator:
 
     async def _speak(self, text: str, reply: Reply) -> str:
         at = self._clock()
-        async with aclosing(_frames(self._synthesizer.speak(text, language=self._language))) as frames:
+        language = language_of(text, self._language, lead=2)  # what was written before they changed stays as it is
+        async with aclosing(_frames(self._synthesizer.speak(text, language=language))) as frames:
             async for pcm in frames:
                 await reply.say(AudioFrame(pcm, at))
                 at += FRAME_SECONDS

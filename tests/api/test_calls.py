@@ -6,9 +6,17 @@ from aiohttp import FormData
 
 from kitt_rtc.calls.switchboard import SwitchboardOptions
 from kitt_rtc.media.wav import write_wav
-from kitt_rtc.model.facts import InsightGiven, InsightWithheld, LegJoined, LegLeft, PhoneStatusChanged, UtteranceHeard
+from kitt_rtc.model.facts import (
+    InsightGiven,
+    InsightWithheld,
+    LanguageSwitched,
+    LegJoined,
+    LegLeft,
+    PhoneStatusChanged,
+    UtteranceHeard,
+)
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
-from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.model.speech import Correction, Role, Speaker, Utterance
 from tests.fakes.doors import House, Plan, open_house
 from tests.fakes.leg import HandLeg
 from tests.sounds.made import tone
@@ -61,6 +69,22 @@ async def test_E01_all_fields_are_taken(house: House):
     state = await (await house.client.get("/calls/desk-1/state")).json()
     assert started["session_id"] == "desk-1"
     assert (state["playbook"], state["language"], state["status"]) == ("support", "fr", "active")
+
+
+async def test_R02_languages_are_taken_and_the_first_is_begun_with(house: House):
+    started = await house.start(session_id="desk-2", languages=["en", "fr"])
+    assert (started["language"], started["languages"]) == ("en", ["en", "fr"])
+    call = house.switchboard.find("desk-2").call
+    call.record(LanguageSwitched("TECH001", "fr", "en", "repeated"))
+    state = await (await house.client.get("/calls/desk-2/state")).json()
+    assert (state["languages"], state["spoken_languages"]) == (["en", "fr"], {"TECH001": "fr"})
+
+
+@pytest.mark.parametrize("languages", [["de"], "fr", ["fr", "en", "fr"], [None]])
+async def test_R02_languages_that_are_none_of_ours_are_refused_by_name(house: House, languages: object):
+    answer = await house.client.post("/calls/start", json={"languages": languages})
+    assert answer.status == 422
+    assert (await answer.json())["error"]["fields"][0]["field"].startswith("languages")
 
 
 async def test_E01_what_will_not_work_is_said_before_the_call():
@@ -254,6 +278,32 @@ async def test_a_transcript_is_told_in_the_order_spoken_in_each_format(house: Ho
     assert "00:00:02,000 --> 00:00:03,500\ncustomer: second → <b>" in as_srt
     assert as_vtt.startswith("WEBVTT")
     assert "<v customer>second → &lt;b&gt;" in as_vtt
+
+
+async def test_a_transcript_tells_what_was_heard_before_it_was_corrected(house: House):
+    await house.start(session_id="c")
+    corrections = (Correction("number", "=seven thirty", "7:30"),)
+    said = Utterance(
+        "u", Speaker("rep", Role.REP), "at 7:30", "en", 0.0, 1.0, heard="=seven thirty at", corrections=corrections
+    )
+    house.switchboard.find("c").call.record(UtteranceHeard(said, 0.1))
+    house.switchboard.find("c").call.record(_said("hello", start=2.0))
+    [corrected, plain] = (await (await house.client.get("/calls/c/transcript")).json())["messages"]
+    assert (corrected["text"], corrected["heard"]) == ("at 7:30", "=seven thirty at")
+    assert corrected["corrections"] == [{"rule": "number", "heard": "=seven thirty", "written": "7:30"}]
+    assert (plain["heard"], plain["corrections"]) == ("", [])
+    as_csv = await (await house.client.get("/calls/c/transcript?format=csv")).text()
+    assert [row["heard"] for row in csv.DictReader(io.StringIO(as_csv))] == ["'=seven thirty at", ""]
+    for kind in ("srt", "vtt"):
+        text = await (await house.client.get(f"/calls/c/transcript?format={kind}")).text()
+        assert "at 7:30" in text
+        assert "seven" not in text
+    [fact] = [
+        fact["data"]["utterance"]
+        for fact in (await (await house.client.get("/calls/c")).json())["facts"]
+        if fact["type"] == "utterance_heard" and fact["data"]["utterance"]["corrections"]
+    ]
+    assert (fact["heard"], fact["corrections"][0]["written"]) == ("=seven thirty at", "7:30")
 
 
 async def test_a_transcript_tells_where_somebody_could_not_be_heard(house: House):

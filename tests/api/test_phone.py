@@ -12,7 +12,7 @@ from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.media.mix import loudness
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 from kitt_rtc.model.errors import EngineTimeout
-from kitt_rtc.model.facts import CallEnded, LegJoined, LegLeft, PhoneStatusChanged, UtteranceHeard
+from kitt_rtc.model.facts import CallEnded, LanguageSwitched, LegJoined, LegLeft, PhoneStatusChanged, UtteranceHeard
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import DialOrder, DialReceipt, Telephony
 from tests.fakes.phone_house import GOODBYE, NUMBER, PhonePlan, open_phones, pause, speech
@@ -47,6 +47,14 @@ async def test_E12_names_a_live_session_and_the_telephone_joins_it():
         story = await house.story("session_rep", LegJoined)
         speaker = story[-1].fact.speaker
         assert (speaker.id, speaker.role) == ("CUSTOMER", Role.CUSTOMER)
+
+
+async def test_R02_a_telephone_that_joins_may_be_in_another_language_than_the_call():
+    async with open_phones() as house:
+        await house.switchboard.start(CallOrder("session_rep", "coaching", language="fr"))
+        await house.dial(session_id="session_rep", role="customer", language="en")
+        switched = (await house.story("session_rep", LanguageSwitched))[-1].fact
+    assert switched == LanguageSwitched("CUSTOMER", "en", "fr", "declared")
 
 
 @pytest.mark.parametrize(

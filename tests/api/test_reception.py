@@ -20,6 +20,7 @@ from kitt_rtc.model.facts import (
     CallOffered,
     HelpWanted,
     InsightGiven,
+    LanguageSwitched,
     LegJoined,
     Trouble,
     UtteranceHeard,
@@ -144,6 +145,19 @@ async def test_when_all_decline_the_caller_leaves_a_message_and_the_coach_is_qui
         assert {700, 1_000} <= loud_hertz(call)
         assert not any(isinstance(entry.fact, InsightGiven) for entry in whole)
         assert (call.status, whole[-1].fact.reason) == ("completed", "hung_up")
+
+
+async def test_R02_a_caller_is_asked_for_a_message_in_the_language_they_speak():
+    voice = Voice()
+    plan = PhonePlan(voice=voice, receptionist=QUICK, lines=["Call me back."], script=CallerScript(SENTENCE))
+    async with open_phones(plan) as house, desk_page(house.client, "ana") as ana, desk_page(house.client, "ben") as ben:
+        rings(house)
+        ring = await ana.decline()
+        caller = (await house.story(ring["call"], LegJoined))[-1].fact.speaker
+        house.switchboard.find(ring["call"]).call.record(LanguageSwitched(caller.id, "en", "fr", "repeated"))
+        await ben.decline()
+        await house.over(ring["call"])
+    assert [language for _, language in voice.asked] == ["en", "en"]
 
 
 async def test_a_message_is_written_down():

@@ -196,6 +196,17 @@ async def test_a_page_that_comes_back_takes_the_place_of_its_own_dead_connection
             assert told[2].away > 0.0
 
 
+async def test_R02_a_page_may_say_what_its_person_speaks() -> None:
+    async with open_house() as house:
+        call_id = (await house.start(language="en"))["session_id"]
+        call = house.switchboard.find(call_id).call
+        async with (
+            joined(house, call_id, speaker="Zoé", language="fr"),
+            joined(house, call_id, role="rep", language="auto"),
+        ):
+            assert dict(call.conversation.languages) == {"Zoé": "fr"}
+
+
 async def test_another_of_the_same_role_takes_nobodys_place() -> None:
     async with nothing_left(), open_house() as house:
         call_id = (await house.start())["session_id"]

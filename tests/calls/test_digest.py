@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,27 @@ async def test_E04_both_voices_are_written_down_in_parallel_and_advised_on_once(
     assert roles == {Role.CUSTOMER, Role.REP}
     assert sum(isinstance(entry.fact, ContextRead) for entry in entries) == 1
     assert sum(isinstance(entry.fact, InsightGiven) for entry in entries) == 1
+
+
+async def test_E04_a_long_upload_loses_nothing_and_takes_no_more_places_than_there_are():
+    class Busy(ScriptedTranscriber):
+        at_work = most = 0
+
+        async def transcribe(self, pcm: bytes, **given: Any) -> Transcription:
+            self.at_work += 1
+            self.most = max(self.most, self.at_work)
+            await asyncio.sleep(0)
+            self.at_work -= 1
+            return await super().transcribe(pcm, **given)
+
+    busy = Busy()
+    switchboard, conductor = await _house(busy)
+    sentences = (tone(0.6) + silence(0.6)) * 24
+    entries = await Digest().digest(conductor, {Role.CUSTOMER: sentences, Role.REP: sentences})
+    await switchboard.close()
+    assert sum(isinstance(entry.fact, UtteranceHeard) for entry in entries) == 48
+    assert not [entry for entry in entries if isinstance(entry.fact, SegmentSkipped)]
+    assert busy.most == 2
 
 
 async def test_E04_either_voice_may_be_absent():

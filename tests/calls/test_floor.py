@@ -134,6 +134,16 @@ def test_a_word_through_which_the_other_side_speaks_is_amid():
     assert floor.amid("leg_1", 3.0, 3.8) is None
 
 
+def test_where_the_other_side_ended_a_sentence_shortly_before_is_told_too():
+    floor = Floor()
+    talks(floor, "leg_1", 0.0, 1.0)
+    talks(floor, "leg_1", 2.0, 5.0)
+    amid = floor.amid("leg_2", 3.0, 3.8)
+    assert amid is not None
+    assert amid.paused_at == pytest.approx(1.0)
+    assert floor.amid("leg_2", 4.2, 4.8) == Amid()
+
+
 def test_a_word_in_a_breath_of_the_other_side_is_amid_and_where_they_paused_is_told():
     floor = Floor()
     talks(floor, "leg_1", 0.0, 2.7)

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from kitt_rtc.calls.line_watch import LineWatch
-from kitt_rtc.model.facts import Trouble
+from kitt_rtc.model.facts import Trouble, TroubleOver
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role
 from tests.calls.test_conductor import facts, live
@@ -40,6 +40,23 @@ def test_a_bad_moment_is_not_a_bad_line():
     for begin in range(0, 60, 6):
         assert told(watch, leg_with(LOSSY), range(begin, begin + 5)) == []
         assert told(watch, leg_with(GOOD), range(begin + 5, begin + 6)) == []
+
+
+def test_N12_a_line_that_is_good_again_is_told_so_and_is_told_anew_when_it_is_not():
+    watch, bad, good = LineWatch(), leg_with(LOSSY), leg_with(GOOD)
+    assert told(watch, bad, range(6)) == [5]
+    assert watch.look([good], 6.0) == [TroubleOver("line", "bad_quality")]
+    assert told(watch, good, range(7, 10)) == []
+    assert told(watch, bad, range(10, 16)) == [15]
+    assert watch.look([], 16.0) == [TroubleOver("line", "bad_quality")]
+
+
+def test_N12_one_good_line_of_two_bad_ones_ends_nothing():
+    watch, one, other = LineWatch(), leg_with(LOSSY, name="a"), leg_with(LOSSY, name="b")
+    for now in range(6):
+        watch.look([one, other], float(now))
+    one.quality = GOOD
+    assert watch.look([one, other], 6.0) == []
 
 
 def test_it_says_whose_line_and_what_to_do_and_nobodys_name():

@@ -59,7 +59,7 @@ async def test_a_sentence_is_over_once_the_other_side_has_taken_the_turn():
         mine = tone(1.5) + silence(0.28) + tone(1.0) + silence(1.0)
         await play({rep: mine, client: silence(0.6) + tone(2.5) + silence(0.7)})
         found = await lines(conductor, 3)
-        assert [round(line.end - line.start, 1) for line in found if line.speaker.role is Role.REP] == [1.6, 1.3]
+        assert [round(line.end - line.start, 1) for line in found if line.speaker.role is Role.REP] == [1.6, 1.4]
 
 
 SLOWLY = tone(0.8) + silence(0.5) + tone(0.8) + silence(1.4)
@@ -82,7 +82,7 @@ async def test_a_stranger_who_speaks_slowly_is_cut_short():
 async def test_what_is_known_of_a_speakers_pauses_outlives_a_hold():
     async with live() as (_, conductor):
         client = join(conductor, "leg_1")
-        await play({client: SLOWLY * 10})
+        await play({client: SLOWLY * 20})
         conductor.hold("leg_1", held=True)
         conductor.hold("leg_1", held=False)
         await play({client: SLOWLY})
@@ -92,7 +92,7 @@ async def test_what_is_known_of_a_speakers_pauses_outlives_a_hold():
 async def test_what_is_known_of_a_speakers_pauses_outlives_a_line_that_was_lost():
     async with live(options=PATIENT) as (_, conductor):
         client = join(conductor, "leg_1")
-        await play({client: SLOWLY * 10})
+        await play({client: SLOWLY * 20})
         client.leave("lost")
         await conductor.left(client)
         await play({join(conductor, "leg_2"): SLOWLY})

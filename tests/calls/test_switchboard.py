@@ -71,6 +71,34 @@ async def test_a_language_nobody_can_write_down_is_told_before_anyone_speaks():
     assert "WHISPER_FOLDER" in trouble.detail
 
 
+@pytest.mark.parametrize(
+    ("order", "language", "allowed"),
+    [
+        (CallOrder(), "fr", ("fr", "en")),
+        (CallOrder(language="en"), "en", ()),
+        (CallOrder(languages=("en", "fr")), "en", ("en", "fr")),
+        (CallOrder(language="fr", languages=("en", "fr")), "fr", ("fr", "en")),
+        (CallOrder(languages=("en",)), "en", ()),
+    ],
+)
+async def test_R02_what_people_may_go_on_in_is_settled_when_the_call_begins(order, language, allowed):
+    options = SwitchboardOptions(language="fr", languages=("fr", "en"))
+    switchboard = Switchboard({"coaching": crew()}, lambda _: [], ListStore(), options)
+    started = (await switchboard.start(order)).call.journal.entries()[0].fact
+    await switchboard.close()
+    assert (started.language, started.languages) == (language, allowed)
+
+
+async def test_R02_an_ordered_language_that_nothing_writes_is_left_out_and_told():
+    half_deaf = crew(ScriptedTranscriber(languages=frozenset({"en"})))
+    switchboard = Switchboard({"coaching": half_deaf}, lambda _: [], ListStore())
+    conductor = await switchboard.start(CallOrder(languages=("en", "fr")))
+    started, trouble = (entry.fact for entry in conductor.call.journal.entries())
+    await switchboard.close()
+    assert (started.language, started.languages, started.warnings) == ("en", (), ())
+    assert (trouble.code, "“fr”" in trouble.detail) == ("no_engine", True)
+
+
 async def test_unknown_playbook_names_the_field(house: Switchboard):
     with pytest.raises(BadForm) as refused:
         await house.start(CallOrder(playbook="juggling"))

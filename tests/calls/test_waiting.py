@@ -69,16 +69,12 @@ async def test_a_long_silence_earns_no_credit(come: Come) -> None:
     assert "busy" in [turn.call_id for turn in served(room)][:3]
 
 
-async def test_whoever_waits_long_enough_is_as_important_as_a_technician(come: Come) -> None:
-    room = WaitingRoom(WaitingOptions(rank_seconds=5.0))
-    agent = come(rank=1, since=0.0)
-    technician = come(rank=0, since=4.0)
-    for turn in (agent, technician):
+async def test_one_turn_in_five_is_of_the_least_important_once_they_have_waited_long(come: Come) -> None:
+    room = WaitingRoom(WaitingOptions(long_seconds=4.0, share=5))
+    for turn in [*(come(rank=1, since=0.0) for _ in range(2)), *(come(rank=0, since=0.1) for _ in range(12))]:
         room.add(turn)
-    assert room.take(4.9) is technician
-    late = come(rank=0, since=4.9)
-    room.add(late)
-    assert room.take(5.1) is agent
+    assert [room.take(3.9).rank for _ in range(3)] == [0] * 3
+    assert [room.take(5.0).rank for _ in range(10)] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
 
 async def test_a_call_that_has_too_many_waiting_loses_the_oldest_of_its_least_important(come: Come) -> None:

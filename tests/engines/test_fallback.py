@@ -9,8 +9,11 @@ import pytest
 
 from kitt_rtc.engines.breaker import BreakerOptions
 from kitt_rtc.engines.fallback import Candidate, FallbackOptions, FallbackTranscriber
+from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
+from kitt_rtc.engines.openai_speech import OpenAITranscriber, TranscriberOptions
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.ports import Transcription
+from tests.fakes.openai_server import FAULTS, OpenAIServer
 from tests.sounds.made import silence, tone
 from tests.support.clock import StillLoop
 
@@ -42,7 +45,7 @@ class Engine:
 
 
 def house(*engines: Engine, at_once: int = 2) -> FallbackTranscriber:
-    options = FallbackOptions(seconds=10.0, breaker=BreakerOptions(failures=2, seconds=4.0))
+    options = FallbackOptions(breaker=BreakerOptions(failures=2, seconds=4.0))
     candidates = [Candidate(engine.name, engine, at_once + place) for place, engine in enumerate(engines)]
     return FallbackTranscriber(candidates, options, clock=lambda: asyncio.get_running_loop().time())
 
@@ -126,7 +129,7 @@ def test_one_deadline_holds_for_all_of_them():
         with pytest.raises(EngineTimeout) as failure:
             await hear(transcriber)
         assert failure.value.retryable
-        assert asyncio.get_running_loop().time() == pytest.approx(10.0)
+        assert asyncio.get_running_loop().time() == pytest.approx(20.0)
 
     run(scenario)
 
@@ -188,6 +191,26 @@ async def test_who_stands_in_and_how_much_they_can_do_at_once_is_known_until_the
     first.error = None
     assert await hear(transcriber) == "first"
     assert (transcriber.stand_in("en"), transcriber.at_once) == ("", 16)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_word_is_lost_while_a_server_breaks_in_any_way_and_it_is_not_stormed(fault: str):
+    now = 0.0
+    async with OpenAIServer() as server:
+        client = OpenAIClient(OpenAIOptions(base_url=server.base_url, pause=0.001), clock=lambda: now)
+        hosted = OpenAITranscriber(client, TranscriberOptions(seconds=0.2, patience=0.1))
+        candidates = [Candidate("first", hosted, 2), Candidate("second", Engine("second"), 2)]
+        transcriber = FallbackTranscriber(candidates, clock=lambda: now)
+        server.transcripts = ["first heard"]
+        server.fail_next(fault, times=99)
+        for sentence in range(12):  # one every two seconds
+            assert await hear(transcriber) == "second"
+            assert len(server.requests) <= 2 * (2 + sentence / 2)
+            now += 2.0
+        server.heal()
+        now += 4.0
+        assert await hear(transcriber) == "first"
+        await client.close()
 
 
 async def test_who_is_cancelled_is_not_held_against_the_engine():

@@ -1,6 +1,7 @@
 """The embedded English transcriber: real words from real sound, and none from noise."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -92,3 +93,19 @@ async def test_a_crowd_is_turned_away_with_a_word_to_come_back(moonshine: Moonsh
 @pytest.mark.engines
 async def test_a_piece_shorter_than_a_frame_is_no_trouble(moonshine: MoonshineTranscriber) -> None:
     assert await words(moonshine, square(0.01, 0.2)) == ""
+
+
+async def test_the_first_pieces_may_come_at_once_before_anything_is_loaded() -> None:
+    script = (
+        "import asyncio\n"
+        "from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber\n"
+        "from tests.sounds.made import noise\n"
+        "async def main():\n"
+        "    engine = MoonshineTranscriber(MoonshineOptions(threads=4))\n"
+        "    await asyncio.gather(*(engine.transcribe(noise(1.0), language='en', hint='') for _ in range(4)))\n"
+        "    await engine.close()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stderr=asyncio.subprocess.PIPE)
+    _, told = await process.communicate()
+    assert process.returncode == 0, told.decode()

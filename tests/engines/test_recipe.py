@@ -45,7 +45,7 @@ async def engine() -> AsyncIterator[Transcriber]:
     async with OpenAIServer() as server:
         server.transcripts = ["it does not record"]
         client = OpenAIClient(OpenAIOptions(base_url=server.base_url))
-        yield room["FallbackTranscriber"](Away(), OpenAITranscriber(client, TranscriberOptions()))
+        yield room["ReserveTranscriber"](Away(), OpenAITranscriber(client, TranscriberOptions()))
         await client.close()
 
 

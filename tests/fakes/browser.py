@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.audio import RATE
 from kitt_rtc.model.speech import Role, Speaker
@@ -56,7 +57,12 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    journal: Journal | None = None, *, options: PeerOptions | None = None, after: int = 0, wire: "BadWire | None" = None
+    journal: Journal | None = None,
+    *,
+    options: PeerOptions | None = None,
+    after: int = 0,
+    wire: "BadWire | None" = None,
+    captions: Captions | None = None,
 ) -> AsyncIterator[Talk]:
     """A connected pair. `wire` stands between them when it is given."""
     journal = journal or Journal("call_1", clock())
@@ -67,7 +73,7 @@ async def talking(
         async def exchange(sdp: str) -> str:
             offer = without_candidates(sdp) if wire else sdp
             peer = await Peer.answer(
-                offer, leg_id="leg_1", speaker=REP, clock=clock(), journal=journal, options=options
+                offer, leg_id="leg_1", speaker=REP, clock=clock(), journal=journal, options=options, captions=captions
             )  # fmt: skip
             answered.append(peer)
             runs.append(asyncio.create_task(peer.run()))

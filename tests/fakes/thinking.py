@@ -9,7 +9,16 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, Fact, InsightGiven, InsightWithheld, UtteranceHeard
+from kitt_rtc.model.facts import (
+    CallStarted,
+    ContextRead,
+    Entry,
+    Fact,
+    InsightGiven,
+    InsightWithheld,
+    LanguageSwitched,
+    UtteranceHeard,
+)
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import subject_words
@@ -141,6 +150,12 @@ class Talk:
         """The insight given for this line, or None."""
         facts = await self.say(role, text, after=after)
         return next((fact.insight for fact in facts if isinstance(fact, InsightGiven)), None)
+
+    def goes_on_in(self, language: str, role: Role) -> None:
+        """Whoever has this role has been found to speak another language; what is said from now on is in it."""
+        speaker_id = says(role, "").speaker.id
+        self._record(LanguageSwitched(speaker_id, language, self.language, "repeated"))
+        self.language = language
 
     @property
     def given(self) -> list[Insight]:

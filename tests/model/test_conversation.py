@@ -6,6 +6,7 @@ from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.facts import (
     CallOffered,
     CallResumed,
+    CallStarted,
     ContextRead,
     Entry,
     Fact,
@@ -279,3 +280,11 @@ def test_a_sign_of_listening_is_in_the_transcript_and_asks_for_no_advice():
     conversation = known(started(), UtteranceHeard(line, 0.1))
     assert texts(conversation) == ["d'accord"]
     assert conversation.pending == ()
+
+
+def test_R02_a_call_knows_what_people_may_go_on_in_and_who_does():
+    started = CallStarted("c", "support", "en", 0.0, "durand", languages=("en", "fr"))
+    facts = (started, LanguageSwitched("TECH001", "fr", "en", "repeated"))
+    call = Conversation.of(Entry(seq, 0.0, fact) for seq, fact in enumerate(facts, start=1))
+    assert (call.profile_id, call.languages_allowed) == ("durand", ("en", "fr"))
+    assert [call.language_of(who) for who in ("TECH001", "SUP1")] == ["fr", "en"]

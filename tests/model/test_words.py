@@ -73,3 +73,14 @@ def test_subject_words_leave_out_what_says_nothing():
 )
 def test_the_language_is_told_by_the_small_words(text: str, language: str):
     assert words.language_of(text, "de") == language
+
+
+def test_R02_small_words_that_both_languages_have_count_for_neither():
+    assert dict(words.telltales("On a parlé de la caméra")) == {"fr": 2, "en": 0}
+    assert dict(words.telltales("on a table")) == {"fr": 0, "en": 0}
+
+
+def test_R02_a_language_may_have_to_lead_by_more_than_one_word():
+    assert words.language_of("Vitamin C", "en") == "fr"
+    assert words.language_of("Vitamin C", "en", lead=2) == "en"
+    assert words.language_of("Ouvrez les réglages de la caméra", "en", lead=2) == "fr"

@@ -77,7 +77,8 @@ def test_addresses_are_written_as_one_types_them(heard: str, language: str, expe
     [
         ("la référence est P V L deux zéro quatre", "fr", "la référence est PVL204"),
         ("D comme Daniel, U comme Ursule", "fr", "DU"),
-        ("référence deux L double v", "fr", "référence LLW"),
+        ("ça s'écrit M O deux L E double v", "fr", "ça s'écrit MOLLEW"),
+        ("le modèle D S deux C D", "fr", "le modèle DS2CD"),
         ("The serial number is D. V. L. 204.", "en", "The serial number is DVL204."),
         ("That is B. As in Bravo, D. As in Delta, seven.", "en", "That is BD7."),
         ("papa victor lima nine one", "en", "PVL91"),

@@ -6,7 +6,9 @@ import pytest
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineTimeout
 from kitt_rtc.model.facts import SegmentSkipped, UtteranceHeard
-from kitt_rtc.model.speech import Role, Segment, Speaker, Utterance
+from kitt_rtc.model.speech import Correction, Role, Segment, Speaker, Utterance
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.ports import Transcription
 
@@ -40,6 +42,21 @@ async def test_F12_an_utterance_carries_its_speaker_its_times_and_its_words():
 async def test_nothing_said_is_no_utterance(text: str):
     (fact,) = await Scribe(Writer(text)).write(SEGMENT, ENGLISH)
     assert fact == SegmentSkipped("TECH001", "technician", 1.0, "nothing_said")
+
+
+async def test_what_is_corrected_keeps_the_words_that_were_heard():
+    (fact,) = await Scribe(Writer("Call me at seven thirty, one of you.")).write(SEGMENT, ENGLISH)
+    assert isinstance(fact, UtteranceHeard)
+    assert fact.utterance.text == "Call me at 7:30, one of you."
+    assert fact.utterance.heard == "Call me at seven thirty, one of you."
+    assert fact.utterance.corrections == (Correction("number", "seven thirty", "7:30"),)
+
+
+async def test_the_names_of_the_house_are_corrected_where_its_corrector_knows_them():
+    scribe = Scribe(Writer("The hick vision is down."), corrector=Corrector(Names({"Hikvision": ["hick vision"]})))
+    (fact,) = await scribe.write(SEGMENT, ENGLISH)
+    assert isinstance(fact, UtteranceHeard)
+    assert fact.utterance.text == "The Hikvision is down."
 
 
 async def test_an_engine_never_gets_a_language_it_cannot_write():

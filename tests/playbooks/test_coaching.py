@@ -92,6 +92,20 @@ async def test_the_same_in_french():
     assert tip.reason == "Le client a dit « C'est trop cher. »."
 
 
+async def test_R02_the_tip_is_in_the_reps_language_whatever_the_client_goes_on_in():
+    talk = Talk(_playbook())
+    await talk.say(REP, SALE["en"][0][1])
+    talk.goes_on_in("fr", CUSTOMER)
+    english = await talk.card(CUSTOMER, SALE["fr"][2][1])
+    talk.goes_on_in("fr", REP)
+    french = await talk.card(CUSTOMER, SALE["fr"][4][1])
+    assert english is not None
+    assert (english.title, english.topic) == ("Price too high", "objection.price")
+    assert french is not None
+    assert french.topic == "objection.competitor"
+    assert french.title in {card.title for card in CARDS.cards("fr")} - {card.title for card in CARDS.cards("en")}
+
+
 async def test_a_clients_objection_beats_a_next_step():
     tip = await Talk(_playbook()).card(CUSTOMER, "What are the next steps? And just send me an email.")
     assert tip is not None

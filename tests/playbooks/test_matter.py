@@ -1,8 +1,10 @@
 """The trouble at hand: the technician's words since the last one was solved."""
 
+from dataclasses import replace
+
 import pytest
 
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.speech import Correction, Role
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Signs
 from tests.fakes.thinking import heard, says
@@ -26,6 +28,17 @@ def test_T21_the_agents_words_are_no_part_of_the_matter():
 def test_small_talk_adds_no_words():
     matter = _matter((Role.TECHNICIAN, "OK. One moment, please."), (Role.TECHNICIAN, "The screen is black."))
     assert matter.words == 4
+
+
+def test_T17_words_are_counted_as_they_were_said_before_their_correction():
+    said = says(Role.TECHNICIAN, "OK. Camera 12 shows 97,500 errors.", at=1.0, language="en")
+    corrections = (
+        Correction("number", "twelve", "12"),
+        Correction("number", "ninety-seven thousand five hundred", "97,500"),
+    )
+    plain = LISTENER.matter(heard(said, language="en", playbook="support"))
+    told = LISTENER.matter(heard(replace(said, corrections=corrections), language="en", playbook="support"))
+    assert (plain.words, told.words) == (6, 9)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,27 @@ async def test_X08_a_question_then_the_answer_then_nothing(language: str):
     assert (len(talk.given), talk.withheld) == (2, [])
 
 
+async def test_R02_a_technician_who_goes_on_in_french_is_asked_and_answered_in_french():
+    talk = Talk(_playbook())
+    question = await talk.card(TECH, NINE_STEPS["en"][0])
+    talk.goes_on_in("fr", TECH)
+    answer = await talk.card(TECH, NINE_STEPS["fr"][1])
+    assert question is not None
+    assert question.title == LIBRARY.phrase("clarify.title", "en")
+    assert answer is not None
+    assert answer.content.startswith("L'article « Camera Recordings Not Visible")
+
+
+async def test_R02_what_the_support_agent_speaks_changes_no_answer():
+    talk = Talk(_playbook())
+    talk.goes_on_in("fr", AGENT)
+    talk.language = "en"
+    await talk.card(TECH, NINE_STEPS["en"][0])
+    answer = await talk.card(TECH, NINE_STEPS["en"][1])
+    assert answer is not None
+    assert answer.content.startswith("Open Account")
+
+
 async def test_T21_only_the_technicians_words_drive_advice():
     talk = Talk(_playbook())
     assert await talk.say(AGENT, "My camera is offline, the red light is on and nothing is recorded any more.") == ()

@@ -4,9 +4,18 @@ import pytest
 
 from kitt_rtc import wire
 from kitt_rtc.journal import Journal
-from kitt_rtc.model.facts import ContextRead, Fact, InsightGiven, InsightWithheld, LegJoined, SummaryWritten, Trouble
+from kitt_rtc.model.facts import (
+    ContextRead,
+    Fact,
+    InsightGiven,
+    InsightWithheld,
+    LegJoined,
+    SummaryWritten,
+    Trouble,
+    UtteranceHeard,
+)
 from kitt_rtc.model.insight import Focus, Insight, InsightType, Passage, Summary, Verdict
-from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.model.speech import Correction, Role, Speaker, Utterance
 from kitt_rtc.readers.chronicler import Chronicler
 from tests.fakes.facts import ended, said, sample_story, started
 
@@ -25,6 +34,12 @@ async def chronicle(*facts: Fact) -> None:
         journal.append(fact)
     journal.close()
     await Chronicler().read(journal)
+
+
+def corrected(correction: Correction) -> UtteranceHeard:
+    speaker = Speaker("client1", Role.CUSTOMER)
+    text, heard = f"c'est {correction.written}", f"c'est {correction.heard}"
+    return UtteranceHeard(Utterance("u", speaker, text, "fr", 0.0, 1.0, heard=heard, corrections=(correction,)), 0.1)
 
 
 def fields(record: logging.LogRecord) -> dict:
@@ -94,6 +109,18 @@ async def test_L01_L02_words_are_told_at_debug_only_and_masked(log):
     assert insight["because"] == "Il dit que la caméra est éteinte"
     assert summary["text"] == "Veut être rappelé au [phone]"
     assert {record.levelno for record in log.records} == {logging.DEBUG}
+
+
+async def test_L01_L02_words_before_their_correction_are_told_only_where_nothing_is_masked(log):
+    log.set_level(logging.DEBUG, "kitt_rtc.readers.chronicler")
+    phone = Correction("number", "zéro six douze trente-quatre cinquante-six soixante-dix-huit", "06 12 34 56 78")
+    twenty = Correction("number", "vingt", "20")
+    await chronicle(corrected(phone), corrected(twenty))
+    private, plain = (fields(record) for record in log.records)
+    assert private["text"] == "c'est [phone]"
+    assert "heard" not in private
+    assert "douze" not in everything(log)
+    assert (plain["text"], plain["heard"]) == ("c'est 20", "c'est vingt")
 
 
 async def test_L02_a_decision_is_explained_in_one_line_even_at_info(log):

@@ -9,9 +9,17 @@ from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.model.audio import FRAME_BYTES
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.facts import Entry, HelpWanted, InsightGiven, ReplySpoken, Trouble
+from kitt_rtc.model.facts import (
+    Entry,
+    HelpWanted,
+    InsightGiven,
+    LanguageSwitched,
+    LegJoined,
+    ReplySpoken,
+    Trouble,
+)
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
-from kitt_rtc.model.speech import Role
+from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.readers.narrator import SOURCE, Narrator, NarratorOptions, Phrases
 from tests.fakes.facts import ended, said, started
 from tests.support.clock import JumpingLoop
@@ -136,6 +144,21 @@ async def test_the_language_is_the_calls(scene: Scene):
     scene.advise("oui")
     await until(lambda: scene.voice.asked)
     assert scene.voice.asked == [("oui", "fr")]
+
+
+async def test_R02_whoever_goes_on_in_another_language_is_spoken_to_in_it(scene: Scene):
+    scene.journal.append(started(language="en"))
+    for person in (Speaker("TECH001", Role.TECHNICIAN), Speaker("SUP1", Role.SUPPORT_AGENT)):
+        scene.journal.append(LegJoined(person.id, "webrtc", person))
+    scene.journal.append(LanguageSwitched("SUP1", "fr", "en", "repeated"))
+    scene.advise("one")
+    await until(lambda: scene.voice.closed == 1)
+    scene.journal.append(LanguageSwitched("TECH001", "fr", "en", "repeated"))
+    scene.advise("deux")
+    await until(lambda: scene.voice.closed == 2)
+    scene.advise("Is it the one on the left?")
+    await until(lambda: scene.voice.closed == 3)
+    assert scene.voice.asked == [("one", "en"), ("deux", "fr"), ("Is it the one on the left?", "en")]
 
 
 async def test_what_is_not_to_be_spoken_is_not(scene: Scene):

@@ -199,6 +199,13 @@ test("a name is given to all lines of a voice, and a language to the one who spe
   assert.equal(view.marks.at(-1).kind, "language_switched");
 });
 
+test("R02 a language that was declared is told otherwise than one that was changed to", () => {
+  const declared = { speaker_id: "tech", language: "fr", before: "en", reason: "declared" };
+  const view = viewOf([{ v: 1, call: "c", seq: 1, at: 0, type: "language_switched", data: declared }]);
+  assert.equal(view.marks.at(-1).kind, "language_declared");
+  assert.deepEqual(view.languages, { tech: "fr" });
+});
+
 test("N12 a trouble is in the view until it is told to be over, and another of its kind stays", () => {
   const view = viewOf(
     [

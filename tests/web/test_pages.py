@@ -178,6 +178,22 @@ async def test_a_key_is_asked_for_and_kept_in_the_tab_only(page: Page) -> None:
         assert "the key" not in await page.evaluate("JSON.stringify(localStorage)")
 
 
+async def test_R02_a_language_that_is_not_the_calls_stands_beside_the_line_and_its_change_between(page: Page) -> None:
+    envelopes = story("coaching")
+    heard = [envelope for envelope in envelopes if envelope["type"] == "utterance_heard"]
+    heard[1]["data"]["utterance"]["language"] = "en"
+    who = heard[1]["data"]["utterance"]["speaker"]["id"]
+    switched = {"speaker_id": who, "language": "en", "before": "fr", "reason": "repeated"}
+    envelopes.append(
+        envelopes[-1] | {"seq": len(envelopes) + 1, "type": "language_switched", "data": switched},
+    )
+    async with Stage(envelopes).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        await expect(page.get_by_test_id("spoken-in")).to_have_text(["anglais"])
+        await expect(page.get_by_test_id("mark").last).to_contain_text("parle maintenant anglais")
+
+
 async def test_what_is_said_cannot_write_into_the_page(page: Page) -> None:
     attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     envelopes = story("support")
@@ -198,6 +214,42 @@ async def test_what_is_said_cannot_write_into_the_page(page: Page) -> None:
         await expect(page.get_by_test_id("card").first).to_contain_text("<script>")
         assert await page.locator("img[src=x], main script").count() == 0
         assert await page.title() == "KITT RTC · Téléphone"
+
+
+async def test_corrected_words_are_marked_and_tell_what_was_heard(page: Page) -> None:
+    envelopes = story("coaching")
+    said = next(envelope for envelope in envelopes if envelope["type"] == "utterance_heard")["data"]["utterance"]
+    said |= {
+        "text": "Rappelez-moi à 14 h 30, au 06 12 34 56 78.",
+        "heard": "Rappelez-moi à quatorze heures trente, au zéro six douze <b>etc</b>.",
+        "corrections": [
+            {"rule": "number", "heard": "quatorze heures trente", "written": "14 h 30"},
+            {"rule": "number", "heard": "zéro six douze <b>etc</b>", "written": "06 12 34 56 78"},
+        ],
+    }
+    async with Stage(envelopes).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        marks = page.get_by_test_id("corrected")
+        await expect(marks).to_have_count(2)
+        hour, phone = marks.nth(0), marks.nth(1)
+        await expect(hour.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await hour.focus()
+        tip = hour.get_by_role("tooltip")
+        await expect(tip).to_have_text("Entendu : quatorze heures trente")
+        assert await tip.get_attribute("id") == await hour.get_attribute("aria-describedby")
+        await page.keyboard.press("Tab")
+        await expect(phone.get_by_role("tooltip")).to_have_text("Entendu : zéro six douze <b>etc</b>")
+        await expect(hour.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await page.keyboard.press("Escape")
+        await expect(phone.get_by_role("tooltip", include_hidden=True)).to_be_hidden()
+        await hour.hover()
+        await expect(tip).to_be_visible()
+        box, width = await tip.bounding_box(), page.viewport_size
+        assert box is not None
+        assert width is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width["width"]
 
 
 async def test_the_microphone_is_muted_by_button_and_key(page: Page) -> None:

@@ -56,7 +56,7 @@ function linesOf(view, captions, words) {
   const spoken = view.utterances.map((utterance) => ({
     key: `u${utterance.id}`,
     at: utterance.start,
-    build: () => spokenLine(utterance, words),
+    build: () => spokenLine(utterance, view.language, words),
   }));
   const marks = view.marks.map((mark) => {
     // Who took the call is told before they are in it, and known by name once they are.
@@ -72,6 +72,21 @@ function linesOf(view, captions, words) {
   return [...spoken, ...marks, ...open].sort((one, other) => one.at - other.at);
 }
 
+<<<<<<< HEAD
+/** @param {import("../story/story.js").Utterance} utterance @param {string} ofCall Its language. @param {Words} words */
+function spokenLine({ speaker, text, language, start }, ofCall, words) {
+  return make(
+    "div",
+    { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
+    make(
+      "div",
+      { class: "line-head" },
+      badge(words, speaker),
+      make("time", {}, clock(start)),
+      language && language !== ofCall && spokenIn(language, words),
+    ),
+    make("p", { lang: language || undefined, dir: "auto" }, text),
+=======
 /** @param {import("../story/story.js").Utterance} utterance @param {Words} words */
 function spokenLine(utterance, words) {
   const { speaker, language, start } = utterance;
@@ -80,7 +95,13 @@ function spokenLine(utterance, words) {
     { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
     make("div", { class: "line-head" }, badge(words, speaker), make("time", {}, clock(start))),
     make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
+>>>>>>> main
   );
+}
+
+/** The language of a line that is not in the call's. @param {string} language @param {Words} words */
+function spokenIn(language, words) {
+  return make("span", { class: "spoken-in", "data-testid": "spoken-in" }, words.sayOr(`language.${language}`, language));
 }
 
 /** @param {Caption} caption */

@@ -255,9 +255,14 @@ const STEPS = {
     tally: counting(view.tally, utterance),
     totalSegments: view.totalSegments + 1,
   }),
-  language_switched: (view, envelope, { speaker_id, language, before = "" }) => ({
+  language_switched: (view, envelope, { speaker_id, language, before = "", reason = "" }) => ({
     languages: { ...view.languages, [speaker_id]: language },
-    marks: marked(view, envelope, { speaker: personOf(view, speaker_id), language, before }),
+    marks: marked(
+      view,
+      envelope,
+      { speaker: personOf(view, speaker_id), language, before },
+      reason === "declared" ? "language_declared" : undefined,
+    ),
   }),
   speaker_named: (view, envelope, { speaker }) => ({
     roster: including(view.roster, speaker),

@@ -19,12 +19,17 @@ _MOST_WORDS = 3
 
 def find(line: Line) -> Iterator[Change]:
     """E-mail addresses first: the domain of one is no web address."""
+    if "." not in line.text and "@" not in line.text and not line.holds(line.book.dot, line.book.at):
+        return
     taken = 0
     for place in range(len(line.tokens)):
         if place < taken:
             continue
         behind = _at_sign(line, place)
         mail = _mail(line, place, behind) if behind else None
+        if behind and mail is None and line.word(place) != "at":
+            taken = behind + 1  # what stands behind an at sign is no site of its own
+            continue
         change = mail or _site(line, place)
         if change:
             yield change
@@ -73,9 +78,11 @@ def _local(line: Line, stop: int, *, weak: bool) -> tuple[int, str] | None:
         first, piece, one = _piece_before(line, place, by_stop)
         if not piece or _opens(line, first):
             break
+        if one and alone and weak:
+            break
         if one and alone:
             words += 1
-            if weak or words > _MOST_WORDS:
+            if words > _MOST_WORDS:
                 return None
         place, name, alone = first, piece + name, one
     if words > 1 and not _is_opener(line, place):

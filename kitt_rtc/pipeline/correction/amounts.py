@@ -14,11 +14,13 @@ def find(line: Line) -> Iterator[Change]:
     """A number, what is counted, and the hundredths behind it."""
     by_place = {numeral.first: numeral for numeral in line.numerals}
     for numeral in line.numerals:
-        if numeral.ordinal or is_vague(line, numeral):
+        percent = line.match(numeral.stop, line.book.percent)
+        behind = percent or line.match(numeral.stop, line.book.money)
+        if not behind or numeral.ordinal or is_vague(line, numeral):
             continue
-        if behind := line.match(numeral.stop, line.book.percent):
-            yield _percentage(line, numeral, behind)
-        elif behind := line.match(numeral.stop, line.book.money):
+        if percent:
+            yield _percentage(line, numeral, percent)
+        else:
             yield from _money(line, numeral, behind, by_place)
 
 

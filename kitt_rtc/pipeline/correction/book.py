@@ -29,6 +29,7 @@ class Book:
     idioms: Phrases
     multiplied: Phrases
     vague: Phrases
+    roughly: Phrases
     between: Phrases
     halves: Phrases
     minutes: Phrases

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from kitt_rtc.pipeline.correction.line import Change, Line
 from kitt_rtc.pipeline.correction.numerals import Numeral
+from kitt_rtc.pipeline.correction.phrases import Phrases
 
 _DAYS = range(1, 32)
 _MINUTES = range(10, 60)
 _CENTURIES = {18, 19}
 _THIS_CENTURY = 20
+_UNTIL = Phrases(["au", "et le", "ou le", "to the", "and the", "or the", "through the"])
+_LASTING = frozenset({"de", "pour", "depuis", "et"})
+"""Before hours that are a length of time, unless it is said until when."""
 
 
 def find(line: Line) -> Iterator[Change]:
@@ -26,17 +30,25 @@ def find(line: Line) -> Iterator[Change]:
 
 
 def _day(line: Line, numeral: Numeral) -> Change | None:
-    """ "Le premier mars", "the third of March", "March third"."""
-    if not numeral.said or numeral.value not in _DAYS or not numeral.digits[0].isdigit():
+    """ "Le premier mars", "the third of March", "March third"; "du trois" too, where "au cinq mars" follows."""
+    if not _is_day(numeral):
         return None
-    if line.language == "fr":
-        dated = line.match(numeral.stop, line.book.months) and (not numeral.ordinal or numeral.value == 1)
-        return Change("number", numeral.first, numeral.stop, numeral.digits) if dated else None
-    of_month = line.word(numeral.stop) == "of" and line.match(numeral.stop + 1, line.book.months)
-    behind_month = line.word(numeral.first - 1) in line.book.months and line.mark(numeral.first - 1)[:1].isupper()
-    if numeral.ordinal and (of_month or behind_month):
+    last = next((one for one in line.numerals if one.first == line.match(numeral.stop, _UNTIL)), None)
+    if _is_dated(line, numeral) or (last is not None and _is_day(last) and _is_dated(line, last)):
         return Change("number", numeral.first, numeral.stop, numeral.digits)
     return None
+
+
+def _is_day(numeral: Numeral) -> bool:
+    return numeral.said and numeral.value in _DAYS and numeral.digits[0].isdigit()
+
+
+def _is_dated(line: Line, numeral: Numeral) -> bool:
+    if line.language == "fr":
+        return bool(line.match(numeral.stop, line.book.months)) and (not numeral.ordinal or numeral.value == 1)
+    of_month = line.word(numeral.stop) == "of" and line.match(numeral.stop + 1, line.book.months)
+    behind_month = line.word(numeral.first - 1) in line.book.months and line.mark(numeral.first - 1)[:1].isupper()
+    return numeral.ordinal and bool(of_month or behind_month)
 
 
 def _hour_in_french(line: Line, hour: Numeral, by_place: dict[int, Numeral]) -> Change | None:
@@ -48,7 +60,9 @@ def _hour_in_french(line: Line, hour: Numeral, by_place: dict[int, Numeral]) -> 
     if minute is not None and (hour.said or minute.said) and _is_minute(line, minute):
         return Change("number", hour.first, minute.stop, f"{hour.value:.0f} h {minute.value:02.0f}")
     told = line.word(hour.first - 1) in line.book.clock_openers
-    if hour.said and 2 <= hour.value < 10 and told and line.word(hour.first - 1) not in {"de", "pour", "depuis", "et"}:
+    until = line.word(behind) == "a"
+    at_the_clock = line.word(hour.first - 1) not in _LASTING or until
+    if hour.said and 2 <= hour.value < 10 and told and at_the_clock:
         return Change("number", hour.first, hour.stop, hour.digits)
     return None
 
@@ -71,10 +85,18 @@ def _year_in_english(line: Line, century: Numeral, year: Numeral | None) -> Chan
     if not 10 <= year.value <= 99 or len(century.digits) != 2:
         return None
     before = line.word(century.first - 1)
-    expected = before in line.book.year_openers or before in line.book.months
+    expected = before in line.book.year_openers or before in line.book.months or _behind_day(line, century)
     if century.value in _CENTURIES or (century.value == _THIS_CENTURY and expected and line.closes(year.stop)):
         return Change("number", century.first, year.stop, f"{century.digits}{year.digits}")
     return None
+
+
+def _behind_day(line: Line, century: Numeral) -> bool:
+    """ "March third, twenty twenty-six"."""
+    behind = century.first - (line.mark(century.first - 1) == ",")
+    return any(
+        one.ordinal and one.stop == behind and line.word(one.first - 1) in line.book.months for one in line.numerals
+    )
 
 
 def _hour_in_english(line: Line, hour: Numeral, minute: Numeral | None) -> Change | None:

@@ -24,13 +24,18 @@ _LARGE = {
 }
 _OUT_OF = frozenset({("sur", "fois"), ("of", "out")})
 """Backwards: "neuf fois sur dix", "ten out of ten"."""
+_AFTER_ONE = frozenset({"", "et", "ou", "est", "and", "or", "is"})
+"""Behind "port one": anything else may be counted ("code un client")."""
+_POSTAL = frozenset({"postal", "postcode", "zip"})
 _LISTED = frozenset({"", ",", "-"})
 
 
 def find(line: Line) -> Iterator[Change]:
     """Whole numbers and decimals."""
     for numeral in line.numerals:
-        if numeral.said and not numeral.ordinal and _counts(line, numeral) and not is_vague(line, numeral):
+        if not numeral.said or numeral.ordinal or not _counts(line, numeral):
+            continue
+        if not is_vague(line, numeral) and not _is_beside_another(line, numeral):
             yield Change("number", _beginning(line, numeral), numeral.stop, written(line, numeral))
 
 
@@ -49,6 +54,8 @@ def written(line: Line, numeral: Numeral) -> str:
     size = _LARGE.get(name)
     if size and numeral.value % size == 0 and numeral.value < 1_000 * size:
         return f"{numeral.value / size:.0f} {line.mark(numeral.stop - 1)}"
+    if not _POSTAL.isdisjoint(line.before(numeral.first, 3)):
+        return numeral.digits
     return grouped(numeral.digits, line.language)
 
 
@@ -56,8 +63,14 @@ def is_vague(line: Line, numeral: Numeral) -> bool:
     """Rough, an idiom, or a piece of something larger that the rules do not understand."""
     if not numeral.said:
         return False
+    before, last = line.word(numeral.first - 1), line.word(numeral.stop - 1)
     return (
-        (_is_bare(line, numeral) and line.word(numeral.first - 1) in line.book.vague)
+        (_is_bare(line, numeral) and (before in line.book.vague or last in _LARGE))
+        or numeral.value == _LARGE.get(last)  # "un million": as often a manner of speaking
+        or (before == "a" and line.word(numeral.first - 2) in line.book.vague)
+        or before == "point"
+        or last in line.book.roughly
+        or _is_a_name(line, numeral)
         or (line.word(numeral.first - 1), line.word(numeral.first - 2)) in _OUT_OF
         or not line.idioms.isdisjoint(range(numeral.first, numeral.stop))
         or bool(line.match(numeral.stop, line.book.multiplied))
@@ -83,9 +96,16 @@ def _names(line: Line, numeral: Numeral) -> bool:
     """ "Version three": right behind what it names, and nothing counted behind it."""
     return line.word(numeral.first - 1) in line.book.designators.endings and (
         line.closes(numeral.stop)
-        and not line.match(numeral.stop, line.book.between)
-        and not (numeral.value == 1 and line.word(numeral.stop))
+        and not _goes_on(line, numeral.stop)
+        and not (numeral.value == 1 and line.word(numeral.stop) not in _AFTER_ONE)
+        and line.word(numeral.first) != "une"
     )
+
+
+def _goes_on(line: Line, place: int) -> bool:
+    """ "Version two or three"."""
+    behind = line.match(place, line.book.between)
+    return bool(behind) and any(one.first == behind for one in line.numerals)
 
 
 def _is_bare(line: Line, numeral: Numeral) -> bool:
@@ -107,6 +127,20 @@ def _are_a_range(line: Line, one: Numeral, other: Numeral) -> bool:
     if gap == 0 and other.stop - other.first == 1 and multiplied:
         return True
     return multiplied and one.value < 100 and line.word(one.stop - 1) not in line.book.multipliers
+
+
+def _is_beside_another(line: Line, numeral: Numeral) -> bool:
+    """ "One fifty", "twelve ninety-nine": a price, an hour or two counts, and nobody can tell."""
+    return any(
+        other.said and not other.ordinal and (other.stop == numeral.first or other.first == numeral.stop)
+        for other in line.numerals
+    )
+
+
+def _is_a_name(line: Line, numeral: Numeral) -> bool:
+    """ "Monsieur Dix": a capital where no sentence begins."""
+    capital = line.mark(numeral.first)[:1].isupper() and numeral.stop - numeral.first == 1
+    return capital and bool(line.word(numeral.first - 1)) and not line.mark(numeral.first - 1)[:1].isupper()
 
 
 def _leans_on_figures(line: Line, numeral: Numeral) -> bool:

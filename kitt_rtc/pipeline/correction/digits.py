@@ -15,7 +15,9 @@ _FRENCH = re.compile(r"0[1-9]\d{8}")
 _ABROAD = re.compile(r"(?:33[1-9]\d{8}|1[2-9]\d{9}|4[0-9]\d{8,10}|3[0-9]\d{8,10})")
 _AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 _BRITISH_MOBILE = re.compile(r"07\d{9}")
-_PHONE_DIGITS = range(9, 14)
+_LONG_DIGITS = range(9, 20)
+"""Of a telephone number, a card, an account: so many in a row are no list."""
+_CARD = 16
 _LEAST = 4
 """So many digits in a row, without a pause, are one number whatever stands before; fewer need a word that says so."""
 _REPEATED = {"double": 2, "triple": 3}
@@ -48,15 +50,30 @@ def find(line: Line) -> Iterator[Change]:
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):
-        run = _run_at(line, place, by_place)
+        run = _run_at(line, place, by_place) if place in by_place or _may_begin(line, place) else None
         if run is None:
             place += 1
             continue
-        cut = run.stop in by_place and not by_place[run.stop].ordinal
-        written = _written(line, run) if run.said and not cut else ""
+        written = _written(line, run) if run.said and _is_whole(line, run) else ""
         if written and written != line.text[line.tokens[run.first].start : line.tokens[run.stop - 1].end]:
             yield Change("number", run.first, run.stop, written)
         place = max(run.stop, place + 1)
+
+
+def _may_begin(line: Line, place: int) -> bool:
+    """What a number begins with and is none itself: "double", "oh", "plus"."""
+    book, word = line.book, line.word(place)
+    return word in _REPEATED or word in book.oh or word in book.plus or line.mark(place) == "+"
+
+
+def _is_whole(line: Line, run: Run) -> bool:
+    """Not a piece of something longer ("eight hundred five | five five …"), and nothing that is counted or measured."""
+    if any(one.said and not one.ordinal and run.first in {one.stop, one.stop + 1} for one in line.numerals):
+        return line.mark(run.first - 1) in {".", "?", "!", ":"}
+    if any(one.first == run.stop and not one.ordinal for one in line.numerals):
+        return False
+    book = line.book
+    return not any(line.match(run.stop, list_) for list_ in (book.units, book.money, book.percent, book.multiplied))
 
 
 def _run_at(line: Line, place: int, by_place: dict[int, Numeral]) -> Run | None:
@@ -114,7 +131,7 @@ def _written(line: Line, run: Run) -> str:
         return _abroad(digits)
     near = set(line.before(run.first, _NEAR))
     called = not line.book.phone.endings.isdisjoint(near)
-    named = _is_named(line, run.first, near)
+    named = not line.book.designators.endings.isdisjoint(near)
     if language == "fr" and _FRENCH.fullmatch(digits):
         return _pairs(digits)
     if language == "en" and _BRITISH_MOBILE.fullmatch(digits):
@@ -123,6 +140,8 @@ def _written(line: Line, run: Run) -> str:
         return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if called or not run.paused else ""
     if _is_a_list(line, run, named or called):
         return ""
+    if len(digits) == _CARD and len(run.pieces) > 4:
+        return " ".join(digits[at : at + 4] for at in range(0, _CARD, 4))
     if all(len(piece) == 1 or piece[0] == "0" or len(set(piece)) == 1 for piece in run.pieces):
         return digits
     if run.pieces[0][0] == "0" or named:
@@ -135,7 +154,9 @@ def _is_a_list(line: Line, run: Run, named: bool) -> bool:
     """Numbers each for itself: with pauses and nothing that says otherwise, or counted up from one."""
     if _goes_on_as_a_list(line, run):
         return True
-    if named or len(run.digits) in _PHONE_DIGITS:
+    if named:
+        return len(run.digits) < _LEAST and not line.closes(run.stop) and not _is_close(line, run)
+    if len(run.digits) in _LONG_DIGITS:
         return False
     counted = [int(piece) for piece in run.pieces]
     rises = all(after - before == 1 for before, after in pairwise(counted))
@@ -143,16 +164,16 @@ def _is_a_list(line: Line, run: Run, named: bool) -> bool:
     return run.paused or rises or short
 
 
+def _is_close(line: Line, run: Run) -> bool:
+    """ "Code five oh three appears": what is named stands right before it."""
+    return not line.book.designators.endings.isdisjoint(line.before(run.first, 2))
+
+
 def _goes_on_as_a_list(line: Line, run: Run) -> bool:
     """ "Two, four, five and seven"."""
     link = line.word(run.stop) or line.word(run.stop + 1)
     place = run.stop + 1 if line.word(run.stop) else run.stop + 2
     return link in {"and", "et", "or", "ou"} and any(numeral.first == place for numeral in line.numerals)
-
-
-def _is_named(line: Line, first: int, near: set[str]) -> bool:
-    """Does a word shortly before say that this is one number? "The code is …", "référence …"."""
-    return not line.book.designators.endings.isdisjoint(near)
 
 
 def _abroad(digits: str) -> str:

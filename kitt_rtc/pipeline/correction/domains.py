@@ -54,11 +54,10 @@ def site_at(line: Line, place: int) -> Domain | None:
 
 def _goes_on(line: Line, place: int) -> bool:
     """Behind the first word of a site comes a point, a hyphen, or another W."""
-    return (
-        line.word(place) == "w"
-        or bool(_dot(line, place) or line.match(place, line.book.dash))
-        or (line.mark(place) == "-")
-    )
+    word = line.word(place)
+    if not word:
+        return line.mark(place) in {".", "-"}
+    return word == "w" or word in line.book.dot or word in line.book.dash.beginnings
 
 
 def _may_begin(line: Line, place: int) -> bool:

@@ -13,6 +13,9 @@ def find(line: Line) -> Iterator[Change]:
     by_place = {numeral.first: numeral for numeral in line.numerals}
     place = 0
     while place < len(line.tokens):
+        if place not in by_place and not line.tokens[place].is_figure:
+            place += 1
+            continue
         parts, stop = _parts_at(line, place, by_place)
         versioned = any(word in line.book.versions for word in line.before(place, 2))
         if len(parts) >= (2 if versioned else 3) and not all(

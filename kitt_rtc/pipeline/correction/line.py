@@ -110,10 +110,14 @@ class Line:
         return 0 < place < len(self.tokens) and self.tokens[place].start > self.tokens[place - 1].end
 
     def before(self, place: int, most: int) -> list[str]:
-        """The folded words in front of a place, nearest first, as far as the last mark."""
+        """The folded words in front of a place, nearest first, as far as the last mark; "…, c'est" goes on."""
         words: list[str] = []
-        while len(words) < most and (word := self.word(place - 1 - len(words))):
-            words.append(word)
+        for at in range(place - 1, -1, -1):
+            goes_on = self.mark(at) in _APOSTROPHES or (self.mark(at) == "," and words[-1:] in (["c"], ["it"]))
+            if self.word(at):
+                words.append(self.word(at))
+            if len(words) == most or not (self.word(at) or goes_on):
+                break
         return words
 
     def _glued(self, place: int) -> bool:

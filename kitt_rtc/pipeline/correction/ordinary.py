@@ -1,5 +1,6 @@
 """Words that everybody uses: none of them is a name that was heard wrongly."""
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -14,6 +15,11 @@ _ENDINGS = {
 _GIVEN_BACK = ("", "e", "er", "y", "re", "ir")
 """What a word may have lost with its ending."""
 _SHORTEST = 3
+_DERIVING = re.compile(
+    r"(?:ion|ment|ness|able|ible|ique|ical|eur|euse|age|ance|ence|ite|ity|ive|ous|eux|ful|less|ing|ier|iere|aire|ism|ist"
+    r"|isme|iste|ure|ise|ize)s?$"
+)
+_SHORTEST_DERIVED = 5
 
 
 @lru_cache(maxsize=8_192)
@@ -28,6 +34,11 @@ def is_ordinary(word: str, language: str) -> bool:
         word.endswith(ending) and len(word) - len(ending) >= _SHORTEST and _stem_is_known(word[: -len(ending)], known)
         for ending in _ENDINGS.get(language, ())
     )
+
+
+def is_derived(word: str) -> bool:
+    """Made by an ending that names seldom have ("provision", "placement"): most likely a word that the lists lack."""
+    return len(word) > _SHORTEST_DERIVED and bool(_DERIVING.search(word))
 
 
 def _stem_is_known(stem: str, known: frozenset[str]) -> bool:

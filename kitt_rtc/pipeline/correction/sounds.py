@@ -40,8 +40,6 @@ def sound_of(text: str) -> str:
 
 def apart(one: str, other: str, *, most: int) -> int:
     """How many letters must be put in, left out or changed; `most` + 1 when it is more than `most`."""
-    if not most:
-        return int(one != other)
     if abs(len(one) - len(other)) > most:
         return most + 1
     row = list(range(len(other) + 1))

@@ -14,7 +14,7 @@ _ALSO_WORDS = frozenset({"a", "i", "o", "y"})
 """Letters that are words too: an article in front of a spelled word does not belong to it."""
 _WEAK = frozenset({"for", "like", "as"})
 """Between a letter and a word only where the word is one of the spelling alphabet: "I for instance" is none."""
-_NEAR = 4
+_NEAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,12 @@ def _piece(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Pi
 
 
 def _repeated(line: Line, at: int, by_place: dict[int, Numeral], going: bool) -> Piece | None:
-    """ "Deux L", "double four", "double oh"."""
+    """ "Deux L", "double four", "double oh". In a reference "deux C" is 2C, in a name it would be CC."""
     times = 2 if line.match(at, line.book.twice) else 3 if line.match(at, line.book.thrice) else 0
     if not times:
         return None
-    if _is_letter(line, at + 1) and (going or line.mark(at + 1).isupper()):
+    counted = line.word(at) not in {"double", "triple"} and _is_named(line, at)
+    if _is_letter(line, at + 1) and (going or line.mark(at + 1).isupper()) and not counted:
         return Piece(line.word(at + 1).upper() * times, at + 2, capital=line.mark(at + 1).isupper())
     if not going or line.word(at) not in {"double", "triple"}:
         return None

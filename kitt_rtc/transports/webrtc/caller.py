@@ -14,6 +14,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from kitt_rtc.media.track import MediaTrack, Sink
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
+from kitt_rtc.model.caption import Caption
 from kitt_rtc.model.errors import BadOffer, EngineTimeout
 from kitt_rtc.transports.webrtc.channel import LABEL
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
@@ -22,7 +23,7 @@ from kitt_rtc.transports.webrtc.frames import push_decoded
 from kitt_rtc.transports.webrtc.opus import OpusDecoder, libopus
 from kitt_rtc.transports.webrtc.session import configuration, hear_by
 from kitt_rtc.transports.webrtc.voice import Source, Voice
-from kitt_rtc.wire import Envelope, decode
+from kitt_rtc.wire import Envelope, decode, decode_caption
 
 Exchange = Callable[[str], Awaitable[str]]
 """Takes an offer's SDP to the answer's."""
@@ -57,6 +58,8 @@ class Caller:
         self._envelopes: asyncio.Queue[Envelope | None] = asyncio.Queue(_MAX_ENVELOPES)
         self._moved = asyncio.Event()
         self._track: MediaStreamTrack | None = None
+        self.caption: Caption | None = None
+        """The latest state of what is being said that arrived on the channel."""
         self._heard = MediaTrack(asyncio.get_running_loop().time)
         self._heard.attach(self._memory)
         if ear is not None:
@@ -161,7 +164,9 @@ class Caller:
 
     def _read(self, text: str) -> None:
         envelope = decode(text)
-        if envelope is not None and not self._envelopes.full():
+        if envelope is None:
+            self.caption = decode_caption(text) or self.caption
+        elif not self._envelopes.full():
             self._envelopes.put_nowait(envelope)
 
     def _hear_the_end(self) -> None:
