@@ -153,6 +153,7 @@ class Canceller:
         if self._rest > 0 or len(self._heard) < _LOOKED_AT or loudness(heard) < _HEARD:
             return
         if self._offset is not None and (self._behind or loudness(left) < _REMAINS * loudness(heard)):
+            self._rest = _SOON
             return
         place = self._look()
         if place is not None and (self._offset is None or not 0 <= self._offset - place <= _WITHIN):

@@ -36,6 +36,7 @@ _SURE = np.float32(0.3)
 """So much of what remains is taken for somebody else's, whatever the doubt."""
 _SHRINKS = np.float32(0.3)
 """One frame takes no more of the doubt: a microphone that is silent for a moment would prove that there is no path."""
+_TURNS = 3
 _HALF = np.float32(0.5)
 """A frame is half of what is transformed."""
 
@@ -101,11 +102,11 @@ class EchoPath:
         return doubt
 
     def _trim(self) -> None:
-        """The answer of a room begins with the sound, and a block ends with the block; every other block at a time."""
-        self._turn = 1 - self._turn
-        taps = np.fft.irfft(self._path[self._turn :: 2], SHOWN_SAMPLES, axis=1)
+        """The answer of a room begins with the sound, and a block ends with the block; a third of them a frame."""
+        self._turn = (self._turn + 1) % _TURNS
+        taps = np.fft.irfft(self._path[self._turn :: _TURNS], SHOWN_SAMPLES, axis=1)
         taps[:, FRAME_SAMPLES:] = 0.0
-        self._path[self._turn :: 2] = np.fft.rfft(taps, axis=1)
+        self._path[self._turn :: _TURNS] = np.fft.rfft(taps, axis=1)
 
 
 def power(spectrum: Spectrum) -> Power:

@@ -20,7 +20,11 @@ _EAGER = np.float32(1.5)
 """So many times what may be left is turned down."""
 _FLOOR = np.float32(0.03)
 """Amplitude of a band in which there is nothing but echo."""
-_OPEN = 0.999
+_OPEN = 0.95
+"""If every band keeps so much, the frame stays as it is."""
+_BANDING = np.kron(np.eye(_BANDS, dtype=np.float32), np.ones((FRAME_SAMPLES // _BANDS, 1), np.float32))
+_BANDING = np.concatenate((np.zeros((1, _BANDS), np.float32), _BANDING))
+"""Sums a spectrum by bands; the constant part is nobody's."""
 _THROUGH = np.concatenate((np.ones(1, np.float32), np.zeros(_TAPS - 1, np.float32)))
 _FOLD = np.concatenate(([1.0], np.full(_BANDS - 1, 2.0), [1.0], np.zeros(_BANDS - 1))).astype(np.float32)
 _RISING = ((np.arange(FRAME_SAMPLES) + 0.5) / FRAME_SAMPLES).astype(np.float32)
@@ -36,18 +40,14 @@ class EchoResidue:
 
     def quiet(self, frame: Cleaned) -> Samples:
         """What is heard of the frame."""
-        self._left = np.maximum(_bands(frame.doubt) + _LEFT * _bands(frame.echo), _LINGERS * self._left)
-        gains: Power = np.clip(1.0 - _EAGER * self._left / (_bands(frame.seen) + 1.0), _FLOOR, 1.0)
+        left, seen = np.stack((frame.doubt + _LEFT * frame.echo, frame.seen)) @ _BANDING
+        self._left = np.maximum(left, _LINGERS * self._left)
+        gains: Power = np.maximum(1 - _EAGER * self._left / (seen + 1), _FLOOR)
         taps = _THROUGH if float(gains.min()) > _OPEN else _minimum_phase(gains)
         known = np.concatenate((self._before, frame.rest))
         leaving, coming = (_through(known, each) for each in (self._taps, taps))
         self._before, self._taps = known[1 - _TAPS :], taps
         return leaving + (coming - leaving) * _RISING
-
-
-def _bands(power: Power) -> Power:
-    summed: Power = power[1:].reshape(_BANDS, -1).sum(axis=1)
-    return summed
 
 
 def _through(known: Samples, taps: Samples) -> Samples:
