@@ -33,7 +33,8 @@ class Heard:
     """Seconds of processor the canceller took."""
 
     def during(self, turn: Turn) -> list[Line]:
-        return [line for line in self.lines if line.start < turn.end + _AFTER_SECONDS and line.end > turn.start]
+        """Whose middle lies in this turn."""
+        return [line for line in self.lines if turn.start < (line.start + line.end) / 2 < turn.end + _AFTER_SECONDS]
 
 
 class Ear:

@@ -24,8 +24,8 @@ from kitt_rtc.model.speech import Segment
 
 ENGINE = "echo"
 _LOOKED_AT = LOOK_SAMPLES // FRAME_SAMPLES
-_REVIEWED = 300
-"""Frames that are kept to be cleaned again: six seconds."""
+_REVIEWED = 450
+"""Frames that are kept to be cleaned again: nine seconds."""
 _GROWN = 250
 """After so many frames of echo a path is well known."""
 _WITHIN = RATE * 100 // 1_000
@@ -107,7 +107,7 @@ class Canceller:
         if self._offset is None:
             self._begin(found.offset, found.remover)
         behind = len(segment.pcm) - len(found.pcm)
-        return voice_of(replace(segment, pcm=segment.pcm[:behind] + found.pcm))
+        return voice_of(replace(segment, pcm=segment.pcm[:behind] + found.pcm), stretch.pcm)
 
     def close(self) -> None:
         self._heard.clear()

@@ -15,8 +15,10 @@ from kitt_rtc.model.speech import Segment
 
 EARLY = RATE * 24 // 1_000
 """A path begins so many samples before the highest peak, which may be a reflection."""
-_LEAST_FRAMES = 5
-"""Loud frames of a voice: fewer are what is left of an echo."""
+_LEAST_FRAMES = 7
+"""Frames of a voice: fewer are what is left of an echo."""
+_REMAINS = 0.25
+"""So much of a frame's loudness is left where somebody speaks: of an echo alone less is."""
 _LEAD_FRAMES = 10
 """Kept before and behind them."""
 
@@ -70,10 +72,19 @@ class Stretch:
         return shown
 
 
-def voice_of(segment: Segment) -> Segment | None:
-    """From a little before its first loud frame to a little behind its last; None where nobody speaks."""
-    pieces = [segment.pcm[start : start + FRAME_BYTES] for start in range(0, len(segment.pcm), FRAME_BYTES)]
-    loud = [number for number, piece in enumerate(pieces) if loudness(piece) >= SPEECH_LOUDNESS]
+def voice_of(segment: Segment, heard: bytes) -> Segment | None:
+    """From a little before the first frame of a voice to a little behind the last; None where nobody speaks.
+
+    `heard` is the end of the segment's sound as it was before it was cleaned.
+    """
+    pieces, before = _frames(segment.pcm), _frames(heard)
+    skipped = len(pieces) - len(before)
+    loud = [
+        number
+        for number, piece in enumerate(pieces)
+        if loudness(piece) >= SPEECH_LOUDNESS
+        and (number < skipped or loudness(piece) >= _REMAINS * loudness(before[number - skipped]))
+    ]
     if len(loud) < _LEAST_FRAMES:
         return None
     first = max(0, loud[0] - _LEAD_FRAMES)
@@ -81,3 +92,7 @@ def voice_of(segment: Segment) -> Segment | None:
     voice = replace(segment, pcm=pcm, start=segment.start + first * FRAME_SECONDS)
     spoken = segment.speech_seconds
     return voice if spoken is None else replace(voice, speech_seconds=min(spoken, voice.seconds))
+
+
+def _frames(pcm: bytes) -> list[bytes]:
+    return [pcm[start : start + FRAME_BYTES] for start in range(0, len(pcm), FRAME_BYTES)]

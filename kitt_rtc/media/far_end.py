@@ -12,7 +12,7 @@ from kitt_rtc.model.audio import FRAME_SECONDS, RATE, AudioFrame
 Samples = NDArray[np.float32]
 """In 16-bit units."""
 
-KEPT_SECONDS = 7.0
+KEPT_SECONDS = 10.0
 _KEPT = round(KEPT_SECONDS * RATE)
 _ROOM = _KEPT + RATE
 """What is kept is moved to the front once a second, not with every frame."""
@@ -21,7 +21,7 @@ _GAP_SECONDS = 0.060
 
 
 class FarEnd:
-    """Takes no memory until something was played, 250 KiB from then on."""
+    """Takes no memory until something was played, 350 KiB from then on."""
 
     def __init__(self) -> None:
         self.end = 0
