@@ -54,6 +54,7 @@ from kitt_rtc.pipeline.correction.wordbook import read_wordbook
 from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.guard import Guard as HearingGuard
 from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
@@ -332,7 +333,13 @@ def _crew(
 
 def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
     hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
-    return Scribe(toolbox.transcriber, Prompter(hints), corrector=corrector, stand_in=toolbox.stand_in)
+    return Scribe(
+        toolbox.transcriber,
+        Prompter(hints),
+        guard=HearingGuard(),
+        corrector=corrector,
+        stand_in=toolbox.stand_in,
+    )
 
 
 def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:

@@ -96,6 +96,8 @@ class Scores:
     """Mean log-probability of its tokens."""
     compression: float | None = None
     """How well its text compresses: a loop compresses very well."""
+    text: str = ""
+    """The piece itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,93 +1,87 @@
-"""How soon is a short answer written down? From its last audible sound to its words, the other side having just asked.
+"""Short answers, the words a guard loses first: by free voices, fast and slow, loud and low, and by recorded people."""
 
-The delay until its segment closes is in seconds of sound, that of the engine in seconds of the clock: the least of
-three, for a busy machine says nothing of the engine.
-"""
-
-import asyncio
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import cycle, product
+from typing import TypeVar
 
-from evals.hearing.corpora import CorpusMissing, speak, telephone
-from evals.hearing.figure import Figure, quantile
-from evals.hearing.talk import frames_of, trimmed
-from kitt_rtc.engines.energy import GatedDetector
-from kitt_rtc.engines.moonshine import MoonshineTranscriber
-from kitt_rtc.engines.silero import Silero
-from kitt_rtc.model.audio import FRAME_SECONDS, RATE, SAMPLE_BYTES, seconds_of
-from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.speech import Segment, Stretch
-from kitt_rtc.pipeline.segmenter import Segmenter
+import numpy as np
 
-_ANSWERS = {"en": ("Yes.", "No.", "Right.", "Okay."), "fr": ("Oui.", "Non.", "D'accord.", "Voilà.")}
-_VOICES = {"en": ("slt", "rms", "awb", "en-us", "en-gb+m7"), "fr": ("fr", "fr-be", "fr+f3", "fr+m7")}
-_MEASURE = "written after its end, p95"
-_WRITTEN_MS = 600.0
-_BEFORE, _BEHIND = 1.5, 1.0
-"""Seconds of silence around the word."""
-_QUESTION = Stretch(-2.0, 1.0)
-_FRENCH = "; by the English engine's time: no French one is embedded"
+from evals.hearing.clip import Clip, Part
+from evals.hearing.corpora import Band, CorpusMissing, part_of, prompts, speak, telephone
+
+Item = TypeVar("Item")
+_SAID = {
+    "en": "yes, no, okay, right, thank you, thanks, sure, yeah, hello, bye, I see, exactly, not yet, you, two, go on",
+    "fr": "oui, non, d'accord, merci, merci beaucoup, au revoir, voilà, bonjour, exactement, si, pas encore, bien sûr, "
+    "allô, deux, ok, allez-y",
+}
+WORDS = {language: tuple(words.split(", ")) for language, words in _SAID.items()}
+_FLITE = ("slt", "rms", "awb", "kal16")
+_ACCENTS = {"en": ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029"), "fr": ("fr", "fr-be", "fr-ch")}
+_PEOPLE = ("", "+f2", "+f4", "+m3", "+m7")
+_SPEEDS = (130, 165, 210)
+"""Words a minute."""
+_LEVELS = (0.0, -12.0)
+"""Decibels, of voices that are about 20 dB below full scale."""
+_MOST_WORDS = 2
+_AROUND = bytes(2 * 16_000)
+"""A second of quiet before and after: a person is silent, answers, and is silent."""
 
 
-async def figures(silero: Silero, *, quick: bool) -> Sequence[Figure]:
-    """Both languages, wide band and telephone."""
+def answers(language: str, band: Band, part: Part, *, most: int | None = None) -> list[Clip]:
+    """All of one language, or so many spread over all, in the middle of two seconds of quiet."""
+    ways = [way for way in _ways(language) if part_of(way.name) is part]
+    recorded = [clip for clip in _recorded(language) if clip.part is part]
+    if most is not None:
+        ways, recorded = _few(ways, most - most // 3), _few(recorded, most // 3)
+    clips = [*map(_spoken, ways), *recorded]
+    quiet = [replace(clip, pcm=_AROUND + clip.pcm + _AROUND) for clip in clips]
+    return quiet if band == "wide" else [replace(clip, pcm=telephone(clip.pcm)) for clip in quiet]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of saying one answer."""
+
+    word: str
+    language: str
+    voice: str
+    speed: int
+    level: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.word}, {self.voice}, {self.speed} words a minute, {self.level:g} dB"
+
+
+def _ways(language: str) -> list[_Way]:
+    people = [accent + person for accent in _ACCENTS[language] for person in _PEOPLE]
+    voices = (*(_FLITE if language == "en" else ()), *people)
+    every = zip(product(WORDS[language], voices, _SPEEDS), cycle(_LEVELS), strict=False)
+    return [_Way(word, language, voice, speed, level) for (word, voice, speed), level in every]
+
+
+@cache
+def _spoken(way: _Way) -> Clip:
+    pcm = _quieter(speak(way.word, voice=way.voice, speed=way.speed), way.level)
+    return Clip(way.name, pcm, way.word, way.language, way.voice, part_of(way.name))
+
+
+@cache
+def _recorded(language: str) -> tuple[Clip, ...]:
+    """What recorded people say in two words at most; none where they cannot be fetched."""
     try:
-        engine = MoonshineTranscriber()
-    except EngineUnavailable as error:
-        return [Figure(f"short answer {_MEASURE}", None, "ms", note=error.message)]
-    try:
-        await engine.warm()
-        lines = ("wide",) if quick else ("wide", "phone")
-        return [await _answered(silero, engine, language, line, quick=quick) for language in _ANSWERS for line in lines]
-    except CorpusMissing as error:
-        return [Figure(f"short answer {_MEASURE}", None, "ms", note=str(error))]
-    finally:
-        await engine.close()
+        return tuple(clip for clip in prompts(language) if len(clip.text.split()) <= _MOST_WORDS)
+    except CorpusMissing:
+        return ()
 
 
-async def _answered(silero: Silero, engine: MoonshineTranscriber, language: str, line: str, *, quick: bool) -> Figure:
-    closed, written, seconds = [], [], []
-    voices, words = _VOICES[language][: 2 if quick else None], _ANSWERS[language]
-    for voice, word in ((voice, word) for voice in voices for word in words):
-        pcm = trimmed(await asyncio.to_thread(speak, word, voice=voice))
-        seconds.append(seconds_of(pcm))
-        segment, delay = _heard(silero, pcm, line)
-        if segment is not None:
-            closed.append(1_000 * delay)
-            written.append(1_000 * (delay + await _took(engine, segment)))
-    lost = len(seconds) - len(written)
-    told = f"{len(seconds)} answers of {min(seconds):.1f} to {max(seconds):.1f} s, free voices, {lost} not heard"
-    if closed:
-        told += f"; segment closed after {quantile(closed, 0.95):.0f}"
-    return Figure(
-        f"{' '.join(words[:2])} {_MEASURE}, {line}",
-        quantile(written, 0.95) if written else None,
-        "ms",
-        _WRITTEN_MS,
-        note=told + (_FRENCH if language == "fr" else ""),
-    )
+def _few(many: Sequence[Item], count: int) -> Sequence[Item]:
+    """So many, spread over all."""
+    return many[:: max(1, len(many) // count)][:count]
 
 
-def _heard(silero: Silero, word: bytes, line: str) -> tuple[Segment | None, float]:
-    """The segment of a word, and how long after its end it closed."""
-    pcm = _silence(_BEFORE) + word + _silence(_BEHIND)
-    segmenter = Segmenter(GatedDetector(silero.detector()))
-    for frame in frames_of(telephone(pcm) if line == "phone" else pcm):
-        segment = segmenter.feed(frame, _QUESTION)
-        if segment:
-            return segment, frame.at + FRAME_SECONDS - _BEFORE - seconds_of(word)
-    return None, 0.0
-
-
-async def _took(engine: MoonshineTranscriber, segment: Segment) -> float:
-    """Seconds until its words were there."""
-    times = []
-    for _ in range(3):
-        began = time.monotonic()
-        await engine.transcribe(segment.pcm, language="en", hint="")
-        times.append(time.monotonic() - began)
-    return min(times)
-
-
-def _silence(seconds: float) -> bytes:
-    return bytes(round(seconds * RATE) * SAMPLE_BYTES)
+def _quieter(pcm: bytes, decibels: float) -> bytes:
+    return (np.frombuffer(pcm, "<i2") * 10 ** (decibels / 20)).astype("<i2").tobytes()

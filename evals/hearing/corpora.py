@@ -54,7 +54,7 @@ def voices(sentences: Sequence[str], language: str, band: Band = "wide", *, part
     """These sentences by every free voice of the language."""
     names = _FRENCH_VOICES if language == "fr" else (*_ENGLISH_VOICES, *_ESPEAK_VOICES)
     clips = [
-        Clip(f"{voice}: {text}", speak(text, voice=voice), text, language, voice, _part(text))
+        Clip(f"{voice}: {text}", speak(text, voice=voice), text, language, voice, part_of(text))
         for voice in names
         for text in sentences
     ]
@@ -107,7 +107,7 @@ def _prompts(language: str) -> tuple[Clip, ...]:
         text = texts.get(name, "")
         pcm = read_sound(path) if _is_speech(text) else b""
         if SHORTEST <= seconds_of(pcm) <= LONGEST:
-            found.append(Clip(name, pcm, text, language, f"prompts-{language}", _part(name)))
+            found.append(Clip(name, pcm, text, language, f"prompts-{language}", part_of(name)))
     return tuple(found)
 
 
@@ -145,7 +145,7 @@ def _is_speech(text: str) -> bool:
     return bool(text) and not re.search(r"[\[\](){}<>]", text)
 
 
-def _part(name: str) -> Part:
+def part_of(name: str) -> Part:
     """By its name alone, so that no clip ever changes sides."""
     return Part.HELD if hashlib.sha256(name.encode()).digest()[0] % _HELD_SHARE == 0 else Part.TUNE
 

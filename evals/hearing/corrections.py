@@ -6,21 +6,27 @@ On the labelled lines beside this file, and on what the embedded engine really w
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jiwer
 import yaml
 
+from evals import coaching
 from evals.hearing.clip import Part
 from evals.hearing.corpora import Band, CorpusMissing, voices
 from evals.hearing.figure import Figure
 from kitt_rtc.engines.moonshine import MoonshineTranscriber
 from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.words import language_of
 from kitt_rtc.pipeline.correction.names import Names
 from kitt_rtc.pipeline.corrector import Corrector
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.ports import Transcriber
+from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("corrections_lines.yaml")
 LANGUAGES = {"fr": "French", "en": "English"}
@@ -49,6 +55,7 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
     sheet = yaml.safe_load(LINES.read_text("utf-8"))
     corrector = Corrector(Names(sheet["names"]))
     found = [figure for language in LANGUAGES for figure in _labelled(corrector, sheet, language)]
+    found += [await _tips(corrector), _mistaken(sheet["many_names"].split())]
     return [*found, *([] if quick else [_cost(corrector)]), *await _spoken(corrector, sheet["spoken"], quick=quick)]
 
 
@@ -74,6 +81,35 @@ def _labelled(corrector: Corrector, sheet: Mapping[str, Any], language: str) -> 
             f"harmless lines changed, {name}", 100 * wrong / len(harmless), "%", 1.0, note=f"{len(harmless)} {note}"
         ),
     ]  # fmt: skip
+
+
+async def _tips(corrector: Corrector) -> Figure:
+    """The coach hears what is corrected: its tips on the labelled lines of its own evaluation must stay the same."""
+    playbook = CoachingPlaybook(Cards.load(), Library())
+    said = [coaching.Line(**row) for row in yaml.safe_load(coaching.LINES.read_text("utf-8"))]
+    pairs = [(line, replace(line, say=corrector.correct(line.say, line.language)[0])) for line in said]
+    changed = [(before, after) for before, after in pairs if before != after]
+    other = 0
+    for before, after in changed:
+        other += (await coaching.hear(playbook, before)).topic != (await coaching.hear(playbook, after)).topic
+    note = f"{len(changed)} of {len(said)} lines are corrected"
+    return Figure("coaching tips that the correction changes", other, "tips", 0.0, note=note)
+
+
+def _mistaken(names: Sequence[str]) -> Figure:
+    """Articles and dialogues in which none of these names is meant."""
+    corrector = Corrector(Names(dict.fromkeys(names, ())))
+    folder = Path(str(files("kitt_rtc.samples"))) / "knowledge"
+    texts = [
+        path.read_text("utf-8") for path in (*sorted(folder.glob("*.md")), *sorted(LINES.parents[1].glob("*.yaml")))
+    ]
+    count = mistaken = 0
+    for line in (line for text in texts for line in text.splitlines() if line.strip()):
+        count += len(line.split())
+        corrections = corrector.correct(line, language_of(line, "en"))[1]
+        mistaken += sum(one.rule == "name" for one in corrections)
+    note = f"{len(names)} names, {count} words of English and French"
+    return Figure("ordinary words taken for a name", 10_000 * mistaken / count, "in 10,000", 1.0, note=note)
 
 
 def _cost(corrector: Corrector) -> Figure:
@@ -122,7 +158,7 @@ async def _in_band(
     note = f"{len(clips)} sentences, {len({clip.voice for clip in clips})} voices"
     return [
         Figure(f"{measure}, as the engine writes", raw, "%", note=note),
-        Figure(f"{measure}, corrected", corrected, "%", raw, note=f"target: what it was before; {note}"),
+        Figure(f"{measure}, corrected", corrected, "%", round(raw, 1), note=f"target: what it was before; {note}"),
         Figure(f"sentences wholly right, {band}, as the engine writes", 100 * whole[0] / len(clips), "%", note=note),
         Figure(f"sentences wholly right, {band}, corrected", 100 * whole[1] / len(clips), "%", note=note),
     ]

@@ -1,4 +1,4 @@
-"""How soon is the end of speech known, and how often is a sentence broken in two? Short answers: `answers.py`.
+"""How soon is the end of speech known, and how often is a sentence broken in two? Short answers: `promptness.py`.
 
 Delays count from the last audible sound, in seconds of sound. A sentence is broken when a segment ends inside it:
 before BUFFER_SECONDS are held that is a mistake, after that it is the bound at work, and told apart. The fixed pause
@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evals.hearing import answers, nods
+from evals.hearing import nods, promptness
 from evals.hearing.clip import Part
 from evals.hearing.corpora import CorpusMissing, telephone, with_noise
 from evals.hearing.figure import Figure, quantile
@@ -43,7 +43,7 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
         told = [Figure("end of speech known, p50", None, "ms", note=str(error))]
     else:
         told = _told(talked, quick=quick)
-    return [*told, *await answers.figures(silero, quick=quick), *await nods.figures(silero, quick=quick)]
+    return [*told, *await promptness.figures(silero, quick=quick), *await nods.figures(silero, quick=quick)]
 
 
 # A long talk.

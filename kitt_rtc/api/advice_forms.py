@@ -60,7 +60,7 @@ class UploadForm(BaseModel):
 class SideHeard(Outgoing):
     text: str
     segments: list[Message]
-    reason: str = Field(description="Why nothing was written down: silent, nothing_said, too_short, no_engine, failed…")
+    reason: str = Field(description="Why nothing was written down: silent, noise, nothing_said, invented, no_engine…")
 
 
 class Transcriptions(Outgoing):

@@ -7,7 +7,7 @@ piece then begins with a word nobody said ("You"). Half a second of silence behi
 import ctypes
 import os
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kitt_rtc.engines.credence import said
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.workers import Workers
 from kitt_rtc.model.audio import FULL_SCALE, RATE
@@ -27,6 +26,7 @@ ENGINE = "moonshine"
 _FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 _SILENCE = np.zeros(RATE // 2, np.float32)
 _OPTIONS = {b"return_audio_data": b"false"}
+_ALL_IS_SPEECH = {b"vad_threshold": b"0.0"}
 _UNIT = np.float32(1.0 / FULL_SCALE)
 _LOADING = threading.Lock()
 """The library finds itself once in a process, and hands out a half-made self to a second thread that asks meanwhile."""
@@ -40,6 +40,8 @@ class MoonshineOptions:
     """Pieces that may stand in line."""
     seconds: float = 20.0
     """Deadline of one piece, its time in line included."""
+    looks_for_speech: bool = True
+    """The library looks for speech once more; without, its model writes down what it is given, whatever it is."""
     folder: str = ""
     """Weights of the tiny English model; empty: those of the wheel."""
 
@@ -70,11 +72,10 @@ class MoonshineTranscriber:
     ) -> Transcription:
         if language != "en":
             raise EngineRefused(ENGINE, "moonshine writes English only; another language needs WHISPER_FOLDER or a key")
-        loud = loud_seconds(pcm)
-        if not loud:
+        if not loud_seconds(pcm):
             return Transcription("", language)
         text = await self._workers.run(lambda: self._write(pcm), seconds=self._options.seconds)
-        return Transcription(said(text, hint=hint, loud=loud), language)
+        return Transcription(text, language)
 
     async def close(self) -> None:
         """Wait for what has begun, and free the models."""
@@ -90,7 +91,7 @@ class MoonshineTranscriber:
             return self._idle.pop()
         except IndexError:
             with _LOADING:
-                return _Model(self._folder)
+                return _Model(self._folder, _OPTIONS if self._options.looks_for_speech else _OPTIONS | _ALL_IS_SPEECH)
 
     def _write(self, pcm: bytes) -> str:
         """In a thread. A model is never used by two: its result stands in its own memory until its next piece."""
@@ -104,15 +105,15 @@ class MoonshineTranscriber:
 class _Model:
     """One loaded model behind the library's C functions: its Python class would copy every sample through a list."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: Mapping[bytes, bytes]) -> None:
         # The library's only switch for it. With its own thread pools a sentence costs twice the processor time, and
         # two at once take longer than one after the other.
         os.putenv("MOONSHINE_ORT_SINGLE_THREAD", "1")
         api = self._api = _api()
         self._library: Any = api._MoonshineLib().lib
-        options = (api.MoonshineOptionC * len(_OPTIONS))(*_OPTIONS.items())
+        options = (api.MoonshineOptionC * len(chosen))(*chosen.items())
         self._handle = self._library.moonshine_load_transcriber_from_files(
-            str(folder).encode(), api.ModelArch.TINY.value, options, len(_OPTIONS), api.MOONSHINE_HEADER_VERSION
+            str(folder).encode(), api.ModelArch.TINY.value, options, len(chosen), api.MOONSHINE_HEADER_VERSION
         )
         if self._handle < 0:
             raise EngineUnavailable(ENGINE, "moonshine cannot read its weights: install moonshine-voice==0.0.73 again")

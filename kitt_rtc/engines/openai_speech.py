@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from kitt_rtc.engines.credence import believable, confidence, said
+from kitt_rtc.engines.confidence import confidence
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.openai_client import OpenAIClient
 from kitt_rtc.engines.openai_faults import ENGINE, OutOfForm, cause_of, fault_of, vendor_errors
@@ -46,8 +46,7 @@ class OpenAITranscriber:
     async def transcribe(
         self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
     ) -> Transcription:
-        loud = loud_seconds(pcm)
-        if not loud:
+        if not loud_seconds(pcm):
             return Transcription("", language)
         form: dict[str, Any] = {
             "model": self._options.model,
@@ -69,8 +68,7 @@ class OpenAITranscriber:
         heard_as, text, pieces = await self._client.ask(
             question, work="transcribe", seconds=self._options.seconds, patience=self._options.patience
         )
-        sent = " ".join((*terms, hint))
-        return Transcription(said(text, hint=sent, loud=loud), heard_as, confidence(pieces), tuple(pieces))
+        return Transcription(text, heard_as, confidence(pieces), tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +148,11 @@ class _Blocks:
 
 
 def _heard(answer: Any) -> tuple[str, list[Scores]]:
-    """The words the model stands by, and how sure it is of each piece."""
+    """The words, and how sure the model is of each piece."""
     text = getattr(answer, "text", None)
     if not isinstance(text, str):
         raise OutOfForm("an answer without text")
-    told = [(str(piece.text), _scores(piece)) for piece in getattr(answer, "segments", None) or ()]
-    if not told:
-        return text, []
-    kept = [(words, scores) for words, scores in told if believable(scores)]
-    return " ".join(words for words, _ in kept), [scores for _, scores in kept]
+    return text, [_scores(piece) for piece in getattr(answer, "segments", None) or ()]
 
 
 def _scores(piece: Any) -> Scores:
@@ -168,6 +162,7 @@ def _scores(piece: Any) -> Scores:
         _number(piece, "no_speech_prob"),
         _number(piece, "avg_logprob"),
         _number(piece, "compression_ratio"),
+        str(getattr(piece, "text", "")).strip(),
     )
 
 

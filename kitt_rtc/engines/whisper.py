@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kitt_rtc.engines.credence import believable, confidence, said
+from kitt_rtc.engines.confidence import confidence
 from kitt_rtc.engines.energy import loud_seconds
 from kitt_rtc.engines.workers import Workers
 from kitt_rtc.model.audio import FULL_SCALE
@@ -73,20 +73,19 @@ class WhisperTranscriber:
     async def transcribe(
         self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
     ) -> Transcription:
-        loud = loud_seconds(pcm)
-        if not loud:
+        if not loud_seconds(pcm):
             return Transcription("", language)
         asked = _Asked(language, tuple(among), hint, ", ".join(terms))
-        heard_as, text, pieces = await self._workers.run(lambda: self._write(pcm, asked), seconds=self._options.seconds)
-        sent = f"{asked.terms} {hint}"
-        return Transcription(said(text, hint=sent, loud=loud), heard_as, confidence(pieces), tuple(pieces))
+        heard_as, pieces = await self._workers.run(lambda: self._write(pcm, asked), seconds=self._options.seconds)
+        text = " ".join(piece.text for piece in pieces)
+        return Transcription(text, heard_as, confidence(pieces), tuple(pieces))
 
     async def close(self) -> None:
         """Wait for what has begun, and let the model go."""
         await self._workers.close()
         self._model = None
 
-    def _write(self, pcm: bytes, asked: _Asked) -> tuple[str, str, list[Scores]]:
+    def _write(self, pcm: bytes, asked: _Asked) -> tuple[str, list[Scores]]:
         """In a thread; the library computes while the pieces are read."""
         model = self._loaded()
         if self.languages and asked.language not in self.languages:
@@ -98,11 +97,9 @@ class WhisperTranscriber:
             heard_as = _heard_as(found, asked) if may_be_others else asked.language
             if heard_as != found.language:  # nothing is computed yet but the language
                 pieces, _ = self._begin(model, sound, asked, heard_as)
-            told = [(piece.text, _scores(piece)) for piece in pieces]
+            return heard_as, [_scores(piece) for piece in pieces]
         except (RuntimeError, ValueError) as error:
             raise EngineRefused(ENGINE, "whisper cannot write this piece down") from error
-        kept = [(text, scores) for text, scores in told if believable(scores)]
-        return heard_as, " ".join(text for text, _ in kept), [scores for _, scores in kept]
 
     def _begin(self, model: Any, sound: NDArray[np.float32], asked: _Asked, language: str | None) -> Any:
         return model.transcribe(
@@ -157,4 +154,10 @@ def _heard_as(found: Any, asked: _Asked) -> str:
 
 
 def _scores(piece: Any) -> Scores:
-    return Scores(piece.end - piece.start, piece.no_speech_prob, piece.avg_logprob, piece.compression_ratio)
+    return Scores(
+        piece.end - piece.start,
+        piece.no_speech_prob,
+        piece.avg_logprob,
+        piece.compression_ratio,
+        piece.text.strip(),
+    )

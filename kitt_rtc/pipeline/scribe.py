@@ -1,14 +1,17 @@
 """Segment in, utterance out: what was said is written down, or it is said why not."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kitt_rtc.media.voicing import SILENT, voicing
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Fact, SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import NOBODY, Segment, Utterance
 from kitt_rtc.pipeline.backchannel import is_backchannel
 from kitt_rtc.pipeline.corrector import Corrector
+from kitt_rtc.pipeline.guard import Guard, believed
 from kitt_rtc.pipeline.hint import Prompter
 from kitt_rtc.pipeline.tongue import Tongue
 from kitt_rtc.ports import Transcriber
@@ -23,16 +26,19 @@ class Scribe:
         prompter: Prompter | None = None,
         tongue: Tongue | None = None,
         *,
+        guard: Guard | None = None,
         corrector: Corrector | None = None,
         stand_in: Callable[[str], str] = lambda _: "",
     ) -> None:
-        """None: there is no transcriber, and every segment says so; a corrector that knows no names of a house.
+        """None: there is no transcriber, and every segment says so; a transcriber that is believed, for want of a
+        guard; a corrector that knows no names of a house.
 
         `stand_in`: who writes a language in the place of the first that hears it; empty while that one does.
         """
         self._transcriber = transcriber
         self._prompter = prompter or Prompter()
         self._tongue = tongue or Tongue()
+        self._guard = guard
         self._corrector = corrector or Corrector()
         self.stand_in = stand_in
 
@@ -49,16 +55,21 @@ class Scribe:
         if self._transcriber is None or not self.hears(language):
             return [skipped(segment, "no_engine")]
         began = time.monotonic()
+        guard = self._guard
+        sound = await asyncio.to_thread(voicing, segment.pcm) if guard else SILENT
+        noise = guard.refuse(segment, sound) if guard else None
+        if noise is not None:
+            return [skipped(segment, noise)]
         among = self._tongue.among(segment, conversation, self._transcriber.languages)
         hint = self._prompter.hint(conversation, language)
         transcription = await self._transcriber.transcribe(
             segment.pcm, language=language, hint=hint.words, among=among, terms=hint.terms
         )
-        text = " ".join(transcription.text.split())
-        if not any(letter.isalnum() for letter in text):
-            return [skipped(segment, "nothing_said")]
+        finding = guard.weigh(segment, transcription, hint, sound=sound) if guard else believed(transcription)
+        if finding.doubt is not None:
+            return [skipped(segment, finding.doubt)]
         spoken_language = self._tongue.settle(transcription, language, among)
-        written, corrections = self._corrector.correct(text, spoken_language)
+        written, corrections = self._corrector.correct(finding.text, spoken_language)
         utterance = Utterance(
             id=segment.id.replace("seg_", "utt_", 1),
             speaker=speaker,
@@ -66,7 +77,7 @@ class Scribe:
             language=spoken_language,
             start=round(segment.start, 3),
             end=round(segment.end, 3),
-            heard=text if corrections else "",
+            heard=finding.text if corrections else "",
             corrections=corrections,
         )
         utterance = replace(utterance, backchannel=is_backchannel(utterance, segment, conversation))
