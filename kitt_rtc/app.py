@@ -325,6 +325,7 @@ def _crew(
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         recordings=toolbox.recordings,
+        canceller=toolbox.canceller,
         captioning=_captioning(scribe, diarizer, scheduler, metrics) if toolbox.captions else None,
     )
 

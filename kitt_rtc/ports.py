@@ -20,7 +20,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.quality import LineQuality
-from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
 
 Vector = Sequence[float]
@@ -78,6 +78,9 @@ class EchoCanceller(Protocol):
 
     def clean(self, frame: AudioFrame) -> AudioFrame:
         """The same stretch of the microphone without its echo, at most 20 ms later."""
+
+    async def review(self, segment: Segment) -> Segment | None:
+        """A sentence that was heard before its echo was well known, without it; None if nobody spoke in it."""
 
     def close(self) -> None:
         """The leg has left."""

@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         description="Show words while they are spoken; auto: by embedded engines alone, each look costs a request",
     )
 
+    echo_canceller: Literal["auto", "none"] = Field(
+        "auto", description="Take the other side out of a microphone that its loudspeaker reaches, before it is heard"
+    )
+
     # Advice
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
@@ -208,7 +212,9 @@ class Settings(BaseSettings):
             raise ValueError("must be fr, en or both, with a comma")
         return folded
 
-    @field_validator("log_level", "log_format", "language", "incoming_playbook", "live_captions", mode="before")
+    @field_validator(
+        "log_level", "log_format", "language", "incoming_playbook", "live_captions", "echo_canceller", mode="before"
+    )
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):

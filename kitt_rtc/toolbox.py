@@ -13,6 +13,7 @@ from typing import Any
 
 from kitt_rtc import samples
 from kitt_rtc.engines.booth_caller import CallerScript
+from kitt_rtc.engines.echo import EchoCancellation
 from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer
 from kitt_rtc.engines.fallback import Candidate, FallbackTranscriber
@@ -39,6 +40,7 @@ from kitt_rtc.model.errors import EngineUnavailable, SettingsError
 from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.ports import (
+    EchoCanceller,
     Embedder,
     LanguageModel,
     Readiness,
@@ -66,6 +68,8 @@ class Toolbox:
     """A detector for one voice that is there whole, without a gate."""
     live_detectors: Callable[[], SpeechDetector]
     """The same for a voice that comes in real time."""
+    canceller: Callable[[], EchoCanceller] | None
+    """Takes the far side out of one live voice."""
     transcriber: Transcriber | None
     guard: Guard | None
     """Weighs what the transcriber hears; None: it is believed."""
@@ -113,6 +117,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         recordings = RecordingFiles(RecordingOptions(bench.folder / "recordings"))
         stack.push_async_callback(recordings.close)
         detectors, live_detectors = bench.detectors()
+        canceller = bench.canceller()
         hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
@@ -124,6 +129,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         yield Toolbox(
             detectors=detectors,
             live_detectors=live_detectors,
+            canceller=canceller,
             transcriber=hearing,
             guard=Guard(),
             captions=hearing is not None and bench.captions(),
@@ -180,6 +186,16 @@ class _Bench:
             return LoudnessDetector, LoudnessDetector
         self.stand("detector", "Silero behind an energy gate")
         return network.detector, network.live_detector
+
+    def canceller(self) -> Callable[[], EchoCanceller] | None:
+        if self._settings.echo_canceller == "none":
+            limits = "A loudspeaker is heard as a second speaker: use headsets, or set ECHO_CANCELLER=auto."
+            self.stand("echo", "none", Readiness.ABSENT, limits)
+            return None
+        cancellation = EchoCancellation()
+        self._stack.push_async_callback(cancellation.close)
+        self.stand("echo", "canceller (embedded)")
+        return cancellation.canceller
 
     async def hearing(self) -> FallbackTranscriber | None:
         """The chosen transcriber; behind it, in reserve, those that keep more in the house."""

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.hearing import captions, corrections, ends, languages, phantoms, speakers, words
+from evals.hearing import captions, corrections, echo, ends, languages, phantoms, speakers, words
 from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "corrections": corrections.figures,
     "ends": ends.figures,
     "speakers": speakers.figures,
+    "echo": echo.figures,
     "languages": languages.figures,
     "phantoms": phantoms.figures,
 }

@@ -11,7 +11,7 @@ from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import Playbook, Recordings
+from kitt_rtc.ports import EchoCanceller, Playbook, Recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +31,7 @@ class Crew:
     summarizer: Summarizer
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
+    canceller: Callable[[], EchoCanceller] | None = None
+    """Frees a live voice of what is played beside it; None: what is heard is heard."""
     captioning: Captioning | None = None
     """Live captions; None: words are shown once they are written down."""

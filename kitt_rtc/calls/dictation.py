@@ -58,6 +58,11 @@ class Dictation:
         """Write one down, however long it waits: for uploads."""
         await self._write(segment, live=False)
 
+    def skip(self, segment: Segment, reason: str) -> None:
+        """Nothing comes of this one, for this reason of `SegmentSkipped`; its caption goes."""
+        self._call.record(skipped(segment, reason))
+        self._call.captions.end(caption_id(segment.id), said=False)
+
     def close(self) -> None:
         """Nothing more comes."""
         self._closed.set()

@@ -1,10 +1,11 @@
-"""One voice, from its tap to where it is written down: cut from silence, named, and noted on the floor."""
+"""One voice, from its tap to where it is written down: freed of echo, cut from silence, named, noted on the floor."""
 
 from dataclasses import replace
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
+from kitt_rtc.calls.echoless import echoless
 from kitt_rtc.calls.floor import Floor
 from kitt_rtc.calls.ticker import Ticker, ticking
 from kitt_rtc.media.track import Tap
@@ -12,7 +13,10 @@ from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.segmenter import Segmenter
-from kitt_rtc.ports import Leg
+from kitt_rtc.ports import EchoCanceller, Leg
+
+ECHO = "echo"
+"""The word of `SegmentSkipped.reason` for the other side's voice."""
 
 
 class Listener:
@@ -30,23 +34,25 @@ class Listener:
     async def listen(self, voice: Tap) -> None:
         """Until the voice ends; the sentence that is open then is heard to there."""
         async with ticking(self._call, self._leg, self._crew.captioning) as ticker:
-            await self._hear(voice, ticker)
+            with echoless(self._leg.earpiece, self._crew.canceller) as canceller:
+                await self._hear(voice, ticker, canceller)
 
-    async def _hear(self, voice: Tap, ticker: Ticker | None) -> None:
+    async def _hear(self, voice: Tap, ticker: Ticker | None, canceller: EchoCanceller | None) -> None:
         segmenter = self._crew.segmenter(self._pauses)
-        async for frame in voice:
+        async for heard in voice:
+            frame = canceller.clean(heard) if canceller else heard
             segment = segmenter.feed(frame, self._floor.other(self._leg.id))
             self._tell(segmenter, frame)
             if ticker is not None:
                 ticker.note(segmenter, segment)
             if segment is not None:
-                await self._hand_on(segment)
+                await self._hand_on(segment, canceller)
         self._note(speaking=False)
         last = segmenter.flush()
         if ticker is not None:
             ticker.finish(last)
         if last is not None:
-            await self._hand_on(last)
+            await self._hand_on(last, canceller)
         self._floor.forget(self._leg.id)
 
     def _tell(self, segmenter: Segmenter, frame: AudioFrame) -> None:
@@ -58,7 +64,12 @@ class Listener:
         role = self._leg.speaker.role if self._leg.speaker else Role.UNKNOWN
         self._floor.note(self._leg.id, role, speaking=speaking)
 
-    async def _hand_on(self, segment: Segment) -> None:
-        placed = replace(segment, amid=self._floor.amid(self._leg.id, segment.start, segment.end))
+    async def _hand_on(self, segment: Segment, canceller: EchoCanceller | None) -> None:
+        with self._dictation.expecting():
+            heard = await canceller.review(segment) if canceller else segment
+        if heard is None:
+            self._dictation.skip(replace(segment, speaker=self._leg.speaker), ECHO)
+            return
+        placed = replace(heard, amid=self._floor.amid(self._leg.id, heard.start, heard.end))
         named = self._crew.diarizer.name(placed, self._leg.speaker)
         self._dictation.admit(named)

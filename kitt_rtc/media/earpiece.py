@@ -12,7 +12,8 @@ from collections import deque
 from kitt_rtc.media.hearing import Hearing
 from kitt_rtc.media.jitter import JitterBuffer
 from kitt_rtc.media.mix import mix
-from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame, Clock
+from kitt_rtc.media.track import Sink
+from kitt_rtc.model.audio import FRAME_BYTES, SILENCE, AudioFrame, Clock
 
 SPEECH_FRAMES = 1_500
 """30 s of synthesised speech."""
@@ -36,6 +37,7 @@ class Earpiece:
         self._sound = asyncio.Event()
         self._room = asyncio.Event()
         self._reserved: frozenset[str] = frozenset()
+        self._sinks: tuple[Sink, ...] = ()
         self._closed = False
 
     @property
@@ -108,10 +110,19 @@ class Earpiece:
                 del self._speeches[source]
         heard.extend(loop.next() for loop in self._loops.values())
         self._room.set()
-        if not heard:
+        played = AudioFrame(mix([frame.pcm for frame in heard]), heard[0].at) if heard else None
+        for sink in self._sinks:
+            sink.offer(AudioFrame(played.pcm if played else SILENCE, self._clock()))
+        if played is None:
             self._sound.clear()
-            return None
-        return AudioFrame(mix([frame.pcm for frame in heard]), heard[0].at)
+        return played
+
+    def attach(self, sink: Sink) -> None:
+        """Have everything offered to this sink that is heard from now on, and when, by the earpiece's clock."""
+        self._sinks = (*self._sinks, sink)
+
+    def detach(self, sink: Sink) -> None:
+        self._sinks = tuple(known for known in self._sinks if known is not sink)
 
     async def wait_for_sound(self) -> None:
         """Until there is something to hear, or the earpiece is closed."""
@@ -132,6 +143,8 @@ class Earpiece:
         self.hearing.ring()
         self._sound.set()
         self._room.set()
+        for sink in self._sinks:
+            sink.end()
 
     def _takes(self, source: str) -> bool:
         return not self._closed and (not self._reserved or source in self._reserved)

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ from kitt_rtc.model.facts import (
 )
 from kitt_rtc.model.insight import Focus
 from kitt_rtc.model.speech import Role, Speaker, Utterance
-from kitt_rtc.ports import Transcription
+from kitt_rtc.ports import EchoCanceller, Transcription
 from kitt_rtc.wire import name_of
 from tests.fakes.leg import HandLeg
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
@@ -50,10 +50,12 @@ async def live(
     playbook: EchoPlaybook | None = None,
     options: ConductorOptions = QUICK,
     readers: Sequence[object] = (),
+    *,
+    canceller: Callable[[], EchoCanceller] | None = None,
 ) -> AsyncIterator[tuple[Switchboard, Conductor]]:
     """A house with one live call in it."""
     switchboard = Switchboard(
-        {"coaching": crew(transcriber, playbook)},
+        {"coaching": crew(transcriber, playbook, canceller=canceller)},
         lambda _: readers,
         ListStore(),
         SwitchboardOptions(conductor=options),

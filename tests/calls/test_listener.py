@@ -1,17 +1,19 @@
 """Two voices of one call side by side: who ends whose sentence, and what is a sign of listening."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
-from kitt_rtc.model.audio import FRAME_BYTES
-from kitt_rtc.model.facts import UtteranceHeard
+from kitt_rtc.engines.echo import EchoCancellation
+from kitt_rtc.media.mix import mix
+from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, SILENCE
+from kitt_rtc.model.facts import SegmentSkipped, UtteranceHeard
 from kitt_rtc.model.speech import Role, Utterance
 from tests.calls.test_conductor import facts, live
 from tests.calls.test_hold import count, join
 from tests.fakes.leg import HandLeg
 from tests.fakes.steps import ScriptedTranscriber
-from tests.sounds.made import silence, tone
+from tests.sounds.made import chatter, quieter, silence, tone
 
 PATIENT = ConductorOptions(min_insight_interval=0.0, drain_seconds=5.0, rejoin_seconds=5.0, idle_seconds=5.0)
 
@@ -95,3 +97,74 @@ async def test_what_is_known_of_a_speakers_pauses_outlives_a_line_that_was_lost(
         await conductor.left(client)
         await play({join(conductor, "leg_2"): SLOWLY})
     assert last_sentence_seconds(conductor) > 2.1
+
+
+QUESTION = chatter(3.0, seed=1) + silence(1.0)
+
+
+async def speak_to_a_loudspeaker(
+    rep: HandLeg, client: HandLeg, question: bytes, answer: bytes = b"", look: Callable[[], None] = lambda: None
+) -> None:
+    """What the client's earpiece plays comes back into the client's microphone, half as loud and 0.2 s late; `look` is
+    called after each frame."""
+    air = [SILENCE] * round(0.2 / FRAME_SECONDS)
+    for start in range(0, len(question), FRAME_BYTES):
+        rep.say(question[start : start + FRAME_BYTES])
+        heard = client.earpiece.next()
+        air.append(quieter(heard.pcm, 0.5) if heard else SILENCE)
+        client.say(mix([air.pop(0), answer[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")]))
+        for _ in range(4):
+            await asyncio.sleep(0)
+        look()
+
+
+def speakers(conductor: Conductor) -> set[Role]:
+    """Of whom anything was written down, in a call that is over."""
+    return {
+        fact.utterance.speaker.role for fact in facts(conductor, UtteranceHeard) if isinstance(fact, UtteranceHeard)
+    }
+
+
+async def test_N5_a_loudspeaker_beside_a_microphone_makes_no_second_speaker():
+    cancellation = EchoCancellation()
+    async with live(canceller=cancellation.canceller) as (_, conductor):
+        rep, client = join(conductor, "leg_1", Role.REP), join(conductor, "leg_2", Role.CUSTOMER)
+        await speak_to_a_loudspeaker(rep, client, QUESTION * 2)
+    await cancellation.close()
+    assert speakers(conductor) == {Role.REP}
+    skips = [fact for fact in facts(conductor, SegmentSkipped) if isinstance(fact, SegmentSkipped)]
+    assert {(skip.role, skip.reason) for skip in skips} == {("customer", "echo")}
+
+
+async def test_without_a_canceller_it_makes_one():
+    async with live() as (_, conductor):
+        rep, client = join(conductor, "leg_1", Role.REP), join(conductor, "leg_2", Role.CUSTOMER)
+        await speak_to_a_loudspeaker(rep, client, QUESTION)
+    assert speakers(conductor) == {Role.REP, Role.CUSTOMER}
+
+
+async def test_N5_who_speaks_over_a_loudspeaker_is_heard():
+    cancellation = EchoCancellation()
+    async with live(canceller=cancellation.canceller) as (_, conductor):
+        rep, client = join(conductor, "leg_1", Role.REP), join(conductor, "leg_2", Role.CUSTOMER)
+        answer = silence(5.0) + chatter(1.5, seed=2) + silence(1.5)
+        await speak_to_a_loudspeaker(rep, client, QUESTION * 2, answer)
+    await cancellation.close()
+    mine = [
+        fact.utterance
+        for fact in facts(conductor, UtteranceHeard)
+        if isinstance(fact, UtteranceHeard) and fact.utterance.speaker.role is Role.CUSTOMER
+    ]
+    assert [(round(line.start), round(line.end)) for line in mine] == [(5, 7)]
+
+
+async def test_N5_our_own_voice_in_a_loudspeaker_does_not_take_the_floor():
+    cancellation = EchoCancellation()
+    taken: list[bool] = []
+    async with live(canceller=cancellation.canceller) as (_, conductor):
+        rep, client = join(conductor, "leg_1", Role.REP), join(conductor, "leg_2", Role.CUSTOMER)
+        await speak_to_a_loudspeaker(
+            rep, client, QUESTION * 2, look=lambda: taken.append(conductor.floor.taken_by(Role.CUSTOMER))
+        )
+    await cancellation.close()
+    assert not any(taken[len(taken) // 2 :])

@@ -1,6 +1,6 @@
 """Engines, a playbook and a crew that do as they are told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.crew import Crew
@@ -18,7 +18,7 @@ from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.ports import Manner, Recordings, Transcription, VoiceEncoder
+from kitt_rtc.ports import EchoCanceller, Manner, Recordings, Transcription, VoiceEncoder
 
 
 class LoudDetector:
@@ -78,6 +78,7 @@ def crew(
     captioning: Captioning | None = None,
     *,
     encoder: VoiceEncoder | None = None,
+    canceller: Callable[[], EchoCanceller] | None = None,
 ) -> Crew:
     """A whole crew on scripted engines."""
     playbook = playbook or EchoPlaybook()
@@ -92,4 +93,5 @@ def crew(
         summarizer=Summarizer(),
         recordings=recordings,
         captioning=captioning,
+        canceller=canceller,
     )

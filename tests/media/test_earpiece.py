@@ -139,3 +139,39 @@ async def test_who_waits_for_room_in_an_ear_that_is_reserved_for_others_waits_no
     ear.reserve("hold")
     await waiting
     assert ear.pending("narrator") == 0
+
+
+class _Loudspeaker:
+    """Notes what it is given."""
+
+    def __init__(self) -> None:
+        self.played: list[AudioFrame] = []
+        self.over = False
+
+    def offer(self, frame: AudioFrame) -> None:
+        self.played.append(frame)
+
+    def end(self) -> None:
+        self.over = True
+
+
+async def test_what_is_heard_is_told_to_who_asked_and_when():
+    now = 0.0
+    ear = Earpiece(lambda: now)
+    loudspeaker = _Loudspeaker()
+    ear.attach(loudspeaker)
+    await ear.say(_frame(20), source="voice")
+    heard = ear.next()
+    now = 0.02
+    assert ear.next() is None
+    assert [(frame.pcm, frame.at) for frame in loudspeaker.played] == [(heard and heard.pcm, 0.0), (SILENCE, 0.02)]
+    ear.detach(loudspeaker)
+    ear.next()
+    assert len(loudspeaker.played) == 2
+
+
+def test_who_asked_is_told_of_the_end():
+    ear, loudspeaker = Earpiece(), _Loudspeaker()
+    ear.attach(loudspeaker)
+    ear.close()
+    assert loudspeaker.over
