@@ -18,4 +18,4 @@ The floors, from the ground up; an import goes to a lower floor, or to a lower r
     1  settings, metrics, model
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
