@@ -27,6 +27,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/legs/{leg_id}/keys": {"keys": "1#"},
     "/twilio/initiate-call": {"phone_number": "+33199001234"},
     "/twilio/end-call": {"call_sid": "CA" + "0" * 32, "session_id": NOBODY},
+    "/calls/{session_id}/speakers": {"name": "Ana", "utterance_ids": ["utt_1"]},
+    "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
     "/calls/{session_id}/hand-over": {"by": "leg", "speaker_id": "rep-2"},
 }
 """A good body of each door that takes JSON."""
@@ -63,7 +65,9 @@ async def house():
 
 async def _knock(house: House, door: Door, body: object = None, query: str = "") -> tuple[int, Any]:
     """What a door says to a good request about a call that nobody knows, or to this body and query."""
-    path = door.path.format(session_id=NOBODY, leg_id=f"{NOBODY}.00000000", call_sid="CA" + "0" * 32)
+    path = door.path.format(
+        session_id=NOBODY, leg_id=f"{NOBODY}.00000000", call_sid="CA" + "0" * 32, utterance_id="utt_1"
+    )
     if door.query and "session_id" in door.query.model_fields and not query:
         query = f"?session_id={NOBODY}"
     sent = BODIES[door.path] if body is None and _takes_json(door) else body
