@@ -22,7 +22,7 @@ _SHOWING = 1.0
 _SHOWN = 40
 """So many phrases of a voice are looked at, the longest."""
 _ROUNDS = 4
-_UNLIKE = 0.84
+_UNLIKE = 0.88
 """Two centres nearer than this are one voice."""
 _SAME = 0.94
 """Two voices whose centres have come this near were one."""
@@ -44,7 +44,8 @@ class _Proof:
     """How much nearer the phrases are to their own centres than to one, on average."""
 
 
-_SECOND, _FURTHER = _Proof(2.0, 0.040), _Proof(8.0, 0.055)
+_SECOND, _FURTHER = _Proof(5.0, 0.040), _Proof(8.0, 0.055)
+"""An expressive voice alone looks like two for a few seconds, and never for five (`evals/hearing/speakers.py`)."""
 
 
 @dataclass(slots=True, eq=False)

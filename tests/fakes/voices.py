@@ -7,7 +7,7 @@ import numpy as np
 from kitt_rtc.model.audio import RATE
 from kitt_rtc.ports import Vector
 
-_TIME = np.arange(round(1.1 * RATE)) / RATE
+_TIME = np.arange(round(1.7 * RATE)) / RATE
 _PAUSE = bytes(round(0.4 * RATE) * 2)
 
 
@@ -17,7 +17,7 @@ def _hum(hertz: float) -> bytes:
 
 
 LOW, HIGH = _hum(150.0), _hum(600.0)
-"""A phrase of 1.1 s in a second and a half."""
+"""A phrase of 1.7 s in two seconds and a tenth."""
 
 
 class TwoVoices:
