@@ -72,7 +72,8 @@ async def test_E08_health_tells_every_port_and_what_is_missing(tmp_path: Path):
         assert [line.partition(":")[0] for line in told["missing"]] == ["transcriber"]
         ports = {engine["port"] for engine in told["engines"]}
         assert ports == {
-            "detector", "voices", "echo", "embedder", "knowledge", "model", "store", "telephone", "transcriber", "voice",
+            "detector", "echo", "embedder", "knowledge", "model", "store", "telephone", "transcriber", "voice",
+            "voices",
         }  # fmt: skip
         knowledge = await house.engine("knowledge")
         assert knowledge["readiness"] == "ready"
