@@ -1,4 +1,4 @@
-"""Engines to crews, crews to a server: the one place where the whole house is put together.
+"""Engines and crews to a server: the one place where the whole house is put together.
 
 Nothing here is a singleton: a test opens as many houses as it likes, side by side.
 """
@@ -28,42 +28,23 @@ from kitt_rtc.api.rtc_forms import RtcOptions
 from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.call import CallOptions
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
-from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
-from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
-from kitt_rtc.calls.ticker import Captioning
-from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
+from kitt_rtc.crews import crews
 from kitt_rtc.heartbeat import Heartbeat
 from kitt_rtc.ingest import ingest_samples
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.model.audio import FULL_SCALE
 from kitt_rtc.model.errors import CallOver, EngineError
 from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
-from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.pipeline.captioner import Captioner
-from kitt_rtc.pipeline.correction.names import Names
-from kitt_rtc.pipeline.correction.wordbook import read_wordbook
-from kitt_rtc.pipeline.corrector import Corrector
-from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
-from kitt_rtc.pipeline.diarizer import Diarizer
-from kitt_rtc.pipeline.hint import HintOptions, Prompter
-from kitt_rtc.pipeline.scribe import Scribe
-from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
-from kitt_rtc.pipeline.summarizer import Summarizer
-from kitt_rtc.playbooks.cards import Cards
-from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.signs import Signs
-from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
-from kitt_rtc.playbooks.terms import load_terms
-from kitt_rtc.ports import Playbook, Reader, Readiness, Standing
+from kitt_rtc.ports import Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
@@ -175,16 +156,9 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
-        corrector = Corrector(Names(read_wordbook(settings.corrections)))
         receptionist = _receptionists(settings, toolbox, library, reception)
-        scheduler = Scheduler(toolbox.at_once, metrics=metrics)
         switchboard = Switchboard(
-            {
-                playbook.name: _crew(
-                    playbook, settings, toolbox, library, scheduler=scheduler, metrics=metrics, corrector=corrector
-                )
-                for playbook in _playbooks(settings, toolbox, library)
-            },
+            crews(settings, toolbox, library, metrics),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
@@ -283,68 +257,6 @@ def _complain(task: asyncio.Task[None]) -> None:
 def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
     options = CaretakerOptions(settings.retention_days, settings.recording_days)
     return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings)
-
-
-def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
-    """A third playbook is one more line here: docs/adding-a-playbook.md."""
-    support = SupportOptions(
-        min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
-    )
-    return (
-        CoachingPlaybook(Cards.load(), library, toolbox.coach),
-        SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
-    )
-
-
-def _crew(
-    playbook: Playbook,
-    settings: Settings,
-    toolbox: Toolbox,
-    library: Library,
-    *,
-    scheduler: Scheduler,
-    metrics: Metrics,
-    corrector: Corrector,
-) -> Crew:
-    options = SegmenterOptions(
-        pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
-    )
-    upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
-    deduper = Deduper(
-        toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
-    )
-    diarizer = Diarizer(playbook.manners, toolbox.voices)
-    scribe = _scribe(playbook, settings, toolbox, corrector)
-    return Crew(
-        playbook=playbook,
-        segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
-        upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
-        diarizer=diarizer,
-        scribe=scribe,
-        scheduler=scheduler,
-        adviser=Adviser(playbook, deduper),
-        summarizer=Summarizer(toolbox.analyst, library),
-        recordings=toolbox.recordings,
-        canceller=toolbox.canceller,
-        captioning=_captioning(scribe, diarizer, scheduler, metrics) if toolbox.captions else None,
-    )
-
-
-def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
-    hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
-    return Scribe(
-        toolbox.transcriber,
-        Prompter(hints),
-        guard=toolbox.guard,
-        corrector=corrector,
-        stand_in=toolbox.stand_in,
-    )
-
-
-def _captioning(scribe: Scribe, diarizer: Diarizer, scheduler: Scheduler, metrics: Metrics) -> Captioning:
-    return Captioning(
-        Captioner(scribe, diarizer), scheduler, lambda outcome: metrics.caption_passes.labels(outcome).inc()
-    )
 
 
 def _receptionists(

@@ -1,0 +1,99 @@
+"""Engines to crews: for each playbook the steps that serve its calls, and what all of them share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.ticker import Captioning
+from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
+from kitt_rtc.metrics import Metrics
+from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.captioner import Captioner
+from kitt_rtc.pipeline.correction.names import Names
+from kitt_rtc.pipeline.correction.wordbook import read_wordbook
+from kitt_rtc.pipeline.corrector import Corrector
+from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
+from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.hint import HintOptions, Prompter
+from kitt_rtc.pipeline.scribe import Scribe
+from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
+from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
+from kitt_rtc.playbooks.terms import load_terms
+from kitt_rtc.ports import Playbook
+from kitt_rtc.prompts.library import Library
+from kitt_rtc.settings import Settings
+from kitt_rtc.toolbox import Toolbox
+
+
+def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics) -> Mapping[str, Crew]:
+    """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
+    shared = _Shared(
+        scheduler=Scheduler(toolbox.at_once, metrics=metrics),
+        corrector=Corrector(Names(read_wordbook(settings.corrections))),
+        count=lambda outcome: metrics.caption_passes.labels(outcome).inc(),
+    )
+    found = _playbooks(settings, toolbox, library)
+    return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all calls of the house have in common."""
+
+    scheduler: Scheduler
+    corrector: Corrector
+    count: Callable[[str], None]
+    """Told what became of each pass of live captions."""
+
+
+def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
+    """A third playbook is one more line here: docs/adding-a-playbook.md."""
+    support = SupportOptions(
+        min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
+    )
+    return (
+        CoachingPlaybook(Cards.load(), library, toolbox.coach),
+        SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
+    )
+
+
+def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Library, shared: _Shared) -> Crew:
+    options = SegmenterOptions(
+        pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
+    )
+    upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
+    deduper = Deduper(
+        toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
+    )
+    diarizer = Diarizer(playbook.manners, toolbox.voices)
+    scribe = _scribe(playbook, settings, toolbox, shared.corrector)
+    captioning = Captioning(Captioner(scribe, diarizer), shared.scheduler, shared.count)
+    return Crew(
+        playbook=playbook,
+        segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
+        upload_segmenter=lambda: Segmenter(GatedDetector(toolbox.detectors(), upload_gate), options),
+        diarizer=diarizer,
+        scribe=scribe,
+        scheduler=shared.scheduler,
+        adviser=Adviser(playbook, deduper),
+        summarizer=Summarizer(toolbox.analyst, library),
+        recordings=toolbox.recordings,
+        canceller=toolbox.canceller,
+        captioning=captioning if toolbox.captions else None,
+    )
+
+
+def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:
+    hints = HintOptions(settings.hint_terms, load_terms().get(playbook.name, ()))
+    return Scribe(
+        toolbox.transcriber,
+        Prompter(hints),
+        guard=toolbox.guard,
+        corrector=corrector,
+        stand_in=toolbox.stand_in,
+    )
