@@ -48,7 +48,7 @@ async def refused(folder: Path, **given: Any) -> KittError:
     return error.value
 
 
-PORTS = ["detector", "echo", "embedder", "knowledge", "model", "store", "telephone", "transcriber", "voice"]
+PORTS = ["detector", "echo", "embedder", "knowledge", "model", "store", "telephone", "transcriber", "voice", "voices"]
 
 
 @pytest.mark.engines

@@ -67,7 +67,7 @@ class Hearing:
         return len(self.written) > before
 
     async def _write(self, segment: Segment) -> None:
-        named = await _DIARIZER.name(segment, _CLIENT, Conversation().roster)
+        named = _DIARIZER.name(segment, _CLIENT)
         objection = _DIARIZER.objection(named)
         if objection:
             self.skipped.append(objection)

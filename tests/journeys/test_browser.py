@@ -93,8 +93,14 @@ async def use_the_softphone(server: Server, browser: Browser) -> None:
             await expect(line).to_be_visible(timeout=SPOKEN_MS)
         lines = await page.evaluate("() => window.lines")
         # A line that is still spoken has the key c…, and the utterance that it becomes u… with the same id.
-        written = [line[1:] for line in lines if line.startswith("u")]
-        assert any(line[1:] in written and lines.index(line) < lines.index(f"u{line[1:]}") for line in lines), lines
+        spoken = [line[1:] for line in lines if line.startswith("c")]
+        became = [
+            (lines.index(f"c{one}"), place)
+            for one in spoken
+            for place, line in enumerate(lines)
+            if line.startswith(f"u{one}")
+        ]
+        assert any(before < after for before, after in became), lines
         price = at("card").filter(has_text="Price too high")
         await expect(price).to_be_visible(timeout=SPOKEN_MS)
         await expect(price).to_contain_text("expensive")

@@ -123,7 +123,7 @@ async def nine_steps(folder: Path) -> None:
             assert [one["id"] for one in suggested["suggestions"]] == ids
 
             # 9 end, with statistics
-            await story.until(UtteranceHeard, lambda heard: "thank" in heard.utterance.text.lower())
+            await story.until(UtteranceHeard, lambda heard: "again" in heard.utterance.text.lower())
             pair = {"call_sid": sid, "session_id": call_id}
             ended = await desk.post("/twilio/end-call", pair)
             await story.end()
