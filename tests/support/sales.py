@@ -35,6 +35,8 @@ class SalesCall:
     metrics: str
     heard_by_rep: str
     heard_by_client: str
+    phone_status: str
+    """In the end: the network tells it while the call closes, in its story or just behind it."""
 
     def said_by(self, speaker: Speaker) -> str:
         said = [heard.utterance for heard in self.story.all(UtteranceHeard)]
@@ -69,7 +71,8 @@ async def _play(desk: Desk, booth: PhoneBooth, rep: Caller) -> SalesCall:
         await _join(desk, call_id, rep)
         order = {"phone_number": CLIENT_NUMBER, "session_id": call_id, "role": "customer"}
         client = {"technician_id": CLIENT.id, "technician_name": CLIENT.name}
-        line = booth.calls[(await desk.post("/twilio/initiate-call", order | client))["call_sid"]]
+        call_sid = (await desk.post("/twilio/initiate-call", order | client))["call_sid"]
+        line = booth.calls[call_sid]
         await story.until(LegJoined, lambda leg: leg.transport == "twilio")
         async with asyncio.timeout(90):
             await rep.play(read_sound(SALES / "rep.ogg"))
@@ -91,6 +94,7 @@ async def _play(desk: Desk, booth: PhoneBooth, rep: Caller) -> SalesCall:
         metrics=await desk.text("/metrics"),
         heard_by_rep=await words_in(rep.heard),
         heard_by_client=await words_in(line.caller.heard, rate=WIRE_RATE),
+        phone_status=(await desk.get(f"/twilio/call-status/{call_sid}"))["status"],
     )
 
 
