@@ -296,6 +296,7 @@ async def test_E17_the_technician_is_called_followed_and_hung_up(page: Page) -> 
         await expect(page.get_by_test_id("utterance")).to_have_count(5)
         await expect(page.get_by_test_id("phone-status")).to_contain_text("téléphone simulé")
         assert dict(stage.bodies)["/twilio/initiate-call"] == {
+            "voices": 1,
             "phone_number": "+33612345678",
             "technician_id": "TECH001",
             "technician_name": "Alex Dupont",
