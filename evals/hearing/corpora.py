@@ -124,12 +124,21 @@ def _fetch(folder: Path, *packages: str) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as name:
         try:
-            _run("apt-get", "download", *packages, inside=name)
+            _download(*packages, inside=name)
             for package in Path(name).glob("*.deb"):
                 _run("dpkg", "-x", str(package), f"{name}/all", inside=name)
         except (FileNotFoundError, subprocess.CalledProcessError) as error:
             raise CorpusMissing(f"apt cannot fetch {packages[-1]}: Debian and its registry are needed") from error
         Path(name, "all").rename(folder)
+
+
+def _download(*packages: str, inside: str) -> None:
+    """A fresh machine may not know its registry's list yet."""
+    try:
+        _run("apt-get", "download", *packages, inside=inside)
+    except subprocess.CalledProcessError:
+        _run("apt-get", "update", "-qq", inside=inside)
+        _run("apt-get", "download", *packages, inside=inside)
 
 
 def _run(*command: str, inside: str) -> None:
