@@ -34,7 +34,7 @@ from tests.support.desk import Desk, Story
 from tests.support.ears import words_in
 from tests.support.eyes import CHROMIUM, SPEAKING, Eyes, looking
 from tests.support.keypad import keys_in
-from tests.support.sales import SALES, as_network
+from tests.support.sales import SALES, as_network, is_goodbye
 from tests.support.server import free_port, serving
 
 pytestmark = [pytest.mark.engines, pytest.mark.browser]
@@ -83,9 +83,7 @@ async def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
             async with looking(browser, "bridge") as eyes:
                 call_id, line = await connect(eyes, server.address, booth)
                 async with server.desk.following(call_id) as story:
-                    await story.until(
-                        UtteranceHeard, lambda heard: "bye" in heard.utterance.text.lower(), seconds=_TALK_SECONDS
-                    )
+                    await story.until(UtteranceHeard, is_goodbye, seconds=_TALK_SECONDS)
                     await eyes.shoot("talking")
                     sound = await eyes.heard(folder)
                     await press_keys_and_hold(eyes, story)
@@ -154,10 +152,6 @@ async def recorded(desk: Desk, call_id: str, folder: Path) -> tuple[bytes, bytes
         frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
     both = np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in frames])
     return both[:, 0].tobytes(), both[:, 1].tobytes()
-
-
-def is_goodbye(heard: UtteranceHeard) -> bool:
-    return "bye" in heard.utterance.text.lower()
 
 
 def script(leg: str) -> str:
