@@ -104,7 +104,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     except ConnectionResetError:
         raise  # whoever asked has gone: there is nobody to answer, and nothing is wrong here
-    except Exception as error:
+    except Exception as error:  # whatever a door forgot is told in the one shape, and logged without private words
         _note(request[REQUEST_ID], error)
         return refusal(500, "internal", f"something went wrong here; its number is {request[REQUEST_ID]}")
 

@@ -17,6 +17,8 @@ from kitt_rtc.ports import Leg
 
 BY_VOICE = "voices"
 """Who corrected a line, where nobody did."""
+_LINES = 500
+"""So many lines of a call, the latest, may still be named, given to another or taught by."""
 _ALONE = "Several people share a microphone, and everything is put to one of them: pip install --no-deps resemblyzer."
 
 
@@ -58,7 +60,7 @@ class Company:
         self._microphones: dict[str, _Microphone] = {}
         """By their owner's speaker id: they outlive a line that is lost."""
         self._lines: dict[str, _Line] = {}
-        """By utterance id, in the order spoken."""
+        """By utterance id, in the order spoken; the oldest are forgotten."""
         self._complained = False
 
     def join(self, leg: Leg) -> None:
@@ -143,6 +145,8 @@ class Company:
         speaker = self._person(microphone, line.voice)
         line.told = speaker.id
         self._lines[part.segment.id.replace("seg_", "utt_", 1)] = line
+        if len(self._lines) > _LINES:
+            del self._lines[next(iter(self._lines))]
         return replace(part.segment, speaker=speaker)
 
     def _enrol(self, microphone: _Microphone, pieces: Sequence[Piece]) -> int:

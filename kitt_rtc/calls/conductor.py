@@ -136,7 +136,7 @@ class Conductor:
         try:
             with about(call=self.call.id, leg=leg.id):  # a telephone lives in its request, not in the call's task
                 reason = await leg.run()
-        except Exception:
+        except Exception:  # whatever a wire does wrong ends this leg; the call and its other legs go on
             logger.exception("leg failed", extra={"call": self.call.id, "leg": leg.id})
         finally:
             self._bridge.leave(leg)
@@ -306,7 +306,7 @@ class Conductor:
         """A reader that fails stops reading; the call and the other readers go on."""
         try:
             await reader.read(self.call.journal)
-        except Exception:
+        except Exception:  # a reader may be anybody's: its mistake must not end the call it reads
             logger.exception("reader failed", extra={"call": self.call.id, "reader": type(reader).__name__})
 
     # The closing order: legs, listeners, scribes.

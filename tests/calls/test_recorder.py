@@ -280,7 +280,7 @@ async def test_a_disk_that_stays_away_costs_old_sound_and_no_memory(tmp_path: Pa
     assert end == pytest.approx(120.0, abs=0.03)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc, which is Linux's")
 async def test_ten_minutes_are_small_on_disk_and_in_memory(tmp_path: Path):
     said = noise(1.0, level=0.05)
     async with studio(tmp_path) as made:

@@ -55,6 +55,7 @@ async def test_a_language_without_a_voice_is_refused(tmp_path: Path) -> None:
 
 async def test_a_program_that_hangs_is_killed_at_the_deadline(tmp_path: Path) -> None:
     left = tmp_path / "left"
+    # Thirty seconds are the hanging program's own: the test waits for a twentieth of one.
     body = f"import pathlib, time; time.sleep(30); pathlib.Path({str(left)!r}).touch()"
     voice = EspeakSynthesizer(EspeakOptions(program=program(tmp_path, body), seconds=0.05))
     with pytest.raises(EngineTimeout):

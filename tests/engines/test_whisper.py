@@ -35,14 +35,16 @@ def test_a_folder_without_all_its_files_is_told_and_nothing_is_fetched(missing: 
         WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
 
 
-@pytest.mark.skipif(find_spec("faster_whisper") is not None, reason="faster-whisper is installed here")
+@pytest.mark.skipif(find_spec("faster_whisper") is not None, reason="faster-whisper is here, so it cannot be missing")
 def test_a_missing_library_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
     fill(tmp_path)
     with pytest.raises(EngineUnavailable, match="pip install"):
         WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
 
 
-@pytest.mark.skipif(find_spec("faster_whisper") is None, reason="needs faster-whisper")
+@pytest.mark.skipif(
+    find_spec("faster_whisper") is None, reason="faster-whisper is an extra: make test does not install it"
+)
 async def test_weights_that_are_not_weights_are_told(tmp_path: Path) -> None:
     fill(tmp_path)
     engine = WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))

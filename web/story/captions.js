@@ -2,6 +2,7 @@
 // Law: pure. The latest state of each caption; it goes when its utterance is in the story, or nobody said it after all.
 
 import { VERSION } from "./envelope.js";
+import { isRecord, parse } from "./json.js";
 
 /** @typedef {import("./story.js").View} View */
 
@@ -79,18 +80,3 @@ function withinBounds(captions) {
 
 /** @param {Caption[]} captions @returns {Captions} */
 const byId = (captions) => Object.fromEntries(captions.map((caption) => [caption.id, caption]));
-
-/** @param {unknown} text @returns {any} */
-function parse(text) {
-  if (typeof text !== "string") return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

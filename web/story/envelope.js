@@ -1,5 +1,7 @@
 // An envelope, checked: what comes down a wire is foreign until it has the form of kitt_rtc/wire.py.
 
+import { isRecord, parse } from "./json.js";
+
 export const VERSION = 1;
 
 /** The facts this page knows; the others are passed over, so that an old page outlives a new fact. */
@@ -93,19 +95,4 @@ function fits(type, data) {
   if (!Object.hasOwn(FIELDS, String(type))) return false;
   const fields = /** @type {Record<string, Record<string, string>>} */ (FIELDS)[String(type)];
   return Object.entries(fields).every(([name, kind]) => typeof data[name] === kind && data[name] !== null);
-}
-
-/** @param {unknown} text @returns {any} */
-function parse(text) {
-  if (typeof text !== "string") return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
