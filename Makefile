@@ -55,7 +55,7 @@ tools: ## what only the tests need, from Debian: a browser and two free voices
 eval: $(DEV) ## figures of search, support and coaching on labelled lines
 	$(BIN)/python -m evals.knowledge
 	$(BIN)/python -m evals.support
-	$(BIN)/python -m evals.coaching
+	$(BIN)/python -m evals.coach
 
 eval-hearing: $(DEV) tools ## every figure of hearing beside its target; fetches and makes its speech, an hour or so
 	$(BIN)/python -m evals.hearing

@@ -25,6 +25,7 @@ from kitt_rtc.model.facts import CallStarted, Entry, Fact, InsightGiven, Utteran
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.adviser import Turn as Advised
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.ports import KnowledgeBase
@@ -187,11 +188,14 @@ async def play(dialogue: Dialogue, knowledge: KnowledgeBase, lexicon: Lexicon, m
         said = Utterance(f"u{place}", _SPEAKERS[turn.by], turn.text, dialogue.language, now - 4.0, now)
         record(UtteranceHeard(said, 0.1))
         begun = time.thread_time()
-        facts = await adviser.consider(conversation, clock) if turn.by == "tech" else ()
-        seconds = time.thread_time() - begun
-        for fact in facts:
+        advised = await adviser.consider(conversation, clock) if turn.by == "tech" else Advised()
+        for fact in advised.facts:
             record(fact)
-        card = next((fact.insight for fact in facts if isinstance(fact, InsightGiven)), None)
+        shown = await adviser.judge(advised.proposal, conversation, clock) if advised.proposal else None
+        seconds = time.thread_time() - begun
+        if shown is not None:
+            record(shown)
+        card = shown.insight if isinstance(shown, InsightGiven) else None
         outcomes.append(Outcome(turn, card, seconds))
     return outcomes
 

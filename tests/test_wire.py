@@ -24,13 +24,15 @@ def test_the_envelope_is_as_the_design_says():
     assert list(envelope) == ["v", "call", "seq", "at", "type", "data"]
     assert (envelope["v"], envelope["call"], envelope["seq"], envelope["at"]) == (1, "session_abc123", 17, 42.18)
     assert envelope["type"] == "insight_given"
-    assert set(envelope["data"]) == {"insight", "verdict", "took"}
+    assert set(envelope["data"]) == {"insight", "verdict", "took", "stages"}
     assert set(envelope["data"]["insight"]["passages"][0]) >= set(Passage.__slots__)
 
 
 def test_names_on_the_wire():
     assert set(wire.FACT_TYPES) == {
         "call_started",
+        "profile_read",
+        "profile_updated",
         "leg_joined",
         "leg_left",
         "phone_status_changed",
@@ -49,7 +51,11 @@ def test_names_on_the_wire():
         "context_read",
         "insight_given",
         "insight_withheld",
+        "insight_painted",
+        "insight_followed",
         "insight_rated",
+        "coach_snoozed",
+        "model_asked",
         "summary_written",
         "trouble",
         "trouble_over",

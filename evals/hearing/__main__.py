@@ -6,8 +6,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from evals.figure import Figure, table
 from evals.hearing import captions, corrections, echo, ends, languages, phantoms, speakers, words
-from evals.hearing.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "words": words.figures,

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
+from evals.figure import Figure, quantile
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import CorpusMissing, prompts
-from evals.hearing.figure import Figure, quantile
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.ticker import Captioning, ticking

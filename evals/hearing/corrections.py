@@ -15,9 +15,9 @@ import jiwer
 import yaml
 
 from evals import coaching
+from evals.figure import Figure
 from evals.hearing.clip import Part
 from evals.hearing.corpora import Band, CorpusMissing, voices
-from evals.hearing.figure import Figure
 from kitt_rtc.engines.moonshine import MoonshineTranscriber
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.words import language_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
 
+from evals.figure import Figure
 from evals.hearing.clip import Part
 from evals.hearing.corpora import Band, CorpusMissing
 from evals.hearing.echo_ear import Ear, Heard, Line
 from evals.hearing.echo_scene import RECORDED, Echo, Scene, Turn, scene
-from evals.hearing.figure import Figure
 from kitt_rtc.engines.echo import EchoCancellation
 from kitt_rtc.model.audio import seconds_of
 from kitt_rtc.model.errors import EngineUnavailable

@@ -16,7 +16,7 @@ from kitt_rtc.model.audio import FRAME_SAMPLES, RATE
 
 RECORDED = "prompts"
 """Debian's recorded speaker, beside the names of the free voices."""
-_LINES = Path(__file__).parent.parent / "coaching_lines.yaml"
+_LINES = Path(__file__).parent.parent / "coach" / "lines.yaml"
 _SHORTEST, _LONGEST = 5, 16
 """Words of a line."""
 _VOICE_LOUDNESS = 0.08

@@ -9,10 +9,10 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from evals.figure import Figure, quantile
 from evals.hearing import nods, promptness
 from evals.hearing.clip import Part
 from evals.hearing.corpora import CorpusMissing, telephone, with_noise
-from evals.hearing.figure import Figure, quantile
 from evals.hearing.talk import HABITS, Sentence, frames_of, talk
 from evals.hearing.words import pink_noise
 from kitt_rtc.engines.energy import GatedDetector

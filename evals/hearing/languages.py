@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from evals.hearing.figure import Figure, quantile
+from evals.figure import Figure, quantile
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, LanguageSwitched, UtteranceHeard
 from kitt_rtc.model.speech import Role, Segment, Speaker, Utterance
@@ -21,7 +21,7 @@ from kitt_rtc.model.words import telltales, word_count
 from kitt_rtc.pipeline.tongue import Tongue
 from kitt_rtc.ports import Transcription
 
-LINES = Path(__file__).parents[1] / "coaching_lines.yaml"
+LINES = Path(__file__).parents[1] / "coach" / "lines.yaml"
 LANGUAGES = ("en", "fr")
 SHORT = {
     "fr": ("Oui.", "Non.", "D'accord.", "Merci.", "Bonjour.", "Allô ?", "Voilà.", "Ça marche.", "Oui oui.", "Ouais."),

@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from evals.figure import Figure
 from evals.hearing.corpora import CorpusMissing, speak
-from evals.hearing.figure import Figure
 from evals.hearing.talk import frames_of, trimmed
 from kitt_rtc.calls.floor import Floor
 from kitt_rtc.engines.energy import GatedDetector

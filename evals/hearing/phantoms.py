@@ -12,11 +12,11 @@ from pathlib import Path
 
 import yaml
 
+from evals.figure import Figure
 from evals.hearing.answers import answers
 from evals.hearing.babble import babble
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import Band, CorpusMissing, part_of, telephone
-from evals.hearing.figure import Figure
 from evals.hearing.noises import HELD_FROM, noises
 from evals.hearing.parrot import Parrot
 from evals.hearing.talk import frames_of

@@ -8,8 +8,8 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from evals.figure import Figure, quantile
 from evals.hearing.corpora import CorpusMissing, speak, telephone
-from evals.hearing.figure import Figure, quantile
 from evals.hearing.talk import frames_of, trimmed
 from kitt_rtc.engines.energy import GatedDetector
 from kitt_rtc.engines.moonshine import MoonshineTranscriber

@@ -16,9 +16,9 @@ from itertools import islice, permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.figure import Figure
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import CorpusMissing, fetched, prompts, telephone
-from evals.hearing.figure import Figure
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder
 from kitt_rtc.media.files import read_sound

@@ -6,9 +6,9 @@ from dataclasses import replace
 import jiwer
 import numpy as np
 
+from evals.figure import Figure
 from evals.hearing.clip import Clip, Part
 from evals.hearing.corpora import CorpusMissing, prompts, voices, with_noise
-from evals.hearing.figure import Figure
 from kitt_rtc.engines.moonshine import MoonshineTranscriber
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.words import fold

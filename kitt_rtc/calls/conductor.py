@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls import languages
+from kitt_rtc.calls.attention import Attention
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.company import Company
@@ -30,6 +31,7 @@ from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
 from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
+from kitt_rtc.pipeline.adviser import Proposal
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
 
@@ -76,6 +78,9 @@ class Conductor:
         self._dictation = Dictation(call, crew, self.company)
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
+        self._attention = Attention(call, crew.adviser)
+        self._proposal: Proposal | None = None
+        """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
@@ -200,6 +205,8 @@ class Conductor:
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
                 await self.call.attempt("adviser", self._consider())
+                if self._proposal is not None:
+                    await self._attention.offer(self._proposal)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -299,8 +306,12 @@ class Conductor:
 
     async def _consider(self) -> Sequence[Fact]:
         """What the adviser makes of it. A quiet time that began meanwhile undoes it: it is considered after that."""
-        facts = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
-        return () if self.call.conversation.quiet_reason else facts
+        self._proposal = None
+        turn = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
+        if self.call.conversation.quiet_reason:
+            return ()
+        self._proposal = turn.proposal
+        return turn.facts
 
     async def _follow(self, reader: Reader) -> None:
         """A reader that fails stops reading; the call and the other readers go on."""

@@ -5,22 +5,28 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from kitt_rtc.model.checklist import ChecklistItem, Tick
 from kitt_rtc.model.facts import (
     CallEnded,
     CallOffered,
     CallResumed,
     CallStarted,
+    CoachSnoozed,
     ContextRead,
     Entry,
     Fact,
     HelpWanted,
+    InsightFollowed,
     InsightGiven,
+    InsightRated,
     InsightWithheld,
     LanguageSwitched,
     LegHeld,
     LegJoined,
     LegLeft,
+    ModelAsked,
     PhoneStatusChanged,
+    ProfileRead,
     RecordingChanged,
     SpeakerCorrected,
     SpeakerNamed,
@@ -29,7 +35,9 @@ from kitt_rtc.model.facts import (
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight, Verdict
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
+from kitt_rtc.model.tone import CALM, Tone
 
 CONTEXT_MESSAGES = 24
 """How many utterances the context holds (contract T01)."""
@@ -90,6 +98,8 @@ class Conversation:
     """Seconds since 1970."""
     profile_id: str = ""
     """Whose call it is, in the words of whoever started it."""
+    profile: Profile | None = None
+    """The customer, as the house knew them when the call began."""
     languages_allowed: tuple[str, ...] = ()
     """What people may go on in, the call's language first; empty: that one alone."""
     ended: CallEnded | None = None
@@ -107,8 +117,29 @@ class Conversation:
     issue: str = ""
     sufficient: bool = False
     context_reason: str = ""
+    answered: tuple[str, ...] = ()
+    """Those of `objections` that our side has answered."""
+    commitments: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    tone: Tone = CALM
+    checklist: tuple[ChecklistItem, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    """Of the checklist's items, those that are done, in the order they were."""
     given: tuple[GivenInsight, ...] = ()
     withheld: tuple[WithheldInsight, ...] = ()
+    ratings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """By insight id: what was last said of it."""
+    followed: frozenset[str] = frozenset()
+    """Ids of the insights that the rep has followed."""
+    snoozed_until: float = 0.0
+    """Seconds since the call began: no cards before."""
+    tokens: int = 0
+    """Of language models, spent on this call."""
+    cost: float = 0.0
+    """Of the same, in the currency of the settings' prices."""
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
     present: Mapping[str, Speaker | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -152,7 +183,10 @@ class Conversation:
                     started_at=fact.started_at,
                     profile_id=fact.profile_id,
                     languages_allowed=fact.languages,
+                    checklist=fact.checklist,
                 )
+            case ProfileRead(profile=profile):
+                return replace(self, profile=profile)
             case UtteranceHeard(utterance=utterance):
                 return self._with_utterance(utterance)
             case LanguageSwitched() as fact:
@@ -164,14 +198,12 @@ class Conversation:
             case InsightWithheld(insight=insight, verdict=verdict):
                 withheld = WithheldInsight(entry.at, insight, verdict)
                 return replace(self, withheld=(*self.withheld, withheld))
-            case RecordingChanged(state=state):
-                return replace(self, recording=_RECORDING.get(state, self.recording))
-            case Trouble(stage=stage, code=code):
-                return replace(self, troubles=self.troubles | {(stage, code)})
-            case TroubleOver(stage=stage, code=code):
-                return replace(self, troubles=self.troubles - {(stage, code)})
+            case InsightRated() | InsightFollowed() | CoachSnoozed() | ModelAsked() as fact:
+                return self._with_coaching(fact)
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
+            case Trouble() | TroubleOver() | RecordingChanged() as fact:
+                return self._with_works(fact)
             case fact:
                 return self._with_people(fact)
 
@@ -192,6 +224,16 @@ class Conversation:
 
     def speaker_of(self, role: Role) -> Speaker | None:
         return next((speaker for speaker in self.roster if speaker.role is role), None)
+
+    def _with_works(self, fact: Trouble | TroubleOver | RecordingChanged) -> "Conversation":
+        """What works and what does not, and whether it is recorded."""
+        match fact:
+            case Trouble(stage=stage, code=code):
+                return replace(self, troubles=self.troubles | {(stage, code)})
+            case TroubleOver(stage=stage, code=code):
+                return replace(self, troubles=self.troubles - {(stage, code)})
+            case RecordingChanged(state=state):
+                return replace(self, recording=_RECORDING.get(state, self.recording))
 
     def _with_people(self, fact: Fact) -> "Conversation":
         """Who comes, goes, is on hold, is a machine, or is being fetched."""
@@ -298,7 +340,27 @@ class Conversation:
             issue=fact.issue,
             sufficient=fact.sufficient,
             context_reason=fact.reason,
+            answered=fact.answered,
+            commitments=fact.commitments,
+            names=fact.names,
+            amounts=fact.amounts,
+            dates=fact.dates,
+            competitors=fact.competitors,
+            tone=fact.tone,
+            ticks=(*self.ticks, *fact.ticks),
         )
+
+    def _with_coaching(self, fact: InsightRated | InsightFollowed | CoachSnoozed | ModelAsked) -> "Conversation":
+        """What became of advice, and what it cost."""
+        match fact:
+            case InsightRated(insight_id=insight_id, rating=rating):
+                return replace(self, ratings=MappingProxyType({**self.ratings, insight_id: rating}))
+            case InsightFollowed(insight_id=insight_id):
+                return replace(self, followed=self.followed | {insight_id})
+            case CoachSnoozed(until=until):
+                return replace(self, snoozed_until=until)
+            case ModelAsked():
+                return replace(self, tokens=self.tokens + fact.tokens_in + fact.tokens_out, cost=self.cost + fact.cost)
 
 
 def _without(legs: tuple[str, ...], leg_id: str) -> tuple[str, ...]:

@@ -6,9 +6,13 @@ fact, a command is not a fact, and neither is anything that may still change.
 
 from dataclasses import dataclass
 
+from kitt_rtc.model.checklist import ChecklistItem, Tick
 from kitt_rtc.model.insight import Insight, Summary, Verdict
+from kitt_rtc.model.ledger import Stage
+from kitt_rtc.model.profile import Profile, ProfileChange
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Speaker, Utterance
+from kitt_rtc.model.tone import CALM, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,25 @@ class CallStarted:
     """What will not work in this call and why, told before anyone speaks."""
     languages: tuple[str, ...] = ()
     """What people may go on in, the call's language first; empty: that one alone."""
+    checklist: tuple[ChecklistItem, ...] = ()
+    """What should come up, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRead:
+    """Whose call it is, as the house knew them then."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileUpdated:
+    """What was learnt in this call was put into the customer's profile, with somebody's approval."""
+
+    profile_id: str
+    changes: tuple[ProfileChange, ...]
+    by: str
+    """Who approved: a speaker's id, or a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +187,8 @@ class UtteranceHeard:
     utterance: Utterance
     took: float
     """Seconds the transcriber took; the entry's own time tells when the words were there."""
+    stages: tuple[Stage, ...] = ()
+    """From the end of its last sample to the entry's own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +239,17 @@ class ContextRead:
     reason: str = ""
     """Why this phase, and why enough or not, in words."""
     took: float = 0.0
+    answered: tuple[str, ...] = ()
+    """Those of `objections` that our side has answered since they were last raised."""
+    commitments: tuple[str, ...] = ()
+    """What somebody said they would do, with the words: `role: “quote”`."""
+    names: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    tone: Tone = CALM
+    ticks: tuple[Tick, ...] = ()
+    """Items of the checklist that this reading found done for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +258,66 @@ class InsightGiven:
     verdict: Verdict
     took: float
     """Seconds from the adviser's waking to the card."""
+    stages: tuple[Stage, ...] = ()
+    """From the end of the last sentence that led to it to the entry's own time."""
 
 
 @dataclass(frozen=True, slots=True)
 class InsightWithheld:
     insight: Insight
     verdict: Verdict
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class InsightPainted:
+    """A page has shown a card."""
+
+    insight_id: str
+    stages: tuple[Stage, ...]
+    """The whole way, from the end of the sentence to the painted card."""
+    uncertainty: float
+    """Seconds by which the page's clock may be off."""
+    by: str
+    """Whose page: a speaker's id, or a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsightFollowed:
+    """The rep has said what a tip told them to say, or something like it."""
+
+    insight_id: str
+    utterance_id: str
+    quote: str
+    """Their words."""
+    how: str
+    """"said" (its own words) or "paraphrased"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSnoozed:
+    """No cards for a while, because somebody asked for that."""
+
+    until: float
+    """Seconds since the call began; not later than now: the coach speaks again."""
+    by: str
+    """A speaker's id, or a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAsked:
+    """A language model was asked in this call, and this is what it cost."""
+
+    work: str
+    """The name of the prompt: "coach", "context_coaching", "duplicate", …"""
+    model: str
+    tokens_in: int
+    tokens_out: int
+    cost: float
+    """In the currency of the settings' prices; 0 where none are set."""
+    outcome: str
+    """"used", "unused" (it said that nothing is worth saying, or nothing that is proven), "thrown_away" (begun
+    early, on words that changed), "late" or "failed"."""
     took: float
 
 
@@ -281,6 +371,8 @@ class CallEnded:
 
 Fact = (
     CallStarted
+    | ProfileRead
+    | ProfileUpdated
     | LegJoined
     | LegLeft
     | PhoneStatusChanged
@@ -299,7 +391,11 @@ Fact = (
     | ContextRead
     | InsightGiven
     | InsightWithheld
+    | InsightPainted
+    | InsightFollowed
     | InsightRated
+    | CoachSnoozed
+    | ModelAsked
     | SummaryWritten
     | Trouble
     | TroubleOver

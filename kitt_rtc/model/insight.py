@@ -54,6 +54,14 @@ class Insight:
     """"rules", or the name of the model that wrote it."""
     spoken: bool = False
     """Should the technician hear it?"""
+    priority: int = 50
+    """1 to 100: of two that wait, the higher is shown first."""
+    urgent: bool = False
+    """May it be shown while the client is speaking?"""
+    lives: float = 20.0
+    """Seconds, from the words that led to it, for which it is worth showing."""
+    playbook_version: str = ""
+    """Which version of the playbook's sheets it was written from or judged by; empty: it came from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,12 @@ class Verdict:
 
     duplicate: bool
     reason: str
-    """In words: what was compared, with which outcome."""
+    """In words: what was compared, with which outcome; for one that was withheld, why."""
     twin_id: str | None = None
     """The earlier insight that says the same."""
+    rule: str = ""
+    """Why it was withheld, in a word: "duplicate", "answered" (its topic is settled), "unproven", "minute_cap",
+    "call_cap", "expired", "snoozed", "quiet", "small_talk", "unwelcome" (the rep's ratings) or "budget"."""
 
 
 class Focus(StrEnum):

@@ -1,15 +1,40 @@
-"""Conversation in, insight out: read the context, ask the playbook, and let the memory of advice judge."""
+"""Conversation in, a proposal out: read the context, ask the playbook; and let the memory of advice judge.
+
+Two halves, for what is worth saying may have to wait until it can be read: `consider` finds it, `judge` looks again,
+when its moment has come, whether it was said meanwhile.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, Trouble
+from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.ledger import Stage
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
 from kitt_rtc.ports import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An insight that nobody has seen yet."""
+
+    insight: Insight
+    took: float
+    """Seconds from the adviser's waking to here."""
+    stages: tuple[Stage, ...] = ()
+    """From the adviser's waking to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one turn of advice."""
+
+    facts: Sequence[Fact] = ()
+    proposal: Proposal | None = None
 
 
 class Adviser:
@@ -19,35 +44,45 @@ class Adviser:
         self._playbook = playbook
         self._deduper = deduper
 
-    async def consider(self, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
-        """`ContextRead`, then `InsightGiven` or `InsightWithheld` when there is something to say, or `HelpWanted`.
+    async def consider(self, conversation: Conversation, clock: Clock) -> Turn:
+        """`ContextRead`, or `HelpWanted` behind it, and what is proposed when there is something to say.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
         failures that the rules made good.
         """
         with noting_setbacks() as setbacks:
-            facts = await self._turn(conversation, clock)
-        return (*facts[:1], *troubles_of(setbacks), *facts[1:]) if facts else ()
+            turn = await self._turn(conversation, clock)
+        if not turn.facts:
+            return turn
+        return replace(turn, facts=(*turn.facts[:1], *troubles_of(setbacks), *turn.facts[1:]))
 
-    async def _turn(self, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
+    async def judge(self, proposal: Proposal, conversation: Conversation, clock: Clock) -> Fact:
+        """`InsightGiven`, or `InsightWithheld` because it was said already. To be recorded before anything else is."""
+        began = clock()
+        verdict = await self._deduper.judge(proposal.insight, conversation, began)
+        spent = clock() - began
+        took = round(proposal.took + spent, 3)
+        if verdict.duplicate:
+            return InsightWithheld(proposal.insight, replace(verdict, rule="duplicate"), took)
+        return InsightGiven(proposal.insight, verdict, took, (*proposal.stages, Stage("memory", spent)))
+
+    async def _turn(self, conversation: Conversation, clock: Clock) -> Turn:
         began = clock()
         read = await self._playbook.read(conversation)
         if read is None:
-            return ()
-        context = replace(read, took=round(clock() - began, 3))
-        informed = conversation.after(Entry(seq=0, at=clock(), fact=context))
+            return Turn()
+        informed_at = clock()
+        context = replace(read, took=round(informed_at - began, 3))
+        informed = conversation.after(Entry(seq=0, at=informed_at, fact=context))
         try:
             advice = await self._playbook.advise(informed)
         except EngineError as error:
-            return (context, Trouble("adviser", error.code, error.message))
+            return Turn((context, Trouble("adviser", error.code, error.message)))
         if advice is None:
-            return (context,)
+            return Turn((context,))
         if isinstance(advice, HelpWanted):
-            return (context, advice)
+            return Turn((context, advice))
         now = clock()
-        verdict = await self._deduper.judge(advice, informed, now)
-        took = round(clock() - began, 3)
-        if verdict.duplicate:
-            return (context, InsightWithheld(advice, verdict, took))
-        return (context, InsightGiven(advice, verdict, took))
+        stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
+        return Turn((context,), Proposal(advice, now - began, stages))

@@ -6,7 +6,7 @@ that holds words is itself a DEBUG line, so no handler above that level ever get
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kitt_rtc.journal import Journal
@@ -16,11 +16,14 @@ from kitt_rtc.model.facts import (
     CallOffered,
     CallResumed,
     CallStarted,
+    CoachSnoozed,
     ContextRead,
     Entry,
     Fact,
     HelpWanted,
+    InsightFollowed,
     InsightGiven,
+    InsightPainted,
     InsightRated,
     InsightWithheld,
     KeysPressed,
@@ -28,7 +31,10 @@ from kitt_rtc.model.facts import (
     LegHeld,
     LegJoined,
     LegLeft,
+    ModelAsked,
     PhoneStatusChanged,
+    ProfileRead,
+    ProfileUpdated,
     RecordingChanged,
     ReplySpoken,
     SegmentSkipped,
@@ -39,6 +45,7 @@ from kitt_rtc.model.facts import (
     TroubleOver,
     UtteranceHeard,
 )
+from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.readers.masking import masked
@@ -103,7 +110,7 @@ def _plain_fields(fact: Fact) -> Fields:
         case CallEnded():
             return {"reason": fact.reason, "seconds": fact.seconds}
         case _:
-            return _of_the_lines(fact) or _of_the_talk(fact)
+            return _of_the_lines(fact) or _of_the_talk(fact) or _of_the_advice(fact)
 
 
 def _quality(quality: LineQuality | None) -> Fields:
@@ -182,12 +189,44 @@ def _of_the_talk(fact: Fact) -> Fields:
                 "score": insight.passages[0].score if insight.passages else "",
                 "took": fact.took,
             }
-        case InsightRated():
-            return {"insight": fact.insight_id, "rating": fact.rating}
         case SummaryWritten(summary=summary):
             return {"focus": summary.focus.value, "characters": len(summary.text), "took": fact.took}
         case _:
             return {}
+
+
+def _of_the_advice(fact: Fact) -> Fields:
+    """What became of advice, what it cost, and what is known of the customer."""
+    match fact:
+        case InsightRated():
+            return {"insight": fact.insight_id, "rating": fact.rating}
+        case InsightPainted():
+            return {"insight": fact.insight_id, **_stages(fact.stages), "uncertainty": fact.uncertainty}
+        case InsightFollowed():
+            return {"insight": fact.insight_id, "utterance": fact.utterance_id, "how": _word(fact.how)}
+        case CoachSnoozed():
+            return {"until": fact.until}
+        case ModelAsked():
+            return {
+                "work": _word(fact.work),
+                "tokens_in": fact.tokens_in,
+                "tokens_out": fact.tokens_out,
+                "cost": fact.cost,
+                "outcome": _word(fact.outcome),
+                "took": fact.took,
+            }
+        case ProfileRead(profile=profile):
+            return {"version": profile.version}
+        case ProfileUpdated(changes=changes):
+            return {"changes": len(changes)}
+        case _:
+            return {}
+
+
+def _stages(stages: Sequence[Stage]) -> Fields:
+    """Milliseconds of each, and of all."""
+    parts = " ".join(f"{_word(stage.name)}={1e3 * stage.seconds:.0f}" for stage in stages)
+    return {"stages": parts, "total": round(total(stages), 3)}
 
 
 def _private_fields(fact: Fact) -> Mapping[str, str]:
@@ -213,12 +252,24 @@ def _private_fields(fact: Fact) -> Mapping[str, str]:
             return {"text": insight.content, "because": insight.reason, "verdict": fact.verdict.reason}
         case SummaryWritten(summary=summary):
             return {"text": summary.text}
-        case InsightRated(by=by) | LegHeld(by=by):
+        case InsightRated(by=by) | LegHeld(by=by) | InsightPainted(by=by) | CoachSnoozed(by=by):
             return {"by": by}
         case CallOffered(accepted_by=by):
             return {"by": by}
         case CallHandedOver():
             return {"by": fact.by, "to": fact.to, "text": fact.note}
+        case _:
+            return _private_of_the_customer(fact)
+
+
+def _private_of_the_customer(fact: Fact) -> Mapping[str, str]:
+    match fact:
+        case InsightFollowed(quote=quote):
+            return {"text": quote}
+        case ProfileRead(profile=profile):
+            return {"profile": profile.id}
+        case ProfileUpdated():
+            return {"profile": fact.profile_id, "by": fact.by}
         case _:
             return {}
 

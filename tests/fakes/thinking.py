@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import (
@@ -117,6 +118,16 @@ def heard(*utterances: Utterance, language: str = "en", playbook: str = "coachin
     return Conversation.of(Entry(seq, 0.0, fact) for seq, fact in enumerate(facts, start=1))
 
 
+async def whole_turn(adviser: Adviser, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
+    """A turn of advice whose proposal is judged at once, as where nobody speaks."""
+    turn = await adviser.consider(conversation, clock)
+    if turn.proposal is None:
+        return turn.facts
+    for seq, fact in enumerate(turn.facts):
+        conversation = conversation.after(Entry(seq, clock(), fact))
+    return (*turn.facts, await adviser.judge(turn.proposal, conversation, clock))
+
+
 @dataclass
 class Talk:
     """A call as text: each line is heard, then the adviser has its turn, as the conductor gives it."""
@@ -141,7 +152,7 @@ class Talk:
         manner = self.playbook.manners.get(role)
         if manner is None or not manner.drives_advice:
             return ()
-        facts = await Adviser(self.playbook, self.deduper).consider(self.conversation, lambda: self.now)
+        facts = await whole_turn(Adviser(self.playbook, self.deduper), self.conversation, lambda: self.now)
         for fact in facts:
             self._record(fact)
         return facts

@@ -16,7 +16,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.ports import Manner, Playbook
-from tests.fakes.thinking import Talk, heard, says
+from tests.fakes.thinking import Talk, heard, says, whole_turn
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-a-playbook.md"
 
@@ -60,7 +60,7 @@ class Clock:
 
 async def test_the_facts_come_in_order_and_the_advice_sees_the_new_context():
     conversation = heard(says(Role.CUSTOMER, "hello"))
-    context, given = await Adviser(OneTip(), Deduper()).consider(conversation, Clock())
+    context, given = await whole_turn(Adviser(OneTip(), Deduper()), conversation, Clock())
     assert isinstance(context, ContextRead)
     assert isinstance(given, InsightGiven)
     assert given.insight.content == "discovery: hello"
@@ -73,7 +73,7 @@ async def test_that_a_person_is_wanted_is_passed_on_as_it_is():
         async def advise(self, conversation: Conversation) -> HelpWanted | None:
             return HelpWanted("no_answer", ("u0",))
 
-    facts = await Adviser(Helpless(), Deduper()).consider(heard(says(Role.CUSTOMER, "hello")), Clock())
+    facts = await whole_turn(Adviser(Helpless(), Deduper()), heard(says(Role.CUSTOMER, "hello")), Clock())
     assert facts[1:] == (HelpWanted("no_answer", ("u0",)),)
 
 
@@ -86,23 +86,23 @@ async def test_a_repeat_is_withheld_with_its_twin():
 
 
 async def test_nothing_pending_is_nothing_to_record():
-    assert await Adviser(OneTip(), Deduper()).consider(heard(), Clock()) == ()
+    assert await whole_turn(Adviser(OneTip(), Deduper()), heard(), Clock()) == ()
 
 
 async def test_without_advice_the_context_stands_alone():
-    facts = await Adviser(OneTip(silent=True), Deduper()).consider(heard(says(Role.CUSTOMER, "hello")), Clock())
+    facts = await whole_turn(Adviser(OneTip(silent=True), Deduper()), heard(says(Role.CUSTOMER, "hello")), Clock())
     assert [type(fact) for fact in facts] == [ContextRead]
 
 
 async def test_a_context_that_cannot_be_read_is_raised_and_nothing_is_taken_in():
     failing = OneTip(failing_read=EngineTimeout("model", "too slow"))
     with pytest.raises(EngineTimeout):
-        await Adviser(failing, Deduper()).consider(heard(says(Role.CUSTOMER, "hello")), Clock())
+        await whole_turn(Adviser(failing, Deduper()), heard(says(Role.CUSTOMER, "hello")), Clock())
 
 
 async def test_where_only_the_advice_fails_the_context_is_kept_and_the_failure_told():
     failing = OneTip(failing_advice=EngineTimeout("model", "the model took too long"))
-    context, trouble = await Adviser(failing, Deduper()).consider(heard(says(Role.CUSTOMER, "hello")), Clock())
+    context, trouble = await whole_turn(Adviser(failing, Deduper()), heard(says(Role.CUSTOMER, "hello")), Clock())
     assert isinstance(context, ContextRead)
     assert trouble == Trouble("adviser", "engine_timeout", "the model took too long")
 

@@ -10,7 +10,7 @@ from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Prompt
-from tests.fakes.thinking import ScriptedModel, heard, says
+from tests.fakes.thinking import ScriptedModel, heard, says, whole_turn
 
 
 def _coach(model: ScriptedModel) -> Adviser:
@@ -18,7 +18,7 @@ def _coach(model: ScriptedModel) -> Adviser:
 
 
 async def test_rules_advise_where_the_model_fails_and_the_page_is_told():
-    facts = await _coach(ScriptedModel()).consider(heard(says(Role.CUSTOMER, "It is too expensive")), lambda: 1.0)
+    facts = await whole_turn(_coach(ScriptedModel()), heard(says(Role.CUSTOMER, "It is too expensive")), lambda: 1.0)
     assert [type(fact) for fact in facts] == [ContextRead, Trouble, InsightGiven]
     assert facts[1] == Trouble("model", "engine_unavailable", "the model is away")
 
@@ -27,7 +27,7 @@ async def test_each_turn_tells_its_own_setbacks():
     adviser = _coach(ScriptedModel())
     said = heard(says(Role.CUSTOMER, "It is too expensive"))
     for _ in range(2):
-        facts = await adviser.consider(said, lambda: 1.0)
+        facts = await whole_turn(adviser, said, lambda: 1.0)
         assert sum(isinstance(fact, Trouble) for fact in facts) == 1
 
 

@@ -49,6 +49,7 @@
  * @property {Insight} insight
  * @property {Verdict} verdict
  * @property {number} took
+ * @property {Stage[]} stages From the end of the sentence to the card.
  * @property {number | null} latency Seconds from the end of the sentence that caused it, when that is known.
  * @property {boolean} [polled] Asked for beside the story.
  */
@@ -70,7 +71,16 @@
  * @property {string} issue
  * @property {boolean} sufficient
  * @property {string} reason
+ * @property {string[]} answered Those of the objections that our side has answered.
+ * @property {string[]} commitments
+ * @property {string[]} names
+ * @property {string[]} amounts
+ * @property {string[]} dates
+ * @property {string[]} competitors
+ * @property {{mood: string, urgency: string, quote: string, utterance_id: string}} tone
  */
+
+/** @typedef {{name: string, seconds: number}} Stage */
 
 /** @typedef {{id: string, type: string, content: string, title?: string, at?: number, sources?: any[]}} Suggestion */
 
@@ -88,7 +98,15 @@
  * @property {Context} context
  * @property {Card[]} given
  * @property {Card[]} withheld
+ * @property {Record<string, any> | null} profile The customer, as the house knew them when the call began.
+ * @property {{id: string, title: string, phase: string}[]} checklist
+ * @property {{item_id: string, quote: string, utterance_id: string}[]} ticks Items that are done, in the order they were.
  * @property {Record<string, string>} ratings By insight id.
+ * @property {Record<string, {how: string, quote: string}>} followed By insight id.
+ * @property {Record<string, Stage[]>} painted By insight id: the whole way from the sentence to the card.
+ * @property {number} snoozedUntil Seconds since the call began: no cards before.
+ * @property {number} tokens Of language models, spent on this call.
+ * @property {number} cost
  * @property {Record<string, {text: string, written_by: string}>} summaries By focus.
  * @property {LegView[]} legs
  * @property {Speaker[]} roster
@@ -116,10 +134,33 @@ export const BLANK = Object.freeze({
   ended: null,
   utterances: [],
   marks: [],
-  context: { phase: "", pain_points: [], objections: [], entities: [], issue: "", sufficient: false, reason: "" },
+  profile: null,
+  context: {
+    phase: "",
+    pain_points: [],
+    objections: [],
+    entities: [],
+    issue: "",
+    sufficient: false,
+    reason: "",
+    answered: [],
+    commitments: [],
+    names: [],
+    amounts: [],
+    dates: [],
+    competitors: [],
+    tone: { mood: "calm", urgency: "none", quote: "", utterance_id: "" },
+  },
+  checklist: [],
+  ticks: [],
   given: [],
   withheld: [],
   ratings: {},
+  followed: {},
+  painted: {},
+  snoozedUntil: 0,
+  tokens: 0,
+  cost: 0,
   summaries: {},
   legs: [],
   roster: [],
@@ -186,6 +227,7 @@ export function withSuggestions(view, suggestions) {
       insight: insightFrom({ id, type, content, title, passages: sources }),
       verdict: { duplicate: false, reason: "", twin_id: null },
       took: 0,
+      stages: [],
       latency: null,
       polled: true,
     }));
@@ -200,7 +242,9 @@ const STEPS = {
     language: data.language,
     startedAt: data.started_at ?? 0,
     warnings: data.warnings ?? [],
+    checklist: data.checklist ?? [],
   }),
+  profile_read: (view, envelope, { profile }) => ({ profile }),
   leg_joined: (view, envelope, { leg_id, transport, speaker, away = 0, voices = 1 }) => ({
     legs: [...view.legs.filter((leg) => leg.id !== leg_id), { id: leg_id, transport, speaker, present: true, voices }],
     roster: speaker ? including(view.roster, speaker) : view.roster,
@@ -282,7 +326,10 @@ const STEPS = {
       tally: counting(counting(view.tally, line, -1), { ...line, speaker }),
     };
   },
-  context_read: (view, envelope, data) => ({ context: { ...BLANK.context, ...data } }),
+  context_read: (view, envelope, { ticks = [], ...data }) => ({
+    context: { ...BLANK.context, ...data },
+    ticks: [...view.ticks, ...ticks],
+  }),
   insight_given: (view, envelope, data) => ({
     given: [
       ...view.given.filter(({ polled, insight }) => !(polled && insight.id === data.insight.id)),
@@ -290,6 +337,17 @@ const STEPS = {
     ],
   }),
   insight_withheld: (view, envelope, data) => ({ withheld: [...view.withheld, cardOf(view, envelope, data)] }),
+  insight_painted: (view, envelope, { insight_id, stages }) => ({
+    painted: { ...view.painted, [insight_id]: view.painted[insight_id] ?? stages },
+  }),
+  insight_followed: (view, envelope, { insight_id, how = "said", quote = "" }) => ({
+    followed: { ...view.followed, [insight_id]: { how, quote } },
+  }),
+  coach_snoozed: (view, envelope, { until }) => ({ snoozedUntil: until }),
+  model_asked: (view, envelope, { tokens_in, tokens_out, cost = 0 }) => ({
+    tokens: view.tokens + tokens_in + tokens_out,
+    cost: view.cost + cost,
+  }),
   insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
   summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),
   trouble: (view, { seq, at }, { stage, code, detail }) => ({
@@ -369,7 +427,7 @@ function counting(tally, { speaker, text, start, end }, sign = 1) {
 }
 
 /** @param {View} view @param {Envelope} envelope @param {any} data @returns {Card} */
-function cardOf(view, { at }, { insight, verdict, took }) {
+function cardOf(view, { at }, { insight, verdict, took, stages = [] }) {
   const causes = new Set(insight.because ?? []);
   const ends = view.utterances.filter((utterance) => causes.has(utterance.id)).map((utterance) => utterance.end);
   return {
@@ -377,6 +435,7 @@ function cardOf(view, { at }, { insight, verdict, took }) {
     insight: insightFrom(insight),
     verdict,
     took: took ?? 0,
+    stages,
     latency: ends.length ? Math.max(0, at - Math.max(...ends)) : null,
   };
 }

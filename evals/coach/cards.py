@@ -1,4 +1,4 @@
-"""Does the coach without a model find the right card, and keep silent when there is none? `python -m evals.coaching`.
+"""Without a model: is the right card found, and silence kept where there is none? `python -m evals.coach.cards`.
 
 Runs on the labelled lines beside this file, offline. Each line is a call of its own: one sentence of a client, and the
 one tip the coaching playbook gives for it. What was missed is shown for the development part only.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from evals.figure import Figure
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
@@ -20,7 +21,7 @@ from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.prompts.library import Library
 
-LINES = Path(__file__).with_name("coaching_lines.yaml")
+LINES = Path(__file__).with_name("lines.yaml")
 LANGUAGES = {"en": "English", "fr": "French"}
 CLIENT = Speaker("CLIENT", Role.CUSTOMER)
 
@@ -92,12 +93,40 @@ def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> str
     return f"{hits}/{len(outcomes)} = {100 * hits / max(1, len(outcomes)):.1f} %"
 
 
+async def figures(quick: bool = False) -> Sequence[Figure]:
+    """Of the held-out part; `quick`: of every fourth line."""
+    lines = [line for line in labelled(LINES) if line.held_out][:: 4 if quick else 1]
+    playbook = CoachingPlaybook(Cards.load(), Library())
+    await hear(playbook, lines[0])
+    outcomes = await hear_all(playbook, lines)
+    return [figure for language in LANGUAGES for figure in _of(language, outcomes)]
+
+
+def _of(language: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
+    mine = [one for one in outcomes if one.line.language == language]
+    spoken, silent = [one for one in mine if one.line.topic], [one for one in mine if not one.line.topic]
+    right, false = _percent(spoken, lambda one: one.right), _percent(silent, lambda one: bool(one.topic))
+    name = LANGUAGES[language]
+    return (
+        Figure(f"cards: right card first, {name}", right, "%", 85.0, at_least=True, note=f"{len(spoken)} held lines"),
+        Figure(f"cards: false alarms, {name}", false, "%", 5.0, note=f"{len(silent)} held lines that call for none"),
+    )
+
+
+def _percent(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> float:
+    return 100 * sum(map(counts, outcomes)) / max(1, len(outcomes))
+
+
+def labelled(path: Path) -> list[Line]:
+    return [Line(**row) for row in yaml.safe_load(path.read_text("utf-8"))]
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--lines", default=str(LINES), help="a YAML file of labelled lines of your own")
     options.add_argument("--misses", action="store_true", help="show what went wrong in the development part")
     given = options.parse_args()
-    lines = [Line(**row) for row in yaml.safe_load(Path(given.lines).read_text("utf-8"))]
+    lines = labelled(Path(given.lines))
     playbook = CoachingPlaybook(Cards.load(), Library())
     asyncio.run(hear(playbook, lines[0]))
     outcomes = asyncio.run(hear_all(playbook, lines))
