@@ -1,7 +1,7 @@
-"""The way from the end of a sentence to the card on a screen, put together from what each room measured (contract N7).
+"""The way from the end of a sentence to the card on a screen, put together from what each room measured (N7).
 
-The law: all of it on the call's clock; stages have no gaps, do not overlap, and none is negative. What was not said live
-has no way: an upload is as old as it likes.
+The law: all of it on the call's clock; stages have no gaps, do not overlap, and none is negative. What was not said
+live has no way: an upload is as old as it likes.
 """
 
 from collections.abc import Iterable
