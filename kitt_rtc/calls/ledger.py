@@ -4,13 +4,14 @@ The law: all of it on the call's clock; stages have no gaps, do not overlap, and
 live has no way: an upload is as old as it likes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.facts import Entry, Fact, InsightGiven, InsightPainted, UtteranceHeard
 from kitt_rtc.model.insight import Insight
-from kitt_rtc.model.ledger import Stage, measured, total
+from kitt_rtc.model.ledger import BEHIND_THE_CARD, Stage, measured, total
 from kitt_rtc.model.speech import Segment
 
 _MOST_UNCERTAIN = 0.25
@@ -63,6 +64,28 @@ def painted(
     kept = journal.kept_at(entry.seq) or entry.at
     marks = ("kept", kept), ("sent", arrived), ("painted", min(at, journal.now))
     return InsightPainted(insight_id, (*given.stages, *measured(entry.at, *marks)), round(uncertainty, 4), by)
+
+
+def first_painted(entries: Iterable[Entry]) -> Mapping[str, Sequence[Stage]]:
+    """By insight id: the whole way, to the first screen that showed it."""
+    ways: dict[str, Sequence[Stage]] = {}
+    for entry in entries:
+        if isinstance(entry.fact, InsightPainted):
+            ways.setdefault(entry.fact.insight_id, entry.fact.stages)
+    return ways
+
+
+def lengths(entries: Iterable[Entry]) -> Mapping[str, Sequence[float]]:
+    """What each stage took, in seconds, in the order they are gone through; "to_card" and "to_screen" are the sums."""
+    known = list(entries)
+    ways = [entry.fact.stages for entry in known if isinstance(entry.fact, InsightGiven) and entry.fact.stages]
+    shown = list(first_painted(known).values())
+    behind = [[stage for stage in stages if stage.name in BEHIND_THE_CARD] for stages in shown]
+    found: dict[str, list[float]] = {}
+    for stage in (*chain.from_iterable(ways), *chain.from_iterable(behind)):
+        found.setdefault(stage.name, []).append(stage.seconds)
+    sums = {"to_card": [total(stages) for stages in ways], "to_screen": [total(stages) for stages in shown]}
+    return found | {name: whole for name, whole in sums.items() if whole}
 
 
 def _cause(insight: Insight, entries: Iterable[Entry]) -> tuple[tuple[Stage, ...], float] | None:

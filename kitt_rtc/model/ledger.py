@@ -8,6 +8,9 @@ a buffer, belongs to the first stage, "pause".
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+BEHIND_THE_CARD = frozenset({"kept", "sent", "painted"})
+"""Stages that every page has of its own; those before are gone through once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

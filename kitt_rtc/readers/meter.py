@@ -20,10 +20,7 @@ from kitt_rtc.model.facts import (
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight
-from kitt_rtc.model.ledger import Stage, total
-
-_BEHIND_THE_CARD = frozenset({"kept", "sent", "painted"})
-"""Stages that each page has of its own; those before are counted once, with the card."""
+from kitt_rtc.model.ledger import BEHIND_THE_CARD, Stage, total
 
 
 class Meter:
@@ -118,7 +115,7 @@ class _Count:
             case InsightWithheld(insight=insight, took=took):
                 self._insight(insight, "withheld", took)
             case InsightPainted(stages=stages):
-                self._ledger(stage for stage in stages if stage.name in _BEHIND_THE_CARD)
+                self._ledger(stage for stage in stages if stage.name in BEHIND_THE_CARD)
                 self._way("to_screen", stages)
 
     def _insight(self, insight: Insight, outcome: str, took: float) -> None:
