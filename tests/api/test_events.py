@@ -103,7 +103,7 @@ async def test_N7_the_calls_time_is_told_to_who_asks_and_what_they_say_of_a_card
     async with open_house() as house:
         call_id = (await house.start())["session_id"]
         call = house.switchboard.find(call_id).call
-        said = Utterance("utt_1", Speaker("C", Role.CUSTOMER), "Why?", "en", 0.0, 0.0)
+        said = Utterance("utt_1", Speaker("R", Role.REP), "Why?", "en", 0.0, 0.0)
         call.record(UtteranceHeard(said, 0.1, (Stage("pause", 0.0),)))
         card = call.record(replace(CARD, insight=replace(CARD.insight, because=("utt_1",))))
         async with house.client.ws_connect(f"/calls/{call_id}/events?speaker=REP1") as follower:
