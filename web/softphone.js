@@ -76,10 +76,7 @@ const waiting = openWaiting({
   onAccepted: take,
 });
 const dialer = dialerPanel(words, { dial, hangUp: hangUpPhone });
-const ending = endingPanel(words, async (focus) => {
-  const answer = await ofTheCallOver((id, token) => api.summary(id, focus, token));
-  return answer.summary;
-});
+const ending = endingPanel(words, (focus) => ofTheCallOver((id, token) => api.summary(id, focus, token)));
 const again = againPanel(words, {
   sound: () => ofTheCallOver((id, token) => api.recording(id, token)),
   transcript: (format) => ofTheCallOver((id, token) => api.transcript(id, format, token)),

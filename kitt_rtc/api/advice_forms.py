@@ -102,6 +102,14 @@ class Digested(Outgoing):
     troubles: list[TroubleSeen]
 
 
+class ClaimSeen(Outgoing):
+    section: str = Field(description="Under which heading: needs, objections, went_well, …")
+    text: str = Field(description="The line of the summary")
+    quote: str = Field(description="The words that prove it, as they were said")
+    utterance_id: str
+    at: float = Field(description="Seconds since the call began")
+
+
 class SummaryMade(Outgoing):
     success: bool = True
     session_id: str
@@ -109,6 +117,7 @@ class SummaryMade(Outgoing):
     summary: str
     language: str
     written_by: str
+    claims: list[ClaimSeen] = Field(description="Each line of the summary that a line of the call proves")
 
 
 class SuggestionsQuery(Incoming):

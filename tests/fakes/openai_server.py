@@ -91,6 +91,8 @@ class OpenAIServer:
         """Languages of the next uploads in turn, "fr" or for one upload "en,fr"; the last stays. Empty: not told."""
         self.scores: dict[str, float] = {"avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.2}
         """Of every segment of a verbose answer; without any, such an answer has no segments."""
+        self.answer_seconds = 0.0
+        """How long the chat model thinks: for evaluations, which measure time."""
         self.formats = {"text", "json_object", "json_schema"}
         """Response formats the chat model knows; others are refused with 400."""
         self.embedding_size = 16
@@ -195,6 +197,8 @@ class OpenAIServer:
         name = wanted["json_schema"]["name"] if wanted["type"] == "json_schema" else "text"
         if name not in self._answers:
             return _refused(400, f"the test has prepared no answer for {name!r}")
+        if self.answer_seconds:
+            await asyncio.sleep(self.answer_seconds)
         if seen.body.get("stream"):
             return await self._stream(request, self._answers[name])
         return web.json_response(_completion({"content": self._answers[name]}))
