@@ -52,7 +52,13 @@ const ear = openEar({
 });
 const sound = openSound(words);
 const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter, onPlaybook: () => waiting.roleChanged() });
-const desk = openDesk({ words, onRate: rate, onGap: () => live?.line.again(), onFact: factCame });
+const desk = openDesk({
+  words,
+  onRate: rate,
+  onGap: () => live?.line.again(),
+  onFact: factCame,
+  onSay: (message) => Boolean(live?.line.send(message)),
+});
 companyPanel({
   words,
   view: () => desk.view(),
