@@ -60,7 +60,10 @@ class Adviser:
         return replace(turn, facts=(*turn.facts[:1], *troubles_of(setbacks), *turn.facts[1:]))
 
     async def judge(self, proposal: Proposal, conversation: Conversation, clock: Clock) -> Fact:
-        """`InsightGiven`, or `InsightWithheld` because it was said already, or everything on it was. To be recorded before anything else is."""
+        """`InsightGiven`, or `InsightWithheld` because it was said already or everything is said on it.
+
+        To be recorded before anything else is.
+        """
         began = clock()
         verdict = await self._deduper.judge(proposal.insight, conversation, began)
         spent = clock() - began

@@ -17,7 +17,7 @@ from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
-from kitt_rtc.pipeline.likeness import body, cosine, in_two_languages, shared
+from kitt_rtc.pipeline.likeness import body, cosine, in_two_languages, replaced, shared
 from kitt_rtc.pipeline.particulars import added, differ
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
 from kitt_rtc.ports import Embedder, LanguageModel
@@ -27,6 +27,8 @@ from kitt_rtc.prompts.prompt import Material
 _SECONDS = 1.5
 _LIKENESS_WEIGHT = 0.6
 """Of the cosine, beside the shared words."""
+_SAME_WORD = 0.35
+"""Cosine of two words from which one says the other."""
 _MOST_TWINS = 12
 """So many earlier insights are compared by meaning, the newest."""
 
@@ -37,13 +39,13 @@ class DeduperOptions:
     """Seconds in which an idea is not repeated: at 59 it is withheld, at 61 allowed."""
     same_from: float = 0.80
     """Cosine from which two insights mean the same."""
-    new_below: float = 0.45
+    new_below: float = 0.35
     """Cosine below which they do not; between the two the model is asked."""
     shared_words: float = 0.6
     """Of the shorter one's subject words, the part that must be shared where words alone decide."""
-    weighed: float = 0.56
+    weighed: float = 0.50
     """What likeness and shared words must reach together where neither the model nor words alone decide."""
-    across: float = 0.5
+    across: float = 0.50
     """The same of the likeness alone, for two languages."""
 
 
@@ -98,40 +100,50 @@ class Deduper:
         if self._embedder is None:
             return self._by_words(insight, rivals, say)
         try:
-            mine, *theirs = await self._embedder.embed([body(insight), *(body(rival.insight) for rival in rivals)])
+            near = await self._nearest(self._embedder, insight, rivals)
         except EngineError as error:
             return self._by_words(insight, rivals, say, absent=error.engine)
-        likenesses = ((rival, cosine(mine, vector)) for rival, vector in zip(rivals, theirs, strict=True))
-        twin, likeness = max(likenesses, key=lambda pair: (not _differ(insight, pair[0].insight), pair[1]))
-        if likeness < self._options.new_below:
-            return Verdict(False, say.new("new.meaning", likeness=_percent(likeness)))
-        if likeness >= self._options.same_from and not _differ(insight, twin.insight):
-            return say.twin("duplicate.meaning", twin, likeness=_percent(likeness))
-        return await self._by_model(insight, twin, likeness, say)
+        if near.likeness < self._options.new_below:
+            return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
+        if near.likeness >= self._options.same_from and not near.differs:
+            return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
+        return await self._by_model(insight, near, say)
 
-    async def _by_model(self, insight: Insight, twin: GivenInsight, likeness: float, say: "_Sayer") -> Verdict:
+    async def _nearest(self, embedder: Embedder, insight: Insight, rivals: Sequence[GivenInsight]) -> "_Near":
+        """Of those that tell of nothing else; raises EngineError."""
+        swaps = [replaced(insight, rival.insight) for rival in rivals]
+        texts = [body(insight), *(body(rival.insight) for rival in rivals)]
+        vectors = await embedder.embed([*texts, *(word for swap in swaps if swap for word in swap)])
+        mine, theirs, words = vectors[0], vectors[1 : len(texts)], iter(vectors[len(texts) :])
+        found = []
+        for rival, vector, swap in zip(rivals, theirs, swaps, strict=True):
+            other = swap is not None and cosine(next(words), next(words)) < _SAME_WORD
+            found.append(_Near(rival, cosine(mine, vector), other or _differ(insight, rival.insight)))
+        return max(found, key=lambda near: (not near.differs, near.likeness))
+
+    async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
-            return self._by_both(insight, twin, likeness, say)
-        material = [Material("First", body(twin.insight)), Material("Second", body(insight))]
+            return self._by_both(insight, near, say)
+        material = [Material("First", body(near.twin.insight)), Material("Second", body(insight))]
         prompt = self._library.prompt("duplicate", say.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, SameForm)
         except EngineError as error:
-            return self._by_both(insight, twin, likeness, say, absent=error.engine)
+            return self._by_both(insight, near, say, absent=error.engine)
         if form.same:
-            return say.twin("duplicate.model", twin, reason=form.reason)
+            return say.twin("duplicate.model", near.twin, reason=form.reason)
         return Verdict(False, say.new("new.model", reason=form.reason))
 
-    def _by_both(
-        self, insight: Insight, twin: GivenInsight, likeness: float, say: "_Sayer", *, absent: str = ""
-    ) -> Verdict:
+    def _by_both(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
         """In the grey band without the model: by likeness and shared words together."""
-        across = in_two_languages(insight, twin.insight)
-        words = likeness if across else shared(insight, twin.insight)
-        weighed = _LIKENESS_WEIGHT * likeness + (1 - _LIKENESS_WEIGHT) * words
+        across = in_two_languages(insight, near.twin.insight)
+        words = near.likeness if across else shared(insight, near.twin.insight)
+        weighed = _LIKENESS_WEIGHT * near.likeness + (1 - _LIKENESS_WEIGHT) * words
         least = self._options.across if across else self._options.weighed
-        if weighed >= least and not _differ(insight, twin.insight):
-            return say.twin("duplicate.both", twin, absent, likeness=_percent(weighed))
+        if near.differs:
+            return Verdict(False, say.new("new.differs", absent))
+        if weighed >= least:
+            return say.twin("duplicate.both", near.twin, absent, likeness=_percent(weighed))
         return Verdict(False, say.new("new.both", absent, likeness=_percent(weighed)))
 
     def _by_words(
@@ -143,6 +155,16 @@ class Deduper:
         if part >= self._options.shared_words and not _differ(insight, twin.insight):
             return say.twin("duplicate.words", twin, absent, likeness=_percent(part))
         return Verdict(False, say.new("new.words", absent, likeness=_percent(part)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """An earlier insight, beside the new one."""
+
+    twin: GivenInsight
+    likeness: float
+    differs: bool
+    """Does the new one tell of something else in the same words?"""
 
 
 @dataclass(frozen=True, slots=True)

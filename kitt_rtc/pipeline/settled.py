@@ -57,7 +57,8 @@ def new_words(insight: Insight, about: Settled, conversation: Conversation) -> s
     for line in said:
         if line.start >= about.at and line.id in insight.because:
             words = insight.quote if insight.quote and insight.quote in line.text else line.text
-            if added(line.text, before) or _in_other_words(words, about):
+            again = about.topic == insight.topic != "" and _in_other_words(words, about)
+            if again or added(line.text, before):
                 return words
     return ""
 
