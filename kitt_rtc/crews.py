@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
-from kitt_rtc.calls.ticker import Captioning
+from kitt_rtc.calls.speculation import SpeculationOptions
+from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
@@ -72,7 +74,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     )
     diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, shared.corrector)
-    captioning = Captioning(Captioner(scribe, diarizer), shared.scheduler, shared.count)
+    ahead = toolbox.captions and toolbox.coach is not None and settings.coach_speculation != "off"
+    captioning = Captioning(Captioner(scribe, diarizer), shared.scheduler, shared.count, TickerOptions(at_pause=ahead))
     return Crew(
         playbook=playbook,
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
@@ -85,6 +88,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         recordings=toolbox.recordings,
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
+        model_budget=ModelBudget(settings.coach_budget_tokens),
+        speculation=SpeculationOptions(on=ahead),
     )
 
 

@@ -2,10 +2,13 @@
 
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
+import { draftPanel } from "./panels/draft.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { spendingPanel } from "./panels/spending.js";
 import { transcriptPanel } from "./panels/transcript.js";
 import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
+import { readDraft, stillOpen } from "./story/drafts.js";
 import { readEnvelope } from "./story/envelope.js";
 import { after, BLANK, placeOf } from "./story/story.js";
 import { clock } from "./words/figures.js";
@@ -28,12 +31,16 @@ const seconds = () => performance.now() / 1000;
 export function openDesk({ words, onRate, onFact, onGap }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
+  const sketch = draftPanel(words);
+  const spending = spendingPanel(words);
   const context = contextPanel(words);
   const notices = noticesPanel(words);
   const timer = byId("timer");
   let view = BLANK;
   /** What is being said now. */
   let captions = NONE;
+  /** The tip that is being written now. @type {import("./story/drafts.js").Draft | null} */
+  let draft = null;
   let callId = "";
   /** @type {string[]} */
   let codes = [];
@@ -46,6 +53,8 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     waiting = false;
     transcript.draw(view, captions);
     insights.draw(view);
+    sketch.draw(draft);
+    spending.draw(view);
     context.draw(view);
     notices.draw(noticesOf(view, codes, words()));
   }
@@ -64,10 +73,12 @@ export function openDesk({ words, onRate, onFact, onGap }) {
   }
 
   /** @param {string} text */
-  function takeCaption(text) {
-    const told = readCaption(text);
-    if (!told || told.call !== callId) return;
-    captions = withCaption(captions, told.caption, view);
+  function takeBeside(text) {
+    const said = readCaption(text);
+    const tip = readDraft(text);
+    if ((said ?? tip)?.call !== callId) return;
+    if (said) captions = withCaption(captions, said.caption, view);
+    if (tip) draft = stillOpen(tip.draft, view);
     drawSoon();
   }
 
@@ -77,6 +88,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     open(id) {
       view = BLANK;
       captions = NONE;
+      draft = null;
       callId = id;
       codes = [];
       offset = Number.NEGATIVE_INFINITY;
@@ -87,7 +99,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     /** A message of a wire. @param {string} text */
     take(text) {
       const envelope = readEnvelope(text);
-      if (!envelope) takeCaption(text);
+      if (!envelope) takeBeside(text);
       if (!envelope || envelope.call !== callId) return;
       const place = placeOf(view, envelope);
       if (place === "gap" && seconds() - askedAt > AGAIN_SECONDS) {
@@ -97,13 +109,15 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       if (place !== "next") return;
       view = after(view, envelope);
       captions = withoutSaid(captions, view);
+      draft = stillOpen(draft, view);
       offset = Math.max(offset, envelope.at - seconds());
       onFact(envelope, view);
       drawSoon();
     },
-    /** The wire was changed: the next one tells what is being said from scratch. */
+    /** The wire was changed: the next one tells what is being said, and written, from scratch. */
     forgetCaptions() {
       captions = NONE;
+      draft = null;
       drawSoon();
     },
     /** The view was changed beside the story: by a rating that is under way, or a poll.

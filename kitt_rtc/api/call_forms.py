@@ -124,6 +124,13 @@ class Counters(Outgoing):
     troubles: int
 
 
+class ModelSpending(Outgoing):
+    tokens: int = Field(description="Spent on language models in this call")
+    estimated: bool = Field(description="Some were not counted by their server, but told by the length of the texts")
+    cost: float = Field(description="By MODEL_PRICE_IN and MODEL_PRICE_OUT; 0 where these are not set")
+    used_up: bool = Field(description="COACH_BUDGET_TOKENS are spent: cards and rules go on alone")
+
+
 class State(Outgoing):
     session_id: str
     status: CallStatus
@@ -148,6 +155,7 @@ class State(Outgoing):
     session_stats: SessionStats
     warnings: list[str]
     recording: RecordingState = Field(description="Is the call being recorded now?")
+    model: ModelSpending
 
 
 class RecordingForm(Incoming):

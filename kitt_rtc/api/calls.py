@@ -101,6 +101,7 @@ async def state(request: web.Request) -> web.Response:
             session_stats=views.session_stats(known),
             warnings=_warnings(entries),
             recording=views.recording_state(known, live=live is not None),
+            model=views.spending(known),
         )
     )
 

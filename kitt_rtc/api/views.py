@@ -13,6 +13,7 @@ from kitt_rtc.api.call_forms import (
     LegHealth,
     LegState,
     Message,
+    ModelSpending,
     QualitySeen,
     RecordingState,
     SessionStats,
@@ -21,6 +22,7 @@ from kitt_rtc.api.call_forms import (
 )
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import BudgetSpent
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
 from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
@@ -95,6 +97,15 @@ def session_stats(conversation: Conversation) -> SessionStats:
         for speaker_id, tally in conversation.tally.items()
     }
     return SessionStats(total_segments=conversation.total_segments, speakers=speakers)
+
+
+def spending(conversation: Conversation) -> ModelSpending:
+    return ModelSpending(
+        tokens=conversation.tokens,
+        estimated=conversation.tokens_estimated,
+        cost=round(conversation.cost, 6),
+        used_up=("model", BudgetSpent.code) in conversation.troubles,
+    )
 
 
 def insights(entries: Iterable[Entry]) -> list[InsightSeen]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls import languages
+from kitt_rtc.calls.aside import Aside
 from kitt_rtc.calls.attention import Attention
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
@@ -79,6 +80,7 @@ class Conductor:
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self._attention = Attention(call, crew.adviser)
+        self._aside = Aside(call, crew)
         self._proposal: Proposal | None = None
         """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
@@ -93,7 +95,7 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
-        with about(call=self.call.id):
+        with about(call=self.call.id), self._aside.advice():
             await self._live()
 
     async def _live(self) -> None:
@@ -204,9 +206,11 @@ class Conductor:
         """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
-                await self.call.attempt("adviser", self._consider())
-                if self._proposal is not None:
-                    await self._attention.offer(self._proposal)
+                with self._aside.turn():
+                    await self.call.attempt("adviser", self._consider())
+                    if self._proposal is not None:
+                        self._aside.offer()
+                        await self._attention.offer(self._proposal)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -216,7 +220,8 @@ class Conductor:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
         said = [entry.fact.utterance for entry in self.call.journal.entries() if isinstance(entry.fact, UtteranceHeard)]
-        summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
+        with self._aside.wish():
+            summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
             self.call.record(SummaryWritten(summary, round(time.monotonic() - began, 3)))
         return summary
@@ -230,7 +235,8 @@ class Conductor:
             self._open.set()
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
-                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_quality())
+                work.create_task(follow)
+                for follow in (self._advise(), self._aside.run(), self._watch_absence(), self._watch_quality())
             ]
             await self.call.over.wait()
             await self._drain(scribes)

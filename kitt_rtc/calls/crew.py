@@ -1,9 +1,11 @@
 """The steps that serve one call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.speculation import SpeculationOptions
 from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.diarizer import Diarizer
@@ -35,3 +37,7 @@ class Crew:
     """Frees a live voice of what is played beside it; None: what is heard is heard."""
     captioning: Captioning | None = None
     """Live captions; None: words are shown once they are written down."""
+    model_budget: ModelBudget = field(default_factory=ModelBudget)
+    """What language models may cost in a call."""
+    speculation: SpeculationOptions = field(default_factory=SpeculationOptions)
+    """Is advice begun before the sentence is over?"""

@@ -1,7 +1,7 @@
 """What an answer cost in tokens: as its server counts, or estimated where it does not say."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from kitt_rtc.ports import Usage
 
@@ -26,5 +26,5 @@ def estimate(asked: Sequence[Mapping[str, str]], written: str) -> Usage:
     return Usage(-(-characters // _CHARACTERS), -(-len(written) // _CHARACTERS), estimated=True)
 
 
-def _counts(value: object) -> bool:
+def _counts(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and 0 <= value <= _MOST

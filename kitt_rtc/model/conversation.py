@@ -140,6 +140,8 @@ class Conversation:
     """Of language models, spent on this call."""
     cost: float = 0.0
     """Of the same, in the currency of the settings' prices."""
+    tokens_estimated: bool = False
+    """Some of them were not counted by their server."""
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
     present: Mapping[str, Speaker | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -360,7 +362,12 @@ class Conversation:
             case CoachSnoozed(until=until):
                 return replace(self, snoozed_until=until)
             case ModelAsked():
-                return replace(self, tokens=self.tokens + fact.tokens_in + fact.tokens_out, cost=self.cost + fact.cost)
+                return replace(
+                    self,
+                    tokens=self.tokens + fact.tokens_in + fact.tokens_out,
+                    cost=self.cost + fact.cost,
+                    tokens_estimated=self.tokens_estimated or fact.estimated,
+                )
 
 
 def _without(legs: tuple[str, ...], leg_id: str) -> tuple[str, ...]:
