@@ -60,4 +60,4 @@ async def test_what_models_cost_is_told_below_the_cards(page: Page) -> None:  # 
     async with Stage(story("coaching")).open() as stage:
         await enter(page, stage)
         await stage.tell()
-        await expect(page.get_by_test_id("spending")).to_contain_text("tokens")
+        await expect(page.get_by_test_id("spending")).to_contain_text("481")
