@@ -14,6 +14,8 @@ from kitt_rtc.model.errors import BadMessage
 
 MAX_COMMAND_BYTES = 1_024
 RATINGS = frozenset({"helpful", "wrong", "not_now"})
+MAX_SNOOZE_SECONDS = 3_600
+"""Who wants none for longer wants no coach."""
 _INBOX = 32
 _MAX_CURSOR = 2**31
 _INSIGHT_ID = re.compile(r"[\w.:-]{1,64}")
@@ -33,13 +35,22 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """`{"type": "snooze", "seconds": N}`: no cards for so long; 0: the coach speaks again."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """`{"type": "resume", "after": N}`, before anything else: the far end has the entries up to N."""
 
     after: int
 
 
-Command = RateInsight | Hush | Resume
+Order = RateInsight | Hush | Snooze
+"""What is obeyed in the call."""
+Command = Order | Resume
 
 
 def parse_command(text: str | bytes) -> Command:
@@ -53,6 +64,9 @@ def parse_command(text: str | bytes) -> Command:
                     return RateInsight(insight_id, rating)
             case {"type": "hush", **rest} if not rest:
                 return Hush()
+            case {"type": "snooze", "seconds": int(seconds), **rest} if not rest and not isinstance(seconds, bool):
+                if 0 <= seconds <= MAX_SNOOZE_SECONDS:
+                    return Snooze(seconds)
             case {"type": "resume", "after": int(after), **rest} if not rest and not isinstance(after, bool):
                 if 0 <= after < _MAX_CURSOR:
                     return Resume(after)
@@ -67,12 +81,12 @@ class Inbox:
     def __init__(self, capacity: int = _INBOX) -> None:
         self.dropped = 0
         """Commands that found the box full."""
-        self._waiting: deque[RateInsight | Hush] = deque()
+        self._waiting: deque[Order] = deque()
         self._capacity = capacity
         self._bell = asyncio.Event()
         self._closed = False
 
-    def offer(self, command: RateInsight | Hush) -> None:
+    def offer(self, command: Order) -> None:
         if self._closed or len(self._waiting) >= self._capacity:
             self.dropped += 1
             return
@@ -84,7 +98,7 @@ class Inbox:
         self._closed = True
         self._bell.set()
 
-    async def __aiter__(self) -> AsyncIterator[RateInsight | Hush]:
+    async def __aiter__(self) -> AsyncIterator[Order]:
         while True:
             while self._waiting:
                 yield self._waiting.popleft()
