@@ -4,6 +4,7 @@
 
 Captions and drafts go beside them, and are nothing that one could count or store:
 {"v": 1, "call": "…", "caption": {…}}, {"v": 1, "call": "…", "draft": {…}}
+So does the call's time, for who asked for it: {"v": 1, "call": "…", "clock": {"sent": …, "at": …}}
 """
 
 import json
@@ -30,7 +31,7 @@ FACT_TYPES: dict[str, type] = {_type_name(fact_type): fact_type for fact_type in
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in FACT_TYPES.values()}
 _CAPTION: TypeAdapter[Caption] = TypeAdapter(Caption)
 _DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
-_BESIDE = ("caption", "draft")
+_BESIDE = ("caption", "draft", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def encode_draft(call_id: str, draft: Draft) -> str:
     return _line({"v": VERSION, "call": call_id, "draft": _DRAFT.dump_python(draft, mode="json")})
 
 
+def encode_clock(call_id: str, sent: float, at: float) -> str:
+    """What time it is in a call, as one line of JSON, with the time that the asker's own clock showed when it asked."""
+    return _line({"v": VERSION, "call": call_id, "clock": {"sent": sent, "at": round(at, 6)}})
+
+
 def fact_from(type_name: str, data: object) -> Fact | None:
     """The fact, or None when this house does not know its type (an older reader outlives a new fact).
 
@@ -95,7 +101,7 @@ def fact_from(type_name: str, data: object) -> Fact | None:
 
 
 def decode(text: str) -> Envelope | None:
-    """The envelope in a line of JSON; None when its version or type is not known here, and for what goes beside."""
+    """The envelope in a line of JSON; None when its version or type is unknown, and for what goes beside the story."""
     try:
         raw = json.loads(text)
         if raw["v"] != VERSION or any(kind in raw for kind in _BESIDE):

@@ -1,5 +1,6 @@
 // The desk of a call, the same on both pages: envelopes folded into one view, the view drawn by the panels.
 
+import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
 import { draftPanel } from "./panels/draft.js";
@@ -27,8 +28,9 @@ const seconds = () => performance.now() / 1000;
  * @param {((insightId: string, rating: string) => void) | null} options.onRate
  * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
  * @param {() => void} options.onGap Something is missing before what came.
+ * @param {(message: object) => boolean} options.onSay Say something up the wire; false when there is none.
  */
-export function openDesk({ words, onRate, onFact, onGap }) {
+export function openDesk({ words, onRate, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
   const sketch = draftPanel(words);
@@ -36,6 +38,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
   const context = contextPanel(words);
   const notices = noticesPanel(words);
   const timer = byId("timer");
+  const acknowledgement = openAcknowledgement(onSay);
   let view = BLANK;
   /** What is being said now. */
   let captions = NONE;
@@ -55,6 +58,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     insights.draw(view);
     sketch.draw(draft);
     spending.draw(view);
+    acknowledgement.drawn();
     context.draw(view);
     notices.draw(noticesOf(view, codes, words()));
   }
@@ -90,6 +94,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       captions = NONE;
       draft = null;
       callId = id;
+      acknowledgement.open(id);
       codes = [];
       offset = Number.NEGATIVE_INFINITY;
       clear();
@@ -98,6 +103,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     },
     /** A message of a wire. @param {string} text */
     take(text) {
+      if (acknowledgement.take(text)) return;
       const envelope = readEnvelope(text);
       if (!envelope) takeBeside(text);
       if (!envelope || envelope.call !== callId) return;
@@ -111,6 +117,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       captions = withoutSaid(captions, view);
       draft = stillOpen(draft, view);
       offset = Math.max(offset, envelope.at - seconds());
+      acknowledgement.came(envelope);
       onFact(envelope, view);
       drawSoon();
     },
@@ -134,6 +141,7 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       }
     },
     tick() {
+      if (!view.ended) acknowledgement.tick();
       const now = view.ended ? view.ended.seconds : seconds() + offset;
       timer.textContent = clock(Number.isFinite(now) ? now : 0);
     },

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kitt_rtc.calls import ledger
 from kitt_rtc.captions import Captions
 from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
+from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.model.facts import (
@@ -64,6 +66,8 @@ class Call:
         manners: Mapping[Role, Manner],
         options: CallOptions | None = None,
         past: "Past | None" = None,
+        *,
+        clock: Clock = time.monotonic,
     ) -> None:
         past = past or Past()
         self.id = call_id
@@ -75,7 +79,8 @@ class Call:
         """Something happened: whoever watches for idleness starts counting again."""
         self._options = options or CallOptions()
         self._manners = manners
-        self._began = time.monotonic() - past.age
+        self._monotonic = clock
+        self._began = clock() - past.age
         self._past = past
         self.journal = Journal(call_id, self.clock, story=past.story)
         self.captions = Captions(call_id)
@@ -91,7 +96,7 @@ class Call:
 
     def clock(self) -> float:
         """Seconds since the call began."""
-        return time.monotonic() - self._began
+        return self._monotonic() - self._began
 
     @property
     def legs(self) -> Mapping[str, Leg]:
@@ -101,7 +106,7 @@ class Call:
         """Append and fold, in one breath. Raises CallOver once the story is closed."""
         if self.journal.closed:
             raise CallOver("the call is over")
-        entry = self.journal.append(fact)
+        entry = self.journal.append(ledger.completed(fact, self.journal))
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
         if isinstance(fact, UtteranceHeard):
@@ -141,9 +146,9 @@ class Call:
         while True:
             await self._news.wait()
             self._news.clear()
-            woke = time.monotonic()
+            woke = self._monotonic()
             yield self.conversation
-            await asyncio.sleep(max(0.0, every - (time.monotonic() - woke)))
+            await asyncio.sleep(max(0.0, every - (self._monotonic() - woke)))
 
     def admit(self, leg: Leg) -> None:
         """Have a leg in the call. Raises CallOver, or BadOffer when the call is full."""

@@ -79,8 +79,8 @@ class Conductor:
         self._dictation = Dictation(call, crew, self.company)
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
-        self._attention = Attention(call, crew.adviser)
-        self._aside = Aside(call, crew)
+        self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
+        self._aside = Aside(call, crew, self.attention.may_show)
         self._proposal: Proposal | None = None
         """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
@@ -202,15 +202,18 @@ class Conductor:
             self.call.moved.clear()
             await self.call.moved.wait()
 
-    async def turn(self) -> None:
-        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
+    async def turn(self, *, asked: bool = False) -> None:
+        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time.
+
+        `asked`: somebody waits for what comes of it. Otherwise a card is shown when its moment comes.
+        """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
                 with self._aside.turn():
                     await self.call.attempt("adviser", self._consider())
                     if self._proposal is not None:
                         self._aside.offer()
-                        await self._attention.offer(self._proposal)
+                        await self._bring(self._proposal, asked=asked)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -236,7 +239,13 @@ class Conductor:
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
                 work.create_task(follow)
-                for follow in (self._advise(), self._aside.run(), self._watch_absence(), self._watch_quality())
+                for follow in (
+                    self._advise(),
+                    self.attention.run(),
+                    self._aside.run(),
+                    self._watch_absence(),
+                    self._watch_quality(),
+                )
             ]
             await self.call.over.wait()
             await self._drain(scribes)
@@ -318,6 +327,12 @@ class Conductor:
             return ()
         self._proposal = turn.proposal
         return turn.facts
+
+    async def _bring(self, proposal: Proposal, *, asked: bool) -> None:
+        if asked:
+            await self.attention.answer(proposal)
+        else:
+            self.attention.offer(proposal)
 
     async def _follow(self, reader: Reader) -> None:
         """A reader that fails stops reading; the call and the other readers go on."""

@@ -28,6 +28,8 @@ class Proposal:
     """Seconds from the adviser's waking to here."""
     stages: tuple[Stage, ...] = ()
     """From the adviser's waking to here."""
+    at: float | None = None
+    """When that was, in seconds since the call began; from then on it waits for its moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Adviser:
         took = round(proposal.took + spent, 3)
         if verdict.duplicate:
             return InsightWithheld(proposal.insight, replace(verdict, rule="duplicate"), took)
-        return InsightGiven(proposal.insight, verdict, took, (*proposal.stages, Stage("memory", spent)))
+        return InsightGiven(proposal.insight, verdict, took, _way(proposal, began, spent))
 
     async def _turn(self, conversation: Conversation, clock: Clock, asked: list[ModelAsked]) -> Turn:
         began = clock()
@@ -91,4 +93,10 @@ class Adviser:
             return Turn((context, advice))
         now = clock()
         stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
-        return Turn((context,), Proposal(advice, now - began, stages))
+        return Turn((context,), Proposal(advice, now - began, stages, now))
+
+
+def _way(proposal: Proposal, judged_at: float, spent: float) -> tuple[Stage, ...]:
+    """From the adviser's waking to the verdict, without a gap."""
+    waited = 0.0 if proposal.at is None else max(0.0, judged_at - proposal.at)
+    return (*proposal.stages, Stage("attention", waited), Stage("memory", spent))
