@@ -3,6 +3,7 @@
 import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
+import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
 import { transcriptPanel } from "./panels/transcript.js";
@@ -31,6 +32,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
   const context = contextPanel(words);
+  const figures = figuresPanel(words);
   const notices = noticesPanel(words);
   const timer = byId("timer");
   const acknowledgement = openAcknowledgement(onSay);
@@ -51,6 +53,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     insights.draw(view);
     acknowledgement.drawn();
     context.draw(view);
+    figures.draw(view);
     notices.draw(noticesOf(view, codes, words()));
   }
 
@@ -65,6 +68,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     transcript.clear();
     insights.clear();
     context.clear();
+    figures.clear();
   }
 
   /** @param {string} text */
