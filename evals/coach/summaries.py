@@ -4,6 +4,7 @@ The hour is the sample sales call told over and over with a running number. The 
 speaks OpenAI's API over HTTP, answers after a second, and claims one thing that was said and one that was not.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -87,7 +88,7 @@ async def _by_rules(conversation: Conversation, said: Sequence[Utterance]) -> li
 
 async def _by_model(conversation: Conversation, said: Sequence[Utterance]) -> list[Figure]:
     async with OpenAIServer() as server:
-        server.answer_seconds = ANSWER_SECONDS
+        server.pace = _thinking
         quote = _LINES[3][1].split(",")[0]
         server.answer(
             "ClientForm", {"objections": [_claim("Too expensive", quote), _claim("Wants a yacht", "we need a yacht")]}
@@ -119,6 +120,12 @@ async def _by_model(conversation: Conversation, said: Sequence[Utterance]) -> li
         ),
         Figure("summaries: invented claims shown", float(invented), "", 0.0, note="one is claimed in every part"),
     ]
+
+
+async def _thinking(piece: int) -> None:
+    """A second before the first words."""
+    if piece == 0:
+        await asyncio.sleep(ANSWER_SECONDS)
 
 
 def _claim(text: str, quote: str) -> dict[str, str]:
