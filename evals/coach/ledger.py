@@ -73,7 +73,7 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
         _row("ledger: from the sentence to the screen", whole, way),
         Figure(
             "ledger: stages miss the card's time by at most",
-            max(1_000 * abs(walk.off) for walk in walks),
+            worst,
             "ms",
             TOLERANCE_MS,
         ),
