@@ -9,7 +9,9 @@ from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.attention import AttentionOptions, Budget
 from kitt_rtc.pipeline.captioner import Captioner
 from kitt_rtc.pipeline.correction.names import Names
 from kitt_rtc.pipeline.correction.wordbook import read_wordbook
@@ -82,10 +84,18 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         scheduler=shared.scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
+        budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
     )
+
+
+def _attention(playbook: Playbook, settings: Settings) -> AttentionOptions | None:
+    """A rep talks to a client meanwhile; who has none in their call, like a technician, waits for the answer."""
+    if Role.REP not in playbook.manners:
+        return None
+    return AttentionOptions(per_minute=settings.insights_per_minute, per_call=settings.insights_per_call)
 
 
 def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:

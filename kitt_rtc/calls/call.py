@@ -9,6 +9,7 @@ from types import MappingProxyType
 from kitt_rtc.calls import ledger
 from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
+from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.model.facts import (
@@ -62,6 +63,8 @@ class Call:
         manners: Mapping[Role, Manner],
         options: CallOptions | None = None,
         past: "Past | None" = None,
+        *,
+        clock: Clock = time.monotonic,
     ) -> None:
         past = past or Past()
         self.id = call_id
@@ -73,7 +76,8 @@ class Call:
         """Something happened: whoever watches for idleness starts counting again."""
         self._options = options or CallOptions()
         self._manners = manners
-        self._began = time.monotonic() - past.age
+        self._monotonic = clock
+        self._began = clock() - past.age
         self._past = past
         self.journal = Journal(call_id, self.clock, story=past.story)
         self.captions = Captions(call_id)
@@ -87,7 +91,7 @@ class Call:
 
     def clock(self) -> float:
         """Seconds since the call began."""
-        return time.monotonic() - self._began
+        return self._monotonic() - self._began
 
     @property
     def legs(self) -> Mapping[str, Leg]:
@@ -133,9 +137,9 @@ class Call:
         while True:
             await self._news.wait()
             self._news.clear()
-            woke = time.monotonic()
+            woke = self._monotonic()
             yield self.conversation
-            await asyncio.sleep(max(0.0, every - (time.monotonic() - woke)))
+            await asyncio.sleep(max(0.0, every - (self._monotonic() - woke)))
 
     def admit(self, leg: Leg) -> None:
         """Have a leg in the call. Raises CallOver, or BadOffer when the call is full."""

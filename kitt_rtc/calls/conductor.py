@@ -79,7 +79,7 @@ class Conductor:
         self._dictation = Dictation(call, crew, self.company)
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
-        self._attention = Attention(call, crew.adviser)
+        self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
         self._proposal: Proposal | None = None
         """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
@@ -201,13 +201,18 @@ class Conductor:
             self.call.moved.clear()
             await self.call.moved.wait()
 
-    async def turn(self) -> None:
-        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
+    async def turn(self, *, asked: bool = False) -> None:
+        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time.
+
+        `asked`: somebody waits for what comes of it. Otherwise a card is shown when its moment comes.
+        """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
                 await self.call.attempt("adviser", self._consider())
-                if self._proposal is not None:
-                    await self._attention.offer(self._proposal)
+                if self._proposal is not None and asked:
+                    await self.attention.answer(self._proposal)
+                elif self._proposal is not None:
+                    self.attention.offer(self._proposal)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -231,7 +236,8 @@ class Conductor:
             self._open.set()
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
-                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_quality())
+                work.create_task(follow)
+                for follow in (self._advise(), self.attention.run(), self._watch_absence(), self._watch_quality())
             ]
             await self.call.over.wait()
             await self._drain(scribes)

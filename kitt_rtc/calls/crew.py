@@ -1,11 +1,12 @@
 """The steps that serve one call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.attention import Budget
 from kitt_rtc.pipeline.diarizer import Diarizer
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.scribe import Scribe
@@ -29,6 +30,8 @@ class Crew:
     """When the scribe may write: of the house, for all crews."""
     adviser: Adviser
     summarizer: Summarizer
+    budget: Budget = field(default_factory=Budget)
+    """When a card may be shown; by default at once, whatever else was."""
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
     canceller: Callable[[], EchoCanceller] | None = None

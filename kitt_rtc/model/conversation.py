@@ -132,6 +132,8 @@ class Conversation:
     withheld: tuple[WithheldInsight, ...] = ()
     ratings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """By insight id: what was last said of it."""
+    rated_at: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """By insight id: when that was, in seconds since the call began."""
     followed: frozenset[str] = frozenset()
     """Ids of the insights that the rep has followed."""
     snoozed_until: float = 0.0
@@ -199,7 +201,7 @@ class Conversation:
                 withheld = WithheldInsight(entry.at, insight, verdict)
                 return replace(self, withheld=(*self.withheld, withheld))
             case InsightRated() | InsightFollowed() | CoachSnoozed() | ModelAsked() as fact:
-                return self._with_coaching(fact)
+                return self._with_coaching(fact, entry.at)
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
             case Trouble() | TroubleOver() | RecordingChanged() as fact:
@@ -350,11 +352,17 @@ class Conversation:
             ticks=(*self.ticks, *fact.ticks),
         )
 
-    def _with_coaching(self, fact: InsightRated | InsightFollowed | CoachSnoozed | ModelAsked) -> "Conversation":
+    def _with_coaching(
+        self, fact: InsightRated | InsightFollowed | CoachSnoozed | ModelAsked, at: float
+    ) -> "Conversation":
         """What became of advice, and what it cost."""
         match fact:
             case InsightRated(insight_id=insight_id, rating=rating):
-                return replace(self, ratings=MappingProxyType({**self.ratings, insight_id: rating}))
+                return replace(
+                    self,
+                    ratings=MappingProxyType({**self.ratings, insight_id: rating}),
+                    rated_at=MappingProxyType({**self.rated_at, insight_id: at}),
+                )
             case InsightFollowed(insight_id=insight_id):
                 return replace(self, followed=self.followed | {insight_id})
             case CoachSnoozed(until=until):
