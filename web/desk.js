@@ -4,6 +4,7 @@ import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
 import { draftPanel } from "./panels/draft.js";
+import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
 import { spendingPanel } from "./panels/spending.js";
@@ -36,6 +37,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
   const sketch = draftPanel(words);
   const spending = spendingPanel(words);
   const context = contextPanel(words);
+  const figures = figuresPanel(words);
   const notices = noticesPanel(words);
   const timer = byId("timer");
   const acknowledgement = openAcknowledgement(onSay);
@@ -60,6 +62,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     spending.draw(view);
     acknowledgement.drawn();
     context.draw(view);
+    figures.draw(view);
     notices.draw(noticesOf(view, codes, words()));
   }
 
@@ -74,6 +77,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     transcript.clear();
     insights.clear();
     context.clear();
+    figures.clear();
   }
 
   /** @param {string} text */

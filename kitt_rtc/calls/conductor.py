@@ -29,7 +29,8 @@ from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
-from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.adviser import Proposal
@@ -222,7 +223,7 @@ class Conductor:
     async def summarize(self, focus: Focus) -> Summary:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
-        said = [entry.fact.utterance for entry in self.call.journal.entries() if isinstance(entry.fact, UtteranceHeard)]
+        said = spoken(self.call.journal.entries())
         with self._aside.wish():
             summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
