@@ -4,6 +4,7 @@ import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { snoozePanel } from "./panels/snooze.js";
 import { transcriptPanel } from "./panels/transcript.js";
 import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
 import { readEnvelope } from "./story/envelope.js";
@@ -22,14 +23,16 @@ const seconds = () => performance.now() / 1000;
  * @param {object} options
  * @param {() => Words} options.words
  * @param {((insightId: string, rating: string) => void) | null} options.onRate
+ * @param {((seconds: number) => void) | null} [options.onSnooze] Null: nobody quiets the coach here.
  * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
  * @param {() => void} options.onGap Something is missing before what came.
  */
-export function openDesk({ words, onRate, onFact, onGap }) {
+export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
   const context = contextPanel(words);
   const notices = noticesPanel(words);
+  const snooze = onSnooze && snoozePanel(words, onSnooze);
   const timer = byId("timer");
   let view = BLANK;
   /** What is being said now. */
@@ -47,7 +50,13 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     transcript.draw(view, captions);
     insights.draw(view);
     context.draw(view);
+    snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));
+  }
+
+  /** Seconds since the call began; not a number while nothing was told of it. */
+  function now() {
+    return view.ended ? view.ended.seconds : seconds() + offset;
   }
 
   function drawSoon() {
@@ -120,8 +129,8 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       }
     },
     tick() {
-      const now = view.ended ? view.ended.seconds : seconds() + offset;
-      timer.textContent = clock(Number.isFinite(now) ? now : 0);
+      timer.textContent = clock(Number.isFinite(now()) ? now() : 0);
+      snooze?.draw(view, now());
     },
     /** Another language. */
     redraw() {

@@ -32,7 +32,7 @@ _REPLY_SECONDS = 10.0
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down, and captions beside them; `rate_insight` and `hush` up.
+    """Envelopes down, and captions beside them; `rate_insight`, `snooze` and `hush` up.
 
     Ended calls are told from the store, then closed.
     """
