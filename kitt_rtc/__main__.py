@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ingest = commands.add_parser("ingest", help="documents into the knowledge base")
     ingest.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV or PDF; or a folder"
+        "paths", nargs="+", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV, PDF or Word; or a folder"
     )
     ingest.set_defaults(run=_ingest)
 

@@ -26,7 +26,8 @@ from kitt_rtc.engines.openai_speech import (
     SynthesizerOptions,
     TranscriberOptions,
 )
-from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
+from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions

@@ -3,6 +3,7 @@
 {"v": 1, "call": "…", "seq": 17, "at": 42.18, "type": "insight_given", "data": {…}}
 
 Captions go beside them, and are nothing that one could count or store: {"v": 1, "call": "…", "caption": {…}}
+So does the call's time, for who asked for it: {"v": 1, "call": "…", "clock": {"sent": …, "at": …}}
 """
 
 import json
@@ -70,6 +71,11 @@ def encode_caption(call_id: str, caption: Caption) -> str:
     return _line({"v": VERSION, "call": call_id, "caption": _CAPTION.dump_python(caption, mode="json")})
 
 
+def encode_clock(call_id: str, sent: float, at: float) -> str:
+    """What time it is in a call, as one line of JSON, with the time that the asker's own clock showed when it asked."""
+    return _line({"v": VERSION, "call": call_id, "clock": {"sent": sent, "at": round(at, 6)}})
+
+
 def fact_from(type_name: str, data: object) -> Fact | None:
     """The fact, or None when this house does not know its type (an older reader outlives a new fact).
 
@@ -86,10 +92,10 @@ def fact_from(type_name: str, data: object) -> Fact | None:
 
 
 def decode(text: str) -> Envelope | None:
-    """The envelope in a line of JSON; None when its version or type is not known here, and for a caption."""
+    """The envelope in a line of JSON; None when its version or type is unknown, and for what goes beside the story."""
     try:
         raw = json.loads(text)
-        if raw["v"] != VERSION or "caption" in raw:
+        if raw["v"] != VERSION or "caption" in raw or "clock" in raw:
             return None
         fact = fact_from(raw["type"], raw["data"])
         if fact is None:

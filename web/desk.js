@@ -1,5 +1,6 @@
 // The desk of a call, the same on both pages: envelopes folded into one view, the view drawn by the panels.
 
+import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
 import { insightsPanel } from "./panels/insights.js";
@@ -26,14 +27,16 @@ const seconds = () => performance.now() / 1000;
  * @param {((seconds: number) => void) | null} [options.onSnooze] Null: nobody quiets the coach here.
  * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
  * @param {() => void} options.onGap Something is missing before what came.
+ * @param {(message: object) => boolean} options.onSay Say something up the wire; false when there is none.
  */
-export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
+export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
   const context = contextPanel(words);
   const notices = noticesPanel(words);
   const snooze = onSnooze && snoozePanel(words, onSnooze);
   const timer = byId("timer");
+  const acknowledgement = openAcknowledgement(onSay);
   let view = BLANK;
   /** What is being said now. */
   let captions = NONE;
@@ -49,6 +52,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
     waiting = false;
     transcript.draw(view, captions);
     insights.draw(view);
+    acknowledgement.drawn();
     context.draw(view);
     snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));
@@ -87,6 +91,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
       view = BLANK;
       captions = NONE;
       callId = id;
+      acknowledgement.open(id);
       codes = [];
       offset = Number.NEGATIVE_INFINITY;
       clear();
@@ -95,6 +100,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
     },
     /** A message of a wire. @param {string} text */
     take(text) {
+      if (acknowledgement.take(text)) return;
       const envelope = readEnvelope(text);
       if (!envelope) takeCaption(text);
       if (!envelope || envelope.call !== callId) return;
@@ -107,6 +113,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
       view = after(view, envelope);
       captions = withoutSaid(captions, view);
       offset = Math.max(offset, envelope.at - seconds());
+      acknowledgement.came(envelope);
       onFact(envelope, view);
       drawSoon();
     },
@@ -129,6 +136,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap }) {
       }
     },
     tick() {
+      if (!view.ended) acknowledgement.tick();
       timer.textContent = clock(Number.isFinite(now()) ? now() : 0);
       snooze?.draw(view, now());
     },

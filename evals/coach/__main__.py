@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import cards, following
+from evals.coach import cards, following, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
     "following": following.figures,
+    "summaries": summaries.figures,
 }
 
 

@@ -108,7 +108,8 @@ async def state(request: web.Request) -> web.Response:
 async def insights(request: web.Request) -> web.Response:
     """E05."""
     session_id = path_session(request)
-    seen = views.insights(await request.app[SWITCHBOARD].story(session_id))
+    story = await request.app[SWITCHBOARD].story(session_id)
+    seen = views.insights(story)
     given = [card for card in seen if card.status == "given"]
     kinds = sorted({card.type for card in given})
     stats = InsightStats(
@@ -117,7 +118,7 @@ async def insights(request: web.Request) -> web.Response:
         withheld=len(seen) - len(given),
         by_type={kind: sum(card.type == kind for card in given) for kind in kinds},
     )
-    return tell(Insights(session_id=session_id, insights=seen, stats=stats))
+    return tell(Insights(session_id=session_id, insights=seen, stats=stats, ledger=views.stage_figures(story)))
 
 
 def _languages(known: Conversation) -> list[str]:

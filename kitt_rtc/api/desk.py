@@ -2,14 +2,15 @@
 
 import asyncio
 
+from kitt_rtc.calls import ledger
 from kitt_rtc.calls.call import Call
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.facts import CoachSnoozed, InsightRated
 from kitt_rtc.model.quality import LineQuality
-from kitt_rtc.model.speech import Speaker
+from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.readers.narrator import SOURCE
-from kitt_rtc.transports.commands import Hush, Order, RateInsight, Snooze
+from kitt_rtc.transports.commands import Hush, Order, Painted, RateInsight, Snooze
 from kitt_rtc.transports.webrtc.peer import Peer
 from kitt_rtc.transports.webrtc.pulse import PeerState
 
@@ -23,6 +24,12 @@ def obey(call: Call, command: Order, *, by: str) -> None:
                 call.record(rated)
         case Snooze(seconds):
             snooze(call, seconds, by=by)
+        case Painted(insight_id, arrived, at, uncertainty) if not call.journal.closed:
+            shown = ledger.painted(
+                call.journal, insight_id, arrived=arrived, at=at, uncertainty=uncertainty, by=by or Role.UNKNOWN.value
+            )
+            if shown is not None:
+                call.record(shown)
         case Hush():
             for leg in call.legs.values():
                 leg.earpiece.hush(SOURCE)

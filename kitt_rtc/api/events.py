@@ -19,8 +19,9 @@ from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import BadMessage, CallNotFound
 from kitt_rtc.model.facts import CallEnded
 from kitt_rtc.model.speech import Role
-from kitt_rtc.transports.commands import Resume, parse_command
+from kitt_rtc.transports.commands import AskClock, Command, Resume, parse_command
 from kitt_rtc.transports.feed import Feed, caption_lines
+from kitt_rtc.wire import encode_clock
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ _REPLY_SECONDS = 10.0
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down, and captions beside them; `rate_insight`, `snooze` and `hush` up.
+    """Envelopes down, and captions beside them; `rate_insight`, `snooze`, `painted`, `clock` and `hush` up.
 
     Ended calls are told from the store, then closed.
     """
@@ -125,12 +126,22 @@ class _Follower:
                 faults += 1
             else:
                 commands += 1
-                if call is not None and not isinstance(command, Resume):
-                    obey(call, command, by=by)
+                if call is not None:
+                    await self._do(call, command, by)
             if faults >= self._options.most_faults or commands >= self._options.most_commands:
                 await self._close(WSCloseCode.POLICY_VIOLATION, "not commands")
                 return
             await asyncio.sleep(0)  # what waits in the buffer must not hold the loop (RELIABILITY trap 12)
+
+    async def _do(self, call: Call, command: Command, by: str) -> None:
+        match command:
+            case AskClock(sent):
+                if self._idle():
+                    await self._socket.send_str(encode_clock(call.id, sent, call.clock()))
+            case Resume():
+                return  # the cursor stands in the address
+            case _:
+                obey(call, command, by=by)
 
     def _lags(self, call: Call, cursor: int) -> bool:
         entry = call.journal.entries(cursor - 1)[0]

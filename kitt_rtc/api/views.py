@@ -1,10 +1,12 @@
 """What is known of a call, in the doors' words: entries and conversations into answers."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 
-from kitt_rtc.api.advice_forms import InsightSeen, Source
+from kitt_rtc.api.advice_forms import InsightSeen, Source, StageFigures, StageSeen
 from kitt_rtc.api.call_forms import (
     CallStatus,
     CorrectionSeen,
@@ -19,11 +21,13 @@ from kitt_rtc.api.call_forms import (
     SpeakerStats,
     TroubleSeen,
 )
+from kitt_rtc.calls.ledger import first_painted, lengths
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
 from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.ports import Leg
 
@@ -99,14 +103,18 @@ def session_stats(conversation: Conversation) -> SessionStats:
 
 def insights(entries: Iterable[Entry]) -> list[InsightSeen]:
     """Those that were given and those that were withheld, in the order they came."""
-    return [seen for entry in entries if (seen := insight(entry)) is not None]
+    known = list(entries)
+    shown = first_painted(known)
+    return [seen for entry in known if (seen := insight(entry, shown)) is not None]
 
 
-def insight(entry: Entry) -> InsightSeen | None:
-    """The insight this entry tells of; None when it tells of something else."""
+def insight(entry: Entry, shown: Mapping[str, Sequence[Stage]] = MappingProxyType({})) -> InsightSeen | None:
+    """The insight this entry tells of; None when it tells of something else. `shown`: the ways to a screen, by id."""
     if not isinstance(entry.fact, InsightGiven | InsightWithheld):
         return None
     card, verdict = entry.fact.insight, entry.fact.verdict
+    to_card = entry.fact.stages if isinstance(entry.fact, InsightGiven) else ()
+    to_screen = shown.get(card.id, ())
     return InsightSeen(
         id=card.id,
         type=card.type.value,
@@ -121,7 +129,22 @@ def insight(entry: Entry) -> InsightSeen | None:
         because=list(card.because),
         sources=sources(card),
         written_by=card.written_by,
+        stages=[StageSeen(name=stage.name, seconds=stage.seconds) for stage in to_screen or to_card],
+        painted_seconds=round(total(to_screen), 4) if to_screen else None,
     )
+
+
+def stage_figures(entries: Iterable[Entry]) -> list[StageFigures]:
+    """How long each stage took, over all cards of a call, in the order they are gone through."""
+    return [
+        StageFigures(stage=name, count=len(took), p50=_at(took, 0.5), p95=_at(took, 0.95), p99=_at(took, 0.99))
+        for name, took in lengths(entries).items()
+    ]
+
+
+def _at(lengths: Sequence[float], share: float) -> float:
+    """The length that this share of all lengths does not exceed."""
+    return sorted(lengths)[math.ceil(share * len(lengths)) - 1]
 
 
 def sources(card: Insight) -> list[Source]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kitt_rtc.calls import ledger
 from kitt_rtc.captions import Captions
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.audio import Clock
@@ -100,7 +101,7 @@ class Call:
         """Append and fold, in one breath. Raises CallOver once the story is closed."""
         if self.journal.closed:
             raise CallOver("the call is over")
-        entry = self.journal.append(fact)
+        entry = self.journal.append(ledger.completed(fact, self.journal))
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
         if isinstance(fact, UtteranceHeard):

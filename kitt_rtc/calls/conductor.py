@@ -18,6 +18,7 @@ from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.follow_watch import FollowWatch
 from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
@@ -236,7 +237,13 @@ class Conductor:
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
                 work.create_task(follow)
-                for follow in (self._advise(), self.attention.run(), self._watch_absence(), self._watch_quality())
+                for follow in (
+                    self._advise(),
+                    self.attention.run(),
+                    FollowWatch(self.call, self.crew.following).run(),
+                    self._watch_absence(),
+                    self._watch_quality(),
+                )
             ]
             await self.call.over.wait()
             await self._drain(scribes)

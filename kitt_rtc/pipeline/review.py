@@ -7,7 +7,7 @@ from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.insight import InsightType
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import word_count
-from kitt_rtc.pipeline.gleaner import Line, glean, is_followed, prove
+from kitt_rtc.pipeline.gleaner import Line, glean, prove
 
 CLIENT_SIDE = frozenset({Role.CUSTOMER, Role.TECHNICIAN})
 REP_SIDE = frozenset({Role.REP, Role.SUPPORT_AGENT})
@@ -17,8 +17,6 @@ _ROOM_FOR_THE_CLIENT = 0.6
 _MONOLOGUE_SECONDS = 90.0
 _ANSWER_WORDS = 4
 """A shorter reply does not answer an objection."""
-_TIP_SECONDS = 60.0
-"""A tip is followed within this time, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def review(conversation: Conversation, utterances: Sequence[Utterance]) -> Revie
         well=tuple((key, lines[0]) for key, lines in found.items() if lines),
         missed=tuple(missed),
         monologue=monologue if monologue > _MONOLOGUE_SECONDS else 0.0,
-        tips=tuple((given, _followed(given, rep)) for given in _tips(conversation)),
+        tips=tuple((given, given.insight.id in conversation.followed) for given in _tips(conversation)),
         advice=_advice(missed, too_much=share > _ROOM_FOR_THE_CLIENT),
     )
 
@@ -108,7 +106,8 @@ def _longest_run(utterances: Sequence[Utterance]) -> float:
 
 def _unanswered(conversation: Conversation, utterances: Sequence[Utterance]) -> list[Line]:
     """Objections after which the rep's side said next to nothing before the client's next line."""
-    lines = [line for objection in conversation.objections if (line := prove(objection, utterances))]
+    still_open = (objection for objection in conversation.objections if objection not in conversation.answered)
+    lines = [line for objection in still_open if (line := prove(objection, utterances))]
     return [line for line in lines if not _is_answered(line, utterances)]
 
 
@@ -125,9 +124,3 @@ def _is_answered(line: Line, utterances: Sequence[Utterance]) -> bool:
 
 def _tips(conversation: Conversation) -> list[GivenInsight]:
     return [given for given in conversation.given if given.insight.type is InsightType.COACHING]
-
-
-def _followed(given: GivenInsight, rep: Iterable[Utterance]) -> bool:
-    return is_followed(
-        given.insight.content, (said for said in rep if given.at <= said.end and said.start < given.at + _TIP_SECONDS)
-    )

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import Trouble
-from kitt_rtc.ports import Form, LanguageModel
+from kitt_rtc.ports import Form, LanguageModel, Seen
 from kitt_rtc.prompts.prompt import Prompt
 
 _noted: ContextVar[list[EngineError] | None] = ContextVar("setbacks", default=None)
@@ -47,9 +47,9 @@ class FrankModel:
         with _noting():
             return await self._model.write(prompt)
 
-    async def fill(self, prompt: Prompt, form: type[Form]) -> Form:
+    async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         with _noting():
-            return await self._model.fill(prompt, form)
+            return await self._model.fill(prompt, form, seen=seen)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ MAX_SNOOZE_SECONDS = 3_600
 """Who wants none for longer wants no coach."""
 _INBOX = 32
 _MAX_CURSOR = 2**31
+_MOST_SECONDS = 1e9
+"""More than thirty years: what is no number is not less than this either."""
 _INSIGHT_ID = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -42,15 +44,36 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class Painted:
+    """`{"type": "painted", "insight_id": …, "arrived": …, "at": …, "uncertainty": …}`: a page has shown a card."""
+
+    insight_id: str
+    arrived: float
+    """When the card was at the page, in seconds since the call began, by the call's clock as the page knows it."""
+    at: float
+    """When it was on the screen; the same clock."""
+    uncertainty: float
+    """Seconds by which both may be off."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskClock:
+    """`{"type": "clock", "sent": …}`: what time is it in the call? Answered by the wire itself, at once."""
+
+    sent: float
+    """Seconds of the page's own clock, given back as they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """`{"type": "resume", "after": N}`, before anything else: the far end has the entries up to N."""
 
     after: int
 
 
-Order = RateInsight | Hush | Snooze
+Order = RateInsight | Hush | Snooze | Painted
 """What is obeyed in the call."""
-Command = Order | Resume
+Command = Order | AskClock | Resume
 
 
 def parse_command(text: str | bytes) -> Command:
@@ -67,12 +90,28 @@ def parse_command(text: str | bytes) -> Command:
             case {"type": "snooze", "seconds": int(seconds), **rest} if not rest and not isinstance(seconds, bool):
                 if 0 <= seconds <= MAX_SNOOZE_SECONDS:
                     return Snooze(seconds)
+            case {
+                "type": "painted",
+                "insight_id": str(insight_id),
+                "arrived": arrived,
+                "at": at,
+                "uncertainty": off,
+                **rest,
+            }:
+                if not rest and _INSIGHT_ID.fullmatch(insight_id) and all(map(_is_seconds, (arrived, at, off))):
+                    return Painted(insight_id, float(arrived), float(at), float(off))
+            case {"type": "clock", "sent": sent, **rest} if not rest and _is_seconds(sent):
+                return AskClock(float(sent))
             case {"type": "resume", "after": int(after), **rest} if not rest and not isinstance(after, bool):
                 if 0 <= after < _MAX_CURSOR:
                     return Resume(after)
     except (ValueError, RecursionError) as error:
         raise BadMessage("not a command") from error
     raise BadMessage("not a command")
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_SECONDS
 
 
 class Inbox:

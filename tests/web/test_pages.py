@@ -111,6 +111,11 @@ async def test_a_sales_call_from_lobby_to_summary(page: Page) -> None:
         await page.get_by_test_id("summary-client").click()
         summary = page.get_by_test_id("summary-client-text")
         await expect(summary).to_contain_text("<b>deux fois par mois</b>")
+        claim = summary.get_by_test_id("claim")
+        await expect(claim.locator("[data-proves]")).to_be_hidden()
+        await claim.locator("summary").click()
+        await expect(claim.locator("[data-proves]")).to_contain_text("les enregistrements se perdent tout le temps")
+        await expect(claim.locator(".behind")).to_have_count(3)
         assert stage.upward[0] == {"type": "resume", "after": 0}
         assert {"type": "rate_insight", "insight_id": "k2", "rating": "wrong"} in stage.upward
         await page.get_by_test_id("new-call").click()
