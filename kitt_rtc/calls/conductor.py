@@ -19,6 +19,7 @@ from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.follow_watch import FollowWatch
 from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
@@ -244,6 +245,7 @@ class Conductor:
                     self._advise(),
                     self.attention.run(),
                     self._aside.run(),
+                    FollowWatch(self.call, self.crew.following).run(),
                     self._watch_absence(),
                     self._watch_quality(),
                 )

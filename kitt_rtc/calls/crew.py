@@ -10,6 +10,7 @@ from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import Budget
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.following import Following
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter
@@ -34,6 +35,8 @@ class Crew:
     summarizer: Summarizer
     budget: Budget = field(default_factory=Budget)
     """When a card may be shown; by default at once, whatever else was."""
+    following: Following = field(default_factory=Following)
+    """Whether the rep follows a tip."""
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
     canceller: Callable[[], EchoCanceller] | None = None
