@@ -4,18 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
-from kitt_rtc.calls.ticker import Captioning
+from kitt_rtc.calls.speculation import SpeculationOptions
+from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.attention import AttentionOptions, Budget
 from kitt_rtc.pipeline.captioner import Captioner
 from kitt_rtc.pipeline.correction.names import Names
 from kitt_rtc.pipeline.correction.wordbook import read_wordbook
 from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.following import Following
 from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
@@ -75,7 +80,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     deduper = Deduper(toolbox.lexicon, toolbox.analyst, remembers, library, shared.topic_of)
     diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, shared.corrector)
-    captioning = Captioning(Captioner(scribe, diarizer), shared.scheduler, shared.count)
+    ahead = toolbox.captions and toolbox.coach is not None and settings.coach_speculation != "off"
+    captioning = Captioning(Captioner(scribe, diarizer), shared.scheduler, shared.count, TickerOptions(at_pause=ahead))
     return Crew(
         playbook=playbook,
         segmenter=lambda pauses: Segmenter(toolbox.detector(), options, pauses),
@@ -85,10 +91,21 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         scheduler=shared.scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
+        following=Following(toolbox.lexicon),
+        budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
+        model_budget=ModelBudget(settings.coach_budget_tokens),
+        speculation=SpeculationOptions(on=ahead),
     )
+
+
+def _attention(playbook: Playbook, settings: Settings) -> AttentionOptions | None:
+    """A rep talks to a client meanwhile; who has none in their call, like a technician, waits for the answer."""
+    if Role.REP not in playbook.manners:
+        return None
+    return AttentionOptions(per_minute=settings.insights_per_minute, per_call=settings.insights_per_call)
 
 
 def _scribe(playbook: Playbook, settings: Settings, toolbox: Toolbox, corrector: Corrector) -> Scribe:

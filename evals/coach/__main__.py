@@ -6,11 +6,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import cards, summaries
+from evals.coach import attention, cards, following, ledger, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
+    "ledger": ledger.figures,
+    "attention": attention.figures,
+    "following": following.figures,
     "summaries": summaries.figures,
 }
 

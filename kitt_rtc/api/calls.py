@@ -99,8 +99,10 @@ async def state(request: web.Request) -> web.Response:
             legs=_legs(live) if live else [],
             troubles=views.troubles(entries)[-_TROUBLES_SHOWN:],
             session_stats=views.session_stats(known),
+            figures=views.live_figures(entries),
             warnings=_warnings(entries),
             recording=views.recording_state(known, live=live is not None),
+            model=views.spending(known),
         )
     )
 

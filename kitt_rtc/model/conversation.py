@@ -134,6 +134,8 @@ class Conversation:
     withheld: tuple[WithheldInsight, ...] = ()
     ratings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """By insight id: what was last said of it."""
+    rated_at: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """By insight id: when that was, in seconds since the call began."""
     followed: frozenset[str] = frozenset()
     """Ids of the insights that the rep has followed."""
     settled_at: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -145,6 +147,8 @@ class Conversation:
     """Of language models, spent on this call."""
     cost: float = 0.0
     """Of the same, in the currency of the settings' prices."""
+    tokens_estimated: bool = False
+    """Some of them were not counted by their server."""
     roster: Roster = field(default_factory=Roster)
     legs_present: tuple[str, ...] = ()
     present: Mapping[str, Speaker | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -366,14 +370,23 @@ class Conversation:
         """What became of advice, and what it cost."""
         match fact:
             case InsightRated(insight_id=insight_id, rating=rating):
-                rated = replace(self, ratings=MappingProxyType({**self.ratings, insight_id: rating}))
+                rated = replace(
+                    self,
+                    ratings=MappingProxyType({**self.ratings, insight_id: rating}),
+                    rated_at=MappingProxyType({**self.rated_at, insight_id: at}),
+                )
                 return rated._settled(at, insight_id) if rating in _SETTLING else rated
             case InsightFollowed(insight_id=insight_id):
                 return replace(self, followed=self.followed | {insight_id})._settled(at, insight_id)
             case CoachSnoozed(until=until):
                 return replace(self, snoozed_until=until)
             case ModelAsked():
-                return replace(self, tokens=self.tokens + fact.tokens_in + fact.tokens_out, cost=self.cost + fact.cost)
+                return replace(
+                    self,
+                    tokens=self.tokens + fact.tokens_in + fact.tokens_out,
+                    cost=self.cost + fact.cost,
+                    tokens_estimated=self.tokens_estimated or fact.estimated,
+                )
 
 
 def _without(legs: tuple[str, ...], leg_id: str) -> tuple[str, ...]:

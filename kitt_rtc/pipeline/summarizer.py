@@ -15,13 +15,14 @@ from pydantic import AfterValidator, BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.figures import CLIENT_SIDE, REP_SIDE
 from kitt_rtc.model.insight import Focus, Insight, Summary
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, fold
 from kitt_rtc.pipeline.gleaner import MOST, Line, claim, glean, prove, telling
 from kitt_rtc.pipeline.page import Page, Written, clock
 from kitt_rtc.pipeline.parts import parts_of, together
-from kitt_rtc.pipeline.review import CLIENT_SIDE, REP_SIDE, review, side
+from kitt_rtc.pipeline.review import review, side
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library

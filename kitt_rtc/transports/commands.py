@@ -14,6 +14,8 @@ from kitt_rtc.model.errors import BadMessage
 
 MAX_COMMAND_BYTES = 1_024
 RATINGS = frozenset({"helpful", "wrong", "not_now"})
+MAX_SNOOZE_SECONDS = 3_600
+"""Who wants none for longer wants no coach."""
 _INBOX = 32
 _MAX_CURSOR = 2**31
 _MOST_SECONDS = 1e9
@@ -56,13 +58,20 @@ class AskClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """`{"type": "snooze", "seconds": N}`: no cards for so long; 0: the coach speaks again."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """`{"type": "resume", "after": N}`, before anything else: the far end has the entries up to N."""
 
     after: int
 
 
-Order = RateInsight | Hush | Painted
+Order = RateInsight | Hush | Painted | Snooze
 """What is obeyed in the call."""
 Command = Order | AskClock | Resume
 
@@ -90,6 +99,9 @@ def parse_command(text: str | bytes) -> Command:
                     return Painted(insight_id, float(arrived), float(at), float(off))
             case {"type": "clock", "sent": sent, **rest} if not rest and _is_seconds(sent):
                 return AskClock(float(sent))
+            case {"type": "snooze", "seconds": int(seconds), **rest} if not rest and not isinstance(seconds, bool):
+                if 0 <= seconds <= MAX_SNOOZE_SECONDS:
+                    return Snooze(seconds)
             case {"type": "resume", "after": int(after), **rest} if not rest and not isinstance(after, bool):
                 if 0 <= after < _MAX_CURSOR:
                     return Resume(after)
