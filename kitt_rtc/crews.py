@@ -37,12 +37,14 @@ from kitt_rtc.toolbox import Toolbox
 
 def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics) -> Mapping[str, Crew]:
     """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
+    cards = Cards.load()
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),
         count=lambda outcome: metrics.caption_passes.labels(outcome).inc(),
+        topic_of=cards.topic_of,
     )
-    found = _playbooks(settings, toolbox, library)
+    found = _playbooks(settings, toolbox, library, cards)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
 
 
@@ -54,15 +56,17 @@ class _Shared:
     corrector: Corrector
     count: Callable[[str], None]
     """Told what became of each pass of live captions."""
+    topic_of: Callable[[str], str]
+    """The topic of an objection's label."""
 
 
-def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
+def _playbooks(settings: Settings, toolbox: Toolbox, library: Library, cards: Cards) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
     support = SupportOptions(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
-        CoachingPlaybook(Cards.load(), library, toolbox.coach),
+        CoachingPlaybook(cards, library, toolbox.coach),
         SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
     )
 
@@ -72,9 +76,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
     upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
-    deduper = Deduper(
-        toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
-    )
+    remembers = DeduperOptions(window=settings.duplicate_window_seconds)
+    deduper = Deduper(toolbox.lexicon, toolbox.analyst, remembers, library, shared.topic_of)
     diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, shared.corrector)
     ahead = toolbox.captions and toolbox.coach is not None and settings.coach_speculation != "off"
