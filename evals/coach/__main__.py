@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import attention, cards, following, ledger, summaries
+from evals.coach import attention, cards, following, ledger, old_times, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "ledger": ledger.figures,
     "attention": attention.figures,
     "following": following.figures,
+    "old_times": old_times.figures,
     "summaries": summaries.figures,
 }
 

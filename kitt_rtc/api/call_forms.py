@@ -154,6 +154,13 @@ class FiguresSeen(Outgoing):
     people: list[PersonFiguresSeen]
 
 
+class ToneSeen(Outgoing):
+    mood: Literal["calm", "pleased", "doubtful", "annoyed", "angry"]
+    urgency: Literal["none", "soon", "now"]
+    quote: str = Field(description="The words that tell it, as they were said; empty while nothing does")
+    utterance_id: str
+
+
 class State(Outgoing):
     session_id: str
     status: CallStatus
@@ -166,7 +173,14 @@ class State(Outgoing):
     phase: str
     pain_points: list[str]
     objections: list[str]
-    entities: list[str]
+    answered: list[str] = Field(description="Those of the objections that our side has answered since last raised")
+    commitments: list[str] = Field(description="What somebody said they would do: who, and the words")
+    entities: list[str] = Field(description="Names, amounts, dates and codes, in the order first said")
+    names: list[str] = Field(description="People and firms")
+    amounts: list[str]
+    dates: list[str] = Field(description="As they were said: next Tuesday, d'ici fin mars")
+    competitors: list[str] = Field(description="Whose offer the client uses, or compares ours with")
+    tone: ToneSeen = Field(description="How the client, or the technician, sounds by their words")
     issue: str
     has_sufficient_context: bool
     needs_clarification: bool

@@ -22,6 +22,7 @@ from kitt_rtc.api.call_forms import (
     RecordingState,
     SessionStats,
     SpeakerStats,
+    ToneSeen,
     TroubleSeen,
 )
 from kitt_rtc.calls.ledger import first_painted, lengths
@@ -34,6 +35,7 @@ from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.tone import Tone
 from kitt_rtc.ports import Leg
 
 _SILENT_SECONDS = 2.0
@@ -54,6 +56,10 @@ def message(utterance: Utterance) -> Message:
         heard=utterance.heard,
         corrections=[CorrectionSeen(**asdict(correction)) for correction in utterance.corrections],
     )
+
+
+def tone(sounds: Tone) -> ToneSeen:
+    return ToneSeen.model_validate(asdict(sounds))
 
 
 def gap(hole: Gap) -> GapSeen:
