@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import cards
+from evals.coach import cards, context
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
+    "context": context.figures,
 }
 
 
