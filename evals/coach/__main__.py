@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import cards, ledger, old_times, summaries
+from evals.coach import attention, cards, following, ledger, old_times, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
     "ledger": ledger.figures,
+    "attention": attention.figures,
+    "following": following.figures,
     "old_times": old_times.figures,
     "summaries": summaries.figures,
 }

@@ -124,6 +124,13 @@ class Counters(Outgoing):
     troubles: int
 
 
+class ModelSpending(Outgoing):
+    tokens: int = Field(description="Spent on language models in this call")
+    estimated: bool = Field(description="Some were not counted by their server, but told by the length of the texts")
+    cost: float = Field(description="By MODEL_PRICE_IN and MODEL_PRICE_OUT; 0 where these are not set")
+    used_up: bool = Field(description="COACH_BUDGET_TOKENS are spent: cards and rules go on alone")
+
+
 class PersonFiguresSeen(Outgoing):
     speaker_id: str
     speaker_role: str
@@ -147,6 +154,13 @@ class FiguresSeen(Outgoing):
     people: list[PersonFiguresSeen]
 
 
+class ToneSeen(Outgoing):
+    mood: Literal["calm", "pleased", "doubtful", "annoyed", "angry"]
+    urgency: Literal["none", "soon", "now"]
+    quote: str = Field(description="The words that tell it, as they were said; empty while nothing does")
+    utterance_id: str
+
+
 class State(Outgoing):
     session_id: str
     status: CallStatus
@@ -159,7 +173,14 @@ class State(Outgoing):
     phase: str
     pain_points: list[str]
     objections: list[str]
-    entities: list[str]
+    answered: list[str] = Field(description="Those of the objections that our side has answered since last raised")
+    commitments: list[str] = Field(description="What somebody said they would do: who, and the words")
+    entities: list[str] = Field(description="Names, amounts, dates and codes, in the order first said")
+    names: list[str] = Field(description="People and firms")
+    amounts: list[str]
+    dates: list[str] = Field(description="As they were said: next Tuesday, d'ici fin mars")
+    competitors: list[str] = Field(description="Whose offer the client uses, or compares ours with")
+    tone: ToneSeen = Field(description="How the client, or the technician, sounds by their words")
     issue: str
     has_sufficient_context: bool
     needs_clarification: bool
@@ -172,6 +193,7 @@ class State(Outgoing):
     figures: FiguresSeen
     warnings: list[str]
     recording: RecordingState = Field(description="Is the call being recorded now?")
+    model: ModelSpending
 
 
 class RecordingForm(Incoming):

@@ -16,22 +16,26 @@ from kitt_rtc.api.call_forms import (
     LegHealth,
     LegState,
     Message,
+    ModelSpending,
     PersonFiguresSeen,
     QualitySeen,
     RecordingState,
     SessionStats,
     SpeakerStats,
+    ToneSeen,
     TroubleSeen,
 )
 from kitt_rtc.calls.ledger import first_painted, lengths
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import BudgetSpent
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
 from kitt_rtc.model.figures import PersonFigures, figures, holds, spoken
 from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.tone import Tone
 from kitt_rtc.ports import Leg
 
 _SILENT_SECONDS = 2.0
@@ -52,6 +56,10 @@ def message(utterance: Utterance) -> Message:
         heard=utterance.heard,
         corrections=[CorrectionSeen(**asdict(correction)) for correction in utterance.corrections],
     )
+
+
+def tone(sounds: Tone) -> ToneSeen:
+    return ToneSeen.model_validate(asdict(sounds))
 
 
 def gap(hole: Gap) -> GapSeen:
@@ -96,6 +104,15 @@ def session_stats(conversation: Conversation) -> SessionStats:
         for speaker_id, tally in conversation.tally.items()
     }
     return SessionStats(total_segments=conversation.total_segments, speakers=speakers)
+
+
+def spending(conversation: Conversation) -> ModelSpending:
+    return ModelSpending(
+        tokens=conversation.tokens,
+        estimated=conversation.tokens_estimated,
+        cost=round(conversation.cost, 6),
+        used_up=("model", BudgetSpent.code) in conversation.troubles,
+    )
 
 
 def live_figures(entries: Sequence[Entry]) -> FiguresSeen:

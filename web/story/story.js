@@ -107,6 +107,7 @@
  * @property {number} snoozedUntil Seconds since the call began: no cards before.
  * @property {number} tokens Of language models, spent on this call.
  * @property {number} cost
+ * @property {boolean} tokens_estimated Some of them were not counted by their server.
  * @property {Record<string, {text: string, written_by: string}>} summaries By focus.
  * @property {LegView[]} legs
  * @property {Speaker[]} roster
@@ -162,6 +163,7 @@ export const BLANK = Object.freeze({
   snoozedUntil: 0,
   tokens: 0,
   cost: 0,
+  tokens_estimated: false,
   summaries: {},
   legs: [],
   roster: [],
@@ -354,9 +356,10 @@ const STEPS = {
     followed: { ...view.followed, [insight_id]: { how, quote } },
   }),
   coach_snoozed: (view, envelope, { until }) => ({ snoozedUntil: until }),
-  model_asked: (view, envelope, { tokens_in, tokens_out, cost = 0 }) => ({
+  model_asked: (view, envelope, { tokens_in, tokens_out, cost = 0, estimated = false }) => ({
     tokens: view.tokens + tokens_in + tokens_out,
     cost: view.cost + cost,
+    tokens_estimated: view.tokens_estimated || estimated,
   }),
   insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
   summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),
