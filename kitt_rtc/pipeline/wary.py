@@ -1,8 +1,8 @@
 """A language model that cannot be talked to by callers, and whose answers are read before a person reads them.
 
 The law (contract N9): sentences that speak to a machine are left out of what the model is given; one that was just said
-leaves the turn to the rules. A form with a text that is not fit to be read is refused like an engine that fails, so that
-whoever asked goes on by rules; of a list only what is unfit is left out.
+leaves the turn to the rules. A form with a text that is not fit to be read is refused like an engine that fails, so
+that whoever asked goes on by rules; of a list only what is unfit is left out.
 """
 
 import logging

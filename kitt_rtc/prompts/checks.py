@@ -1,7 +1,7 @@
 """Is what a model wrote fit to be read by a person? By form, length, language, addresses, leaks and echoes.
 
-The law (contract N9): an answer that fails is not shown, whatever else it says; the rules answer in its stead. A link or
-a number to call is only ever the house's own.
+The law (contract N9): an answer that fails is not shown, whatever else it says; the rules answer in its stead. A link
+or a number to call is only ever the house's own.
 """
 
 import re
