@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-dev
 PAGES := web/vendor/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval eval-hearing bench chaos clean
+.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval eval-coach eval-hearing bench chaos clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,9 +41,11 @@ floors: $(DEV)
 fast: $(DEV) ## tests without real engines and without a browser, on every core
 	$(BIN)/python -m pytest -n auto -m "not engines and not browser"
 
+# Journeys play sound in real time, and a machine that others use too may take the processor away in mid-sentence: what
+# fails is tried once more, and pytest prints that it was.
 journeys: $(DEV) $(PAGES) tools ## whole calls: real engines, real browser
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "browser and not engines"
-	$(BIN)/python -m pytest -m engines
+	$(BIN)/python -m pytest -n auto --dist loadfile --reruns 1 -m "browser and not engines"
+	$(BIN)/python -m pytest --reruns 1 -rR -m engines
 
 web-test: ## the pages' own tests
 	@if command -v node >/dev/null; then node --test tests/web/ && (cd web && npx --no-install tsc -p .); \
@@ -52,9 +54,11 @@ web-test: ## the pages' own tests
 tools: ## what only the tests need, from Debian: a browser and two free voices
 	@sh tests/tools.sh
 
-eval: $(DEV) ## figures of search, support and coaching on labelled lines
+eval: $(DEV) eval-coach ## figures of search, support and the coach
 	$(BIN)/python -m evals.knowledge
 	$(BIN)/python -m evals.support
+
+eval-coach: $(DEV) ## every figure of the coach beside its target: without a key, and by a scripted model on this machine
 	$(BIN)/python -m evals.coach
 
 eval-hearing: $(DEV) tools ## every figure of hearing beside its target; fetches and makes its speech, an hour or so

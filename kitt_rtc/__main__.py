@@ -1,4 +1,4 @@
-"""The command line: `kitt-rtc serve | demo | ingest | simulate | doctor`."""
+"""The command line: `kitt-rtc serve | demo | ingest | simulate | replay | eval | doctor`."""
 
 import argparse
 import asyncio
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ingest = commands.add_parser("ingest", help="documents into the knowledge base")
     ingest.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV or PDF; or a folder"
+        "paths", nargs="+", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV, PDF or Word; or a folder"
     )
     ingest.set_defaults(run=_ingest)
 
@@ -67,9 +67,26 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--heard", type=Path, help="write what the first caller heard into this WAV file")
     simulate.set_defaults(run=_simulate)
 
+    replay = commands.add_parser("replay", help="live a call again with other cards or another model, and compare")
+    replay.add_argument(
+        "story", type=Path, metavar="STORY", help="envelopes line by line, or the JSON of GET /calls/{session_id}"
+    )
+    _other_advice(replay)
+    replay.set_defaults(run=_replay)
+
+    evaluate = commands.add_parser("eval", help="golden calls: hits, misses, false alarms an hour, time to card")
+    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of golden calls, or one sheet of them")
+    _other_advice(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
     doctor = commands.add_parser("doctor", help="check engines, telephone and address, and say what to do")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _other_advice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--with", dest="cards", type=Path, metavar="FOLDER", help="sheets of cards in place of ours")
+    parser.add_argument("--model", default="", metavar="NAME", help="a language model behind OPENAI_BASE_URL")
 
 
 def _sample(name: str) -> str:
@@ -126,6 +143,26 @@ def _simulate(asked: argparse.Namespace, settings: Settings) -> int:
 
     url = asked.url or f"http://{settings.address.replace('0.0.0.0', '127.0.0.1')}:{settings.port}"
     return _run(simulate(settings, url.rstrip("/"), sound=asked.sound, calls=asked.calls, heard=asked.heard))
+
+
+def _replay(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.cast import CastOptions
+    from kitt_rtc.replay.command import chosen_model, compare, read_story
+
+    with chosen_model(asked.model, settings) as model:
+        for line in compare(read_story(asked.story), CastOptions(cards=asked.cards), model):
+            print(line)
+    return 0
+
+
+def _evaluate(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.cast import CastOptions
+    from kitt_rtc.replay.command import chosen_model, evaluate
+
+    with chosen_model(asked.model, settings) as model:
+        for line in evaluate(asked.folder, CastOptions(cards=asked.cards), model):
+            print(line)
+    return 0
 
 
 def _doctor(_: argparse.Namespace, settings: Settings) -> int:

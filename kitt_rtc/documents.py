@@ -1,4 +1,4 @@
-"""Documents of any kind, read into titled blocks of plain text: Markdown, text, HTML, CSV, PDF.
+"""Documents of any kind, read into titled blocks of plain text: Markdown, text, HTML, CSV, PDF, Word.
 
 The law: whatever is in a file, reading it gives documents or raises `UnreadableDocument` with the reason in words.
 """
@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from kitt_rtc.model.words import language_of
-from kitt_rtc.outline import Block, read_markdown, read_page
+from kitt_rtc.outline import Block, UnreadableDocument, read_markdown, read_page
+from kitt_rtc.word import read_word
 
 MAX_FILE_BYTES = 10_000_000
 _MAX_PAGES = 1_000
@@ -23,10 +24,6 @@ _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTAL
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _TITLE_COLUMNS = ("title", "titre", "question", "subject", "sujet", "name", "nom")
 _TEXT_COLUMNS = ("text", "texte", "answer", "réponse", "reponse", "content", "contenu", "body", "description")
-
-
-class UnreadableDocument(Exception):
-    """A file that gives no document; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +167,11 @@ def _read_pdf(data: bytes) -> list[Document]:
     return [Document(title, tuple(blocks))]
 
 
+def _read_docx(data: bytes) -> list[Document]:
+    outline = read_word(data)
+    return [Document(outline.title, tuple(outline.blocks))]
+
+
 _READERS: Mapping[str, Callable[[bytes], list[Document]]] = {
     ".md": _read_markdown,
     ".markdown": _read_markdown,
@@ -178,6 +180,7 @@ _READERS: Mapping[str, Callable[[bytes], list[Document]]] = {
     ".htm": _read_html,
     ".csv": _read_csv,
     ".pdf": _read_pdf,
+    ".docx": _read_docx,
 }
 SUFFIXES = frozenset(_READERS)
 """Of the files that can be read."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Document, UnreadableDocument, read_documents
+from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Document, read_documents
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.outline import Block
+from kitt_rtc.outline import Block, UnreadableDocument
 from kitt_rtc.ports import KnowledgeBase
 
 SAMPLES = Path(__file__).parent / "samples" / "knowledge"

@@ -5,6 +5,7 @@ back later with the last number it saw.
 """
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from kitt_rtc.model.audio import Clock
@@ -23,8 +24,15 @@ class Journal:
         """Entries that were there before this journal: who acts on news, and tells no story, begins behind them."""
         self._bell = asyncio.Event()
         self._closed = False
+        self._kept_at: list[tuple[int, float]] = []
+        """Up to which entry the story was on disk, and since when."""
         self._kept: int | None = None
         """The last entry on disk; None while nobody writes the story down."""
+
+    @property
+    def now(self) -> float:
+        """Seconds since the call began."""
+        return self._clock()
 
     @property
     def closed(self) -> bool:
@@ -67,7 +75,13 @@ class Journal:
     def keep(self, seq: int) -> None:
         """The entries up to this one are on disk; those behind it are being written."""
         self._kept = seq
+        self._kept_at.append((seq, self._clock()))
         self._ring()
+
+    def kept_at(self, seq: int) -> float | None:
+        """When this entry came to be on disk, in seconds since the call began; None where nobody has seen that."""
+        place = bisect_left(self._kept_at, seq, key=lambda kept: kept[0])
+        return self._kept_at[place][1] if place < len(self._kept_at) else None
 
     def keep_nothing(self) -> None:
         """Nobody writes the story down at the moment: it is told at once, for the call goes on."""

@@ -21,7 +21,10 @@ _WORD = re.compile(r"[a-z][a-z_-]{0,39}")
 _STEP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0, 6.0, 12.0)
 _LOSS_BUCKETS = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3)
 _JITTER_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.3)
-_EAR_BUCKETS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0, 30.0)
+_LEDGER_BUCKETS = (
+    0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2,
+    0.3, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0, 30.0,
+)  # fmt: skip
 
 
 def word(label: str) -> str:
@@ -77,16 +80,29 @@ class Metrics:
         self.turns_lost = Counter(
             "kitt_turns_lost_total", "Pieces of speech that never got a place", ["reason"], registry=registry
         )
+        self.model_questions = Counter(
+            "kitt_model_questions_total", "Questions to language models", ["work", "outcome"], registry=registry
+        )
+        self.model_tokens = Counter(
+            "kitt_model_tokens_total", "Tokens spent on language models", ["work", "direction"], registry=registry
+        )
+        self.model_cost = Counter(
+            "kitt_model_cost_total",
+            "What they cost, by MODEL_PRICE_IN and MODEL_PRICE_OUT",
+            ["work"],
+            registry=registry,
+        )
         self.caption_passes = Counter(
             "kitt_caption_passes_total", "Looks at sentences that were still spoken", ["outcome"], registry=registry
         )
         self.step_seconds = Histogram(
             "kitt_step_seconds", "Time a step took", ["step"], buckets=_STEP_BUCKETS, registry=registry
         )
-        self.ear_to_overlay_seconds = Histogram(
-            "kitt_ear_to_overlay_seconds",
-            "From the end of a sentence to the insight it caused",
-            buckets=_EAR_BUCKETS,
+        self.ledger_seconds = Histogram(
+            "kitt_ledger_seconds",
+            "From the end of a sentence to the card on a screen, by stage; to_card and to_screen are sums",
+            ["stage"],
+            buckets=_LEDGER_BUCKETS,
             registry=registry,
         )
         self.insights = Counter("kitt_insights_total", "Insights thought of", ["type", "outcome"], registry=registry)

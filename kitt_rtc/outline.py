@@ -8,6 +8,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 
+class UnreadableDocument(Exception):
+    """A file that gives no document; the message is the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Lines that belong together: a paragraph, or a list with all its steps."""
@@ -129,20 +133,25 @@ class _Page(HTMLParser):
         self._words = ""
         self._lines: list[str] = []
         self._counts: list[int | None] = []
+        self._cells = 0
+        """How many cells are open: a paragraph in a cell does not end the row."""
         self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "html":
             self.outline.language = (dict(attrs).get("lang") or "")[:2].lower()
+        if tag in {"tr", "table"}:
+            self._cells = 0  # many pages close no cell
         if tag == "title":
             self._in_title = True
         elif tag in self._SILENT:
             self._silent.append(tag)
-        elif _heading(tag) or (tag in self._BREAKS and not self._counts):
+        elif _heading(tag) or (tag in self._BREAKS and self._is_free):
             self._close_block()
         elif tag in self._LINES:
             self._close_line()
         elif tag in {"td", "th"}:
+            self._cells += 1
             self._words += " "
         if tag in {"ul", "ol"}:
             self._close_line()
@@ -163,8 +172,17 @@ class _Page(HTMLParser):
         elif tag in {"ul", "ol"} and self._counts:
             self._close_line()
             self._counts.pop()
-        if tag in self._BREAKS and not self._counts:
+        elif tag in {"td", "th"}:
+            self._cells = max(0, self._cells - 1)
+        if tag == "table":
+            self._cells = 0
+        if tag in self._BREAKS and self._is_free:
             self._close_block()
+
+    @property
+    def _is_free(self) -> bool:
+        """Neither in a list nor in a row of a table."""
+        return not self._counts and not self._cells
 
     def handle_data(self, data: str) -> None:
         if self._in_title:

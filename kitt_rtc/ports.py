@@ -4,7 +4,7 @@ Nothing here is inherited from; the type checker and the contract tests say whet
 never crosses a port: engines raise the `EngineError`s of `kitt_rtc.model.errors`.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -137,6 +137,20 @@ class Transcriber(Protocol):
 # thinking
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that one question to a language model cost."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    estimated: bool = False
+    """The server did not count: told by the length of the texts."""
+
+
+Seen = Callable[[Mapping[str, str]], None]
+"""Told the texts of a form as far as they are written, by field in the order they were begun; the last may grow."""
+
+
 class LanguageModel(Protocol):
     @property
     def name(self) -> str: ...
@@ -144,8 +158,11 @@ class LanguageModel(Protocol):
     async def write(self, prompt: Prompt) -> str:
         """Plain text, within the prompt's deadline."""
 
-    async def fill(self, prompt: Prompt, form: type[Form]) -> Form:
-        """A validated form, within the prompt's deadline."""
+    async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
+        """A validated form, within the prompt's deadline.
+
+        `seen` is told while it is written, where the engine can: once more from nothing when a try failed.
+        """
 
 
 class Embedder(Protocol):

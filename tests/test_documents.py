@@ -1,13 +1,15 @@
 """Files of any kind become titled blocks of plain text, or a reason."""
 
 import io
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
 
-from kitt_rtc.documents import Document, UnreadableDocument, read_documents
+from kitt_rtc.documents import Document, read_documents
+from kitt_rtc.outline import UnreadableDocument
 
 
 def read(tmp_path: Path, name: str, data: str | bytes) -> list[Document]:
@@ -54,6 +56,39 @@ def pdf(*pages: str, password: str = "", title: str = "") -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def docx(body: str, *, head: str = "", more: bytes = b"") -> bytes:
+    """A Word document with this body, written by hand."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    level = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/></w:lvl>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        f'<Override PartName="/word/document.xml" ContentType="{word}.document.main+xml"/>'
+        f'<Override PartName="/word/numbering.xml" ContentType="{word}.numbering+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{relations}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{relations}/numbering" Target="numbering.xml"/></Relationships>',
+        "word/numbering.xml": f'<w:numbering xmlns:w="{space}"><w:abstractNum w:abstractNumId="1">{level}'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>',
+        "word/document.xml": f'{head}<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>',
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+        archive.writestr("word/media/picture.png", more)
+    return out.getvalue()
+
+
+def paragraph(text: str, *, style: str = "", numbered: bool = False) -> str:
+    number = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if numbered else ""
+    properties = f'<w:pPr>{f"""<w:pStyle w:val="{style}"/>""" if style else ""}{number}</w:pPr>'
+    return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def lines(document: Document) -> list[str]:
@@ -103,6 +138,21 @@ def test_a_pdf_gives_its_pages(tmp_path: Path) -> None:
     ]
 
 
+def test_a_word_document_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
+    cells = "".join(f"<w:tc>{paragraph(words)}</w:tc>" for words in ("Erreur", "E-12"))
+    body = (
+        paragraph("Pompe arrêtée", style="Heading1")
+        + paragraph("Étapes", style="Heading2")
+        + paragraph("Nettoyer le filtre.", numbered=True)
+        + paragraph("Régler le pressostat.", numbered=True)
+        + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    )
+    (document,) = read(tmp_path, "pompe.docx", docx(body))
+    assert (document.title, document.language) == ("Pompe arrêtée", "fr")
+    assert [block.section for block in document.blocks] == ["Étapes"] * 2
+    assert lines(document) == ["1. Nettoyer le filtre.", "2. Régler le pressostat.", "Erreur E-12"]
+
+
 def test_the_language_is_told_by_the_words(tmp_path: Path) -> None:
     assert read(tmp_path, "a.txt", "La caméra est hors ligne et le client attend.")[0].language == "fr"
     assert read(tmp_path, "a.txt", "The camera is offline and the customer waits.")[0].language == "en"
@@ -139,7 +189,13 @@ def test_usual_letters_of_any_system_are_read(tmp_path: Path, encoding: str) -> 
         ("a.pdf", pdf("text")[:300], "PDF that cannot be read"),
         ("a.pdf", pdf("text", password="secret"), "PDF that cannot be read"),
         ("a.pdf", pdf(""), "without text"),
-        ("a.docx", b"PK", "not one of"),
+        ("a.docx", b"PK", "Word document that cannot be read"),
+        ("a.docx", docx("<w:p>")[:-200], "Word document that cannot be read"),
+        ("a.docx", docx("<w:p"), "Word document that cannot be read"),
+        ("a.docx", docx(""), "no text"),
+        ("a.docx", docx("", head='<!DOCTYPE x [<!ENTITY a "aaaa">]>'), "entities of its own"),
+        ("a.docx", docx("", more=bytes(60_000_000)), "unpacked it has more than"),
+        ("a.odt", b"PK", "not one of"),
         ("Makefile", b"all:", "no suffix"),
     ],
 )
@@ -158,7 +214,7 @@ def test_a_huge_file_is_not_even_opened(tmp_path: Path) -> None:
         read_documents(tmp_path / "a.txt", max_bytes=4_000)
 
 
-@pytest.mark.parametrize("suffix", [".md", ".html", ".csv", ".txt", ".pdf"])
+@pytest.mark.parametrize("suffix", [".md", ".html", ".csv", ".txt", ".pdf", ".docx"])
 @pytest.mark.parametrize(
     "data",
     [

@@ -23,7 +23,7 @@ def test_the_text_is_what_collectors_read():
         "kitt_step_seconds",
         "kitt_insights_total",
         "kitt_trouble_total",
-        "kitt_ear_to_overlay_seconds",
+        "kitt_ledger_seconds",
         "kitt_loop_lag_seconds",
         "process_cpu_seconds_total",
         "process_resident_memory_bytes",

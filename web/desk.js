@@ -1,11 +1,17 @@
 // The desk of a call, the same on both pages: envelopes folded into one view, the view drawn by the panels.
 
+import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
 import { contextPanel } from "./panels/context.js";
+import { draftPanel } from "./panels/draft.js";
+import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { snoozePanel } from "./panels/snooze.js";
+import { spendingPanel } from "./panels/spending.js";
 import { transcriptPanel } from "./panels/transcript.js";
 import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
+import { readDraft, stillOpen } from "./story/drafts.js";
 import { readEnvelope } from "./story/envelope.js";
 import { after, BLANK, placeOf } from "./story/story.js";
 import { clock } from "./words/figures.js";
@@ -22,18 +28,27 @@ const seconds = () => performance.now() / 1000;
  * @param {object} options
  * @param {() => Words} options.words
  * @param {((insightId: string, rating: string) => void) | null} options.onRate
+ * @param {((seconds: number) => void) | null} [options.onSnooze] Null: nobody quiets the coach here.
  * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
  * @param {() => void} options.onGap Something is missing before what came.
+ * @param {(message: object) => boolean} options.onSay Say something up the wire; false when there is none.
  */
-export function openDesk({ words, onRate, onFact, onGap }) {
+export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
+  const sketch = draftPanel(words);
+  const spending = spendingPanel(words);
   const context = contextPanel(words);
+  const figures = figuresPanel(words);
   const notices = noticesPanel(words);
+  const snooze = onSnooze && snoozePanel(words, onSnooze);
   const timer = byId("timer");
+  const acknowledgement = openAcknowledgement(onSay);
   let view = BLANK;
   /** What is being said now. */
   let captions = NONE;
+  /** The tip that is being written now. @type {import("./story/drafts.js").Draft | null} */
+  let draft = null;
   let callId = "";
   /** @type {string[]} */
   let codes = [];
@@ -46,8 +61,18 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     waiting = false;
     transcript.draw(view, captions);
     insights.draw(view);
+    sketch.draw(draft);
+    spending.draw(view);
+    acknowledgement.drawn();
     context.draw(view);
+    figures.draw(view);
+    snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));
+  }
+
+  /** Seconds since the call began; not a number while nothing was told of it. */
+  function now() {
+    return view.ended ? view.ended.seconds : seconds() + offset;
   }
 
   function drawSoon() {
@@ -61,13 +86,16 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     transcript.clear();
     insights.clear();
     context.clear();
+    figures.clear();
   }
 
   /** @param {string} text */
-  function takeCaption(text) {
-    const told = readCaption(text);
-    if (!told || told.call !== callId) return;
-    captions = withCaption(captions, told.caption, view);
+  function takeBeside(text) {
+    const said = readCaption(text);
+    const tip = readDraft(text);
+    if ((said ?? tip)?.call !== callId) return;
+    if (said) captions = withCaption(captions, said.caption, view);
+    if (tip) draft = stillOpen(tip.draft, view);
     drawSoon();
   }
 
@@ -77,7 +105,9 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     open(id) {
       view = BLANK;
       captions = NONE;
+      draft = null;
       callId = id;
+      acknowledgement.open(id);
       codes = [];
       offset = Number.NEGATIVE_INFINITY;
       clear();
@@ -86,8 +116,9 @@ export function openDesk({ words, onRate, onFact, onGap }) {
     },
     /** A message of a wire. @param {string} text */
     take(text) {
+      if (acknowledgement.take(text)) return;
       const envelope = readEnvelope(text);
-      if (!envelope) takeCaption(text);
+      if (!envelope) takeBeside(text);
       if (!envelope || envelope.call !== callId) return;
       const place = placeOf(view, envelope);
       if (place === "gap" && seconds() - askedAt > AGAIN_SECONDS) {
@@ -97,13 +128,16 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       if (place !== "next") return;
       view = after(view, envelope);
       captions = withoutSaid(captions, view);
+      draft = stillOpen(draft, view);
       offset = Math.max(offset, envelope.at - seconds());
+      acknowledgement.came(envelope);
       onFact(envelope, view);
       drawSoon();
     },
-    /** The wire was changed: the next one tells what is being said from scratch. */
+    /** The wire was changed: the next one tells what is being said, and written, from scratch. */
     forgetCaptions() {
       captions = NONE;
+      draft = null;
       drawSoon();
     },
     /** The view was changed beside the story: by a rating that is under way, or a poll.
@@ -120,8 +154,9 @@ export function openDesk({ words, onRate, onFact, onGap }) {
       }
     },
     tick() {
-      const now = view.ended ? view.ended.seconds : seconds() + offset;
-      timer.textContent = clock(Number.isFinite(now) ? now : 0);
+      if (!view.ended) acknowledgement.tick();
+      timer.textContent = clock(Number.isFinite(now()) ? now() : 0);
+      snooze?.draw(view, now());
     },
     /** Another language. */
     redraw() {

@@ -52,7 +52,14 @@ const ear = openEar({
 });
 const sound = openSound(words);
 const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, onReturn: enter, onPlaybook: () => waiting.roleChanged() });
-const desk = openDesk({ words, onRate: rate, onGap: () => live?.line.again(), onFact: factCame });
+const desk = openDesk({
+  words,
+  onRate: rate,
+  onSnooze: snooze,
+  onGap: () => live?.line.again(),
+  onFact: factCame,
+  onSay: (message) => Boolean(live?.line.send(message)),
+});
 companyPanel({
   words,
   view: () => desk.view(),
@@ -70,10 +77,7 @@ const waiting = openWaiting({
   onAccepted: take,
 });
 const dialer = dialerPanel(words, { dial, hangUp: hangUpPhone });
-const ending = endingPanel(words, async (focus) => {
-  const answer = await ofTheCallOver((id, token) => api.summary(id, focus, token));
-  return answer.summary;
-});
+const ending = endingPanel(words, (focus) => ofTheCallOver((id, token) => api.summary(id, focus, token)));
 const again = againPanel(words, {
   sound: () => ofTheCallOver((id, token) => api.recording(id, token)),
   transcript: (format) => ofTheCallOver((id, token) => api.transcript(id, format, token)),
@@ -211,6 +215,12 @@ function rate(insight_id, rating) {
   // Shown at once; the fact that comes back says the same.
   if (sent) desk.amend((view) => ({ ...view, ratings: { ...view.ratings, [insight_id]: rating } }));
   else byId("announcer").textContent = words().say("rate.notSent");
+}
+
+/** @param {number} time Seconds; 0: the coach speaks again. */
+function snooze(time) {
+  const sent = live?.line.send({ type: "snooze", seconds: time });
+  if (!sent) byId("announcer").textContent = words().say("snooze.notSent");
 }
 
 /** @param {string} number */

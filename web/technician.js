@@ -45,6 +45,7 @@ const desk = openDesk({
     desk.amend((view) => ({ ...view, ratings: { ...view.ratings, [insight_id]: rating } }));
   },
   onGap: () => feed.again(),
+  onSay: (message) => feed.send(JSON.stringify(message)),
   onFact: ({ type }, view) => {
     drawPhone();
     if (view.phone?.simulated) byId("simulated").hidden = false;

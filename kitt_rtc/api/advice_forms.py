@@ -17,6 +17,13 @@ class Source(Outgoing):
     score: float = Field(description="0 to 1")
 
 
+class StageSeen(Outgoing):
+    name: str = Field(
+        description="pause, queue, words, news, context, advice, attention, memory, kept, sent or painted"
+    )
+    seconds: float
+
+
 class InsightSeen(Outgoing):
     id: str
     type: Literal["coaching", "knowledge_base", "clarification_question"]
@@ -31,6 +38,21 @@ class InsightSeen(Outgoing):
     because: list[str] = Field(description="Ids of the utterances that led to it")
     sources: list[Source]
     written_by: str
+    stages: list[StageSeen] = Field(
+        description="Where the time went from the end of the sentence that led to it: to the card, and once a page has "
+        "told that it was on its screen, to there. Empty where no live sentence led to it"
+    )
+    painted_seconds: float | None = Field(
+        description="From the end of that sentence to the first screen; null while no page has told"
+    )
+
+
+class StageFigures(Outgoing):
+    stage: str = Field(description="A stage's name, or to_card or to_screen: the sums")
+    count: int
+    p50: float = Field(description="Seconds")
+    p95: float
+    p99: float
 
 
 class InsightStats(Outgoing):
@@ -44,6 +66,7 @@ class Insights(Outgoing):
     session_id: str
     insights: list[InsightSeen]
     stats: InsightStats
+    ledger: list[StageFigures] = Field(description="Of this call's cards: how long each stage took")
 
 
 class UploadForm(BaseModel):
@@ -79,6 +102,14 @@ class Digested(Outgoing):
     troubles: list[TroubleSeen]
 
 
+class ClaimSeen(Outgoing):
+    section: str = Field(description="Under which heading: needs, objections, went_well, …")
+    text: str = Field(description="The line of the summary")
+    quote: str = Field(description="The words that prove it, as they were said")
+    utterance_id: str
+    at: float = Field(description="Seconds since the call began")
+
+
 class SummaryMade(Outgoing):
     success: bool = True
     session_id: str
@@ -86,6 +117,7 @@ class SummaryMade(Outgoing):
     summary: str
     language: str
     written_by: str
+    claims: list[ClaimSeen] = Field(description="Each line of the summary that a line of the call proves")
 
 
 class SuggestionsQuery(Incoming):

@@ -106,8 +106,10 @@ async def state(request: web.Request) -> web.Response:
             legs=_legs(live) if live else [],
             troubles=views.troubles(entries)[-_TROUBLES_SHOWN:],
             session_stats=views.session_stats(known),
+            figures=views.live_figures(entries),
             warnings=_warnings(entries),
             recording=views.recording_state(known, live=live is not None),
+            model=views.spending(known),
         )
     )
 
@@ -115,7 +117,8 @@ async def state(request: web.Request) -> web.Response:
 async def insights(request: web.Request) -> web.Response:
     """E05."""
     session_id = path_session(request)
-    seen = views.insights(await request.app[SWITCHBOARD].story(session_id))
+    story = await request.app[SWITCHBOARD].story(session_id)
+    seen = views.insights(story)
     given = [card for card in seen if card.status == "given"]
     kinds = sorted({card.type for card in given})
     stats = InsightStats(
@@ -124,7 +127,7 @@ async def insights(request: web.Request) -> web.Response:
         withheld=len(seen) - len(given),
         by_type={kind: sum(card.type == kind for card in given) for kind in kinds},
     )
-    return tell(Insights(session_id=session_id, insights=seen, stats=stats))
+    return tell(Insights(session_id=session_id, insights=seen, stats=stats, ledger=views.stage_figures(story)))
 
 
 def _languages(known: Conversation) -> list[str]:

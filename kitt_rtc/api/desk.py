@@ -2,28 +2,44 @@
 
 import asyncio
 
+from kitt_rtc.calls import ledger
 from kitt_rtc.calls.call import Call
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
-from kitt_rtc.model.facts import InsightRated
+from kitt_rtc.model.facts import CoachSnoozed, InsightRated
 from kitt_rtc.model.quality import LineQuality
-from kitt_rtc.model.speech import Speaker
+from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.readers.narrator import SOURCE
-from kitt_rtc.transports.commands import Hush, RateInsight
+from kitt_rtc.transports.commands import Hush, Order, Painted, RateInsight, Snooze
 from kitt_rtc.transports.webrtc.peer import Peer
 from kitt_rtc.transports.webrtc.pulse import PeerState
 
 
-def obey(call: Call, command: RateInsight | Hush, *, by: str) -> None:
+def obey(call: Call, command: Order, *, by: str) -> None:
     """Do what a page asks for. What makes no sense, or says the same again, changes nothing."""
     match command:
         case RateInsight(insight_id, rating):
             rated = InsightRated(insight_id, rating, by)
             if not call.journal.closed and _given(call, insight_id) and _latest(call, insight_id, by) != rated:
                 call.record(rated)
+        case Painted(insight_id, arrived, at, uncertainty) if not call.journal.closed:
+            shown = ledger.painted(
+                call.journal, insight_id, arrived=arrived, at=at, uncertainty=uncertainty, by=by or Role.UNKNOWN.value
+            )
+            if shown is not None:
+                call.record(shown)
+        case Snooze(seconds):
+            snooze(call, seconds, by=by)
         case Hush():
             for leg in call.legs.values():
                 leg.earpiece.hush(SOURCE)
+
+
+def snooze(call: Call, seconds: float, *, by: str) -> None:
+    """No cards for so long; 0: the coach speaks again. That it speaks already is not told again."""
+    now = call.clock()
+    if not call.journal.closed and (seconds or call.conversation.snoozed_until > now):
+        call.record(CoachSnoozed(round(now + seconds, 3), by))
 
 
 def _given(call: Call, insight_id: str) -> bool:

@@ -19,8 +19,9 @@ from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import BadMessage, CallNotFound
 from kitt_rtc.model.facts import CallEnded
 from kitt_rtc.model.speech import Role
-from kitt_rtc.transports.commands import Resume, parse_command
-from kitt_rtc.transports.feed import Feed, caption_lines
+from kitt_rtc.transports.commands import AskClock, Command, Resume, parse_command
+from kitt_rtc.transports.feed import Feed, caption_lines, draft_lines
+from kitt_rtc.wire import encode_clock
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ _REPLY_SECONDS = 10.0
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down, and captions beside them; `rate_insight` and `hush` up.
+    """Envelopes down, captions and drafts beside them; `rate_insight`, `snooze`, `painted`, `clock` and `hush` up.
 
     Ended calls are told from the store, then closed.
     """
@@ -48,9 +49,11 @@ async def events(request: web.Request) -> web.WebSocketResponse:
     async with asyncio.TaskGroup() as group:
         feeding = group.create_task(follower.feed(call, journal, query.after), name=f"events of {session_id}")
         captioning = group.create_task(follower.caption(call), name=f"captions of {session_id}")
+        drafting = group.create_task(follower.draft(call), name=f"drafts of {session_id}")
         await follower.listen(call, by=query.speaker or Role.UNKNOWN.value)
         feeding.cancel()
         captioning.cancel()
+        drafting.cancel()
     return socket
 
 
@@ -104,6 +107,14 @@ class _Follower:
             async for text in caption_lines(call.captions, self._idle):
                 await self._socket.send_str(text)
 
+    async def draft(self, call: Call | None) -> None:
+        """The tip that is being written, likewise."""
+        if call is None:
+            return
+        with suppress(ConnectionError):  # gone; `listen` has seen it too
+            async for text in draft_lines(call.drafts, self._idle):
+                await self._socket.send_str(text)
+
     def _idle(self) -> bool:
         transport = self._request.transport
         return transport is not None and not self._socket.closed and transport.get_write_buffer_size() <= _IDLE_BYTES
@@ -125,12 +136,22 @@ class _Follower:
                 faults += 1
             else:
                 commands += 1
-                if call is not None and not isinstance(command, Resume):
-                    obey(call, command, by=by)
+                if call is not None:
+                    await self._do(call, command, by)
             if faults >= self._options.most_faults or commands >= self._options.most_commands:
                 await self._close(WSCloseCode.POLICY_VIOLATION, "not commands")
                 return
             await asyncio.sleep(0)  # what waits in the buffer must not hold the loop (RELIABILITY trap 12)
+
+    async def _do(self, call: Call, command: Command, by: str) -> None:
+        match command:
+            case AskClock(sent):
+                if self._idle():
+                    await self._socket.send_str(encode_clock(call.id, sent, call.clock()))
+            case Resume():
+                return  # the cursor stands in the address
+            case _:
+                obey(call, command, by=by)
 
     def _lags(self, call: Call, cursor: int) -> bool:
         entry = call.journal.entries(cursor - 1)[0]

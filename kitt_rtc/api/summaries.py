@@ -1,8 +1,10 @@
 """`/resume` and `/summary`: a call on a page, for the client's side or the commercial's (contract E06, E07)."""
 
+from dataclasses import asdict
+
 from aiohttp import web
 
-from kitt_rtc.api.advice_forms import SummaryMade
+from kitt_rtc.api.advice_forms import ClaimSeen, SummaryMade
 from kitt_rtc.api.bodies import path_session, tell
 from kitt_rtc.api.keys import SWITCHBOARD
 from kitt_rtc.model.insight import Focus
@@ -28,5 +30,6 @@ async def _summary(request: web.Request, focus: Focus) -> web.Response:
             summary=written.text,
             language=written.language,
             written_by=written.written_by,
+            claims=[ClaimSeen(**asdict(claim)) for claim in written.claims],
         )
     )

@@ -1,18 +1,23 @@
 """What is known of a call, in the doors' words: entries and conversations into answers."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 
-from kitt_rtc.api.advice_forms import InsightSeen, Source
+from kitt_rtc.api.advice_forms import InsightSeen, Source, StageFigures, StageSeen
 from kitt_rtc.api.call_forms import (
     CallStatus,
     CorrectionSeen,
     Counters,
+    FiguresSeen,
     GapSeen,
     LegHealth,
     LegState,
     Message,
+    ModelSpending,
+    PersonFiguresSeen,
     QualitySeen,
     RecordingState,
     SessionStats,
@@ -20,11 +25,15 @@ from kitt_rtc.api.call_forms import (
     ToneSeen,
     TroubleSeen,
 )
+from kitt_rtc.calls.ledger import first_painted, lengths
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.errors import BudgetSpent
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
+from kitt_rtc.model.figures import PersonFigures, figures, holds, spoken
 from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.tone import Tone
 from kitt_rtc.ports import Leg
@@ -64,12 +73,6 @@ def gap(hole: Gap) -> GapSeen:
     )
 
 
-def spoken(entries: Iterable[Entry]) -> list[Utterance]:
-    """Everything that was said, in the order it was spoken, across legs."""
-    heard = (entry.fact.utterance for entry in entries if isinstance(entry.fact, UtteranceHeard))
-    return sorted(heard, key=lambda utterance: utterance.start)
-
-
 def status_of(conversation: Conversation, *, live: bool) -> CallStatus:
     """A call that is neither live nor ended was cut short by the end of its process."""
     return "active" if live and conversation.ended is None else "ended"
@@ -103,16 +106,58 @@ def session_stats(conversation: Conversation) -> SessionStats:
     return SessionStats(total_segments=conversation.total_segments, speakers=speakers)
 
 
+def spending(conversation: Conversation) -> ModelSpending:
+    return ModelSpending(
+        tokens=conversation.tokens,
+        estimated=conversation.tokens_estimated,
+        cost=round(conversation.cost, 6),
+        used_up=("model", BudgetSpent.code) in conversation.troubles,
+    )
+
+
+def live_figures(entries: Sequence[Entry]) -> FiguresSeen:
+    """How the call goes, over all that was said."""
+    told = figures(spoken(entries), holds(entries))
+    return FiguresSeen(
+        warm=told.warm,
+        talk_seconds=round(told.talk, 3),
+        rep_share=round(told.share, 4),
+        longest_monologue=round(told.monologue, 3),
+        longest_monologue_at=told.monologue_at,
+        monologue=round(told.running, 3),
+        questions=told.questions,
+        silence=round(told.silence, 4),
+        people=[_person(person) for person in told.people],
+    )
+
+
+def _person(person: PersonFigures) -> PersonFiguresSeen:
+    return PersonFiguresSeen(
+        speaker_id=person.speaker.id,
+        speaker_role=person.speaker.role.value,
+        speaker_name=person.speaker.name,
+        seconds=round(person.seconds, 3),
+        words=person.words,
+        words_per_minute=None if person.pace is None else round(person.pace, 1),
+        interruptions=person.interruptions,
+        questions=person.questions,
+    )
+
+
 def insights(entries: Iterable[Entry]) -> list[InsightSeen]:
     """Those that were given and those that were withheld, in the order they came."""
-    return [seen for entry in entries if (seen := insight(entry)) is not None]
+    known = list(entries)
+    shown = first_painted(known)
+    return [seen for entry in known if (seen := insight(entry, shown)) is not None]
 
 
-def insight(entry: Entry) -> InsightSeen | None:
-    """The insight this entry tells of; None when it tells of something else."""
+def insight(entry: Entry, shown: Mapping[str, Sequence[Stage]] = MappingProxyType({})) -> InsightSeen | None:
+    """The insight this entry tells of; None when it tells of something else. `shown`: the ways to a screen, by id."""
     if not isinstance(entry.fact, InsightGiven | InsightWithheld):
         return None
     card, verdict = entry.fact.insight, entry.fact.verdict
+    to_card = entry.fact.stages if isinstance(entry.fact, InsightGiven) else ()
+    to_screen = shown.get(card.id, ())
     return InsightSeen(
         id=card.id,
         type=card.type.value,
@@ -127,7 +172,22 @@ def insight(entry: Entry) -> InsightSeen | None:
         because=list(card.because),
         sources=sources(card),
         written_by=card.written_by,
+        stages=[StageSeen(name=stage.name, seconds=stage.seconds) for stage in to_screen or to_card],
+        painted_seconds=round(total(to_screen), 4) if to_screen else None,
     )
+
+
+def stage_figures(entries: Iterable[Entry]) -> list[StageFigures]:
+    """How long each stage took, over all cards of a call, in the order they are gone through."""
+    return [
+        StageFigures(stage=name, count=len(took), p50=_at(took, 0.5), p95=_at(took, 0.95), p99=_at(took, 0.99))
+        for name, took in lengths(entries).items()
+    ]
+
+
+def _at(lengths: Sequence[float], share: float) -> float:
+    """The length that this share of all lengths does not exceed."""
+    return sorted(lengths)[math.ceil(share * len(lengths)) - 1]
 
 
 def sources(card: Insight) -> list[Source]:

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kitt_rtc.calls import ledger
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
+from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.errors import BadOffer, CallOver, EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.model.facts import (
@@ -15,6 +18,8 @@ from kitt_rtc.model.facts import (
     CallResumed,
     Entry,
     Fact,
+    InsightGiven,
+    InsightWithheld,
     LegJoined,
     LegLeft,
     Trouble,
@@ -61,6 +66,8 @@ class Call:
         manners: Mapping[Role, Manner],
         options: CallOptions | None = None,
         past: "Past | None" = None,
+        *,
+        clock: Clock = time.monotonic,
     ) -> None:
         past = past or Past()
         self.id = call_id
@@ -72,11 +79,14 @@ class Call:
         """Something happened: whoever watches for idleness starts counting again."""
         self._options = options or CallOptions()
         self._manners = manners
-        self._began = time.monotonic() - past.age
+        self._monotonic = clock
+        self._began = clock() - past.age
         self._past = past
         self.journal = Journal(call_id, self.clock, story=past.story)
         self.captions = Captions(call_id)
         """What is being said now, beside the journal."""
+        self.drafts = Drafts(call_id)
+        """The tip that is being written now, likewise."""
         self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
         self._absent = absences(past.story, past.broke_off)
@@ -86,7 +96,7 @@ class Call:
 
     def clock(self) -> float:
         """Seconds since the call began."""
-        return time.monotonic() - self._began
+        return self._monotonic() - self._began
 
     @property
     def legs(self) -> Mapping[str, Leg]:
@@ -96,11 +106,15 @@ class Call:
         """Append and fold, in one breath. Raises CallOver once the story is closed."""
         if self.journal.closed:
             raise CallOver("the call is over")
-        entry = self.journal.append(fact)
+        entry = self.journal.append(ledger.completed(fact, self.journal))
         before, self.conversation = self.conversation, self.conversation.after(entry)
         self.moved.set()
         if isinstance(fact, UtteranceHeard):
             self.captions.end(fact.utterance.id, said=True)
+        if isinstance(fact, InsightGiven):
+            self.drafts.end(fact.insight.id)
+        if isinstance(fact, InsightWithheld):
+            self.drafts.end()
         heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) and not fact.utterance.backchannel else ()
         missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
         if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
@@ -132,9 +146,9 @@ class Call:
         while True:
             await self._news.wait()
             self._news.clear()
-            woke = time.monotonic()
+            woke = self._monotonic()
             yield self.conversation
-            await asyncio.sleep(max(0.0, every - (time.monotonic() - woke)))
+            await asyncio.sleep(max(0.0, every - (self._monotonic() - woke)))
 
     def admit(self, leg: Leg) -> None:
         """Have a leg in the call. Raises CallOver, or BadOffer when the call is full."""
@@ -181,6 +195,7 @@ class Call:
                 self.record(CallEnded(reason, round(self.clock(), 3)))
             self.journal.close()
             self.captions.close()
+            self.drafts.close()
 
     def _refuse_other_role(self, speaker: Speaker | None) -> None:
         """Whoever comes back is who they were: an id never changes its role in a call."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls import languages
+from kitt_rtc.calls.aside import Aside
 from kitt_rtc.calls.attention import Attention
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
@@ -18,6 +19,7 @@ from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.follow_watch import FollowWatch
 from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
@@ -28,7 +30,8 @@ from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
-from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.adviser import Proposal
@@ -78,7 +81,8 @@ class Conductor:
         self._dictation = Dictation(call, crew, self.company)
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
-        self._attention = Attention(call, crew.adviser)
+        self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
+        self._aside = Aside(call, crew, self.attention.may_show)
         self._proposal: Proposal | None = None
         """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
@@ -93,7 +97,7 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
-        with about(call=self.call.id):
+        with about(call=self.call.id), self._aside.advice():
             await self._live()
 
     async def _live(self) -> None:
@@ -200,13 +204,18 @@ class Conductor:
             self.call.moved.clear()
             await self.call.moved.wait()
 
-    async def turn(self) -> None:
-        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time."""
+    async def turn(self, *, asked: bool = False) -> None:
+        """One turn of the adviser, now, if anything was said that it has not considered, and this is no quiet time.
+
+        `asked`: somebody waits for what comes of it. Otherwise a card is shown when its moment comes.
+        """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
-                await self.call.attempt("adviser", self._consider())
-                if self._proposal is not None:
-                    await self._attention.offer(self._proposal)
+                with self._aside.turn():
+                    await self.call.attempt("adviser", self._consider())
+                    if self._proposal is not None:
+                        self._aside.offer()
+                        await self._bring(self._proposal, asked=asked)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -215,8 +224,9 @@ class Conductor:
     async def summarize(self, focus: Focus) -> Summary:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
-        said = [entry.fact.utterance for entry in self.call.journal.entries() if isinstance(entry.fact, UtteranceHeard)]
-        summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
+        said = spoken(self.call.journal.entries())
+        with self._aside.wish():
+            summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
             self.call.record(SummaryWritten(summary, round(time.monotonic() - began, 3)))
         return summary
@@ -230,7 +240,15 @@ class Conductor:
             self._open.set()
             scribes = work.create_task(self._dictation.run(), name=f"scribes of {self.call.id}")
             others = [
-                work.create_task(follow) for follow in (self._advise(), self._watch_absence(), self._watch_quality())
+                work.create_task(follow)
+                for follow in (
+                    self._advise(),
+                    self.attention.run(),
+                    self._aside.run(),
+                    FollowWatch(self.call, self.crew.following).run(),
+                    self._watch_absence(),
+                    self._watch_quality(),
+                )
             ]
             await self.call.over.wait()
             await self._drain(scribes)
@@ -312,6 +330,12 @@ class Conductor:
             return ()
         self._proposal = turn.proposal
         return turn.facts
+
+    async def _bring(self, proposal: Proposal, *, asked: bool) -> None:
+        if asked:
+            await self.attention.answer(proposal)
+        else:
+            self.attention.offer(proposal)
 
     async def _follow(self, reader: Reader) -> None:
         """A reader that fails stops reading; the call and the other readers go on."""

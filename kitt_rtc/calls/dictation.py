@@ -4,14 +4,16 @@ The law: every segment leaves a fact, either its words or why there are none.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.ledger import timed
 from kitt_rtc.calls.scheduler import TurnLost
 from kitt_rtc.model.caption import caption_id
+from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.scribe import skipped
 
@@ -81,7 +83,7 @@ class Dictation:
             turn = crew.scheduler.turn(call.id, rank=crew.diarizer.rank(segment), seconds=segment.seconds, live=live)
             try:
                 async with turn:
-                    heard = await call.attempt("scribe", crew.scribe.write(segment, call.conversation))
+                    heard = await call.attempt("scribe", self._written(segment))
             except TurnLost as lost:
                 reason = lost.reason
             else:
@@ -91,3 +93,8 @@ class Dictation:
         call.captions.end(caption_id(segment.id), said=False)  # no caption is left of an utterance
         for switch in crew.scribe.switched(segment, call.conversation):  # as it is now, not as it was asked
             call.record(switch)
+
+    async def _written(self, segment: Segment) -> Sequence[Fact]:
+        granted = self._call.clock()
+        facts = await self._crew.scribe.write(segment, self._call.conversation)
+        return [timed(fact, segment, granted, self._call.clock()) for fact in facts]

@@ -31,7 +31,7 @@ class Digest:
         seen = call.journal.last
         began = max(0.0, call.clock() - max((seconds_of(pcm) for pcm in voices.values()), default=0.0))
         await asyncio.gather(*(self._voice(conductor, role, pcm, began) for role, pcm in voices.items()))
-        await conductor.turn()
+        await conductor.turn(asked=True)
         return call.journal.entries(after=seen)
 
     async def _voice(self, conductor: Conductor, role: Role, pcm: bytes, began: float) -> None:

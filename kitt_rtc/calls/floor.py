@@ -84,15 +84,21 @@ class Floor:
 
     async def free(self, *roles: Role, seconds: float) -> None:
         """Until nobody of these roles has spoken for so long."""
-        while (wait := self._wait(roles, seconds)) is None or wait > 0.0:
+        while (wait := self.free_in(*roles, seconds=seconds)) is None or wait > 0.0:
             try:
                 async with asyncio.timeout(wait):
                     await self._bell.wait()
             except TimeoutError:
                 continue
 
-    def _wait(self, roles: Collection[Role], seconds: float) -> float | None:
-        """In so many seconds it will have been quiet for long enough; None while somebody speaks."""
+    async def changed(self) -> None:
+        """Until somebody begins or ceases to speak."""
+        await self._bell.wait()
+
+    def free_in(self, *roles: Role, seconds: float) -> float | None:
+        """In so many seconds nobody of these roles will have spoken for so long, not above zero: now; None while
+        somebody speaks.
+        """
         if self.taken_by(*roles):
             return None
         since = max((at for role, at in self._quiet_since.items() if role in roles), default=float("-inf"))

@@ -65,8 +65,9 @@ class Listener:
         self._floor.note(self._leg.id, role, speaking=speaking)
 
     async def _hand_on(self, segment: Segment, canceller: EchoCanceller | None) -> None:
+        closed = replace(segment, closed_at=self._call.clock())
         with self._dictation.expecting():
-            heard = await canceller.review(segment) if canceller else segment
+            heard = await canceller.review(closed) if canceller else closed
         if heard is None:
             self._dictation.skip(replace(segment, speaker=self._leg.speaker), ECHO)
             return

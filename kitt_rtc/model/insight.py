@@ -86,6 +86,20 @@ class Focus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryClaim:
+    """One statement of a summary, and the line of the call that proves it."""
+
+    section: str
+    """Under which heading: "needs", "objections", "went_well", …"""
+    text: str
+    """As it stands in the summary."""
+    quote: str
+    utterance_id: str
+    at: float
+    """Seconds since the call began, of that line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A call on a page."""
 
@@ -94,3 +108,5 @@ class Summary:
     language: str
     written_by: str
     """"rules" for a summary put together from the call's own sentences, or the name of the model."""
+    claims: tuple[SummaryClaim, ...] = ()
+    """Every statement of the text that has a line to prove it, in the order of the text."""

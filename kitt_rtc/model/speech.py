@@ -87,6 +87,8 @@ class Segment:
     """How much of it the detector called speech, when known."""
     amid: Amid | None = None
     """How it lay in the words of the other side; None when they did not hold the floor."""
+    closed_at: float | None = None
+    """When it was certain that it was over, in seconds since the call began; None where nobody waited for that."""
 
     @property
     def seconds(self) -> float:

@@ -4,21 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.model.conversation import Conversation, GivenInsight
+from kitt_rtc.model.figures import REP_SIDE, figures, talk_of
 from kitt_rtc.model.insight import InsightType
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import word_count
-from kitt_rtc.pipeline.gleaner import Line, glean, is_followed, prove
-
-CLIENT_SIDE = frozenset({Role.CUSTOMER, Role.TECHNICIAN})
-REP_SIDE = frozenset({Role.REP, Role.SUPPORT_AGENT})
+from kitt_rtc.pipeline.gleaner import Line, glean, prove
 
 _ROOM_FOR_THE_CLIENT = 0.6
 """A rep who speaks more of the time than this is told so."""
 _MONOLOGUE_SECONDS = 90.0
 _ANSWER_WORDS = 4
 """A shorter reply does not answer an objection."""
-_TIP_SECONDS = 60.0
-"""A tip is followed within this time, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,12 @@ def side(utterances: Iterable[Utterance], roles: frozenset[Role]) -> list[Uttera
 
 def review(conversation: Conversation, utterances: Sequence[Utterance]) -> Review:
     """`utterances` is the whole call, in the order spoken."""
-    rep, client = side(utterances, REP_SIDE), side(utterances, CLIENT_SIDE)
-    rep_seconds, all_seconds = _seconds(rep), _seconds(rep) + _seconds(client)
-    share = rep_seconds / all_seconds if all_seconds else 0.0
+    rep = side(utterances, REP_SIDE)
+    talk = figures(utterances)
     questions = [line for line in glean("question", rep) if line.quote.endswith("?")] + glean("invitation", rep)
     dated = [line for line in glean("next_step", utterances) if glean("dated", [line.utterance])]
     selling = conversation.playbook != "support"
     unanswered = _unanswered(conversation, utterances)
-    monologue = _longest_run(utterances)
     found = {
         "rep.questions": questions,
         "rep.recap": glean("recap", rep),
@@ -67,14 +61,14 @@ def review(conversation: Conversation, utterances: Sequence[Utterance]) -> Revie
     missed += [("rep.no_next_step", None)] if selling and not dated else []
     missed += [("rep.no_budget", None)] if selling and not glean("budget", utterances) else []
     return Review(
-        share=share,
-        rep_seconds=rep_seconds,
-        all_seconds=all_seconds,
+        share=talk.share,
+        rep_seconds=talk_of(utterances, REP_SIDE),
+        all_seconds=talk.talk,
         well=tuple((key, lines[0]) for key, lines in found.items() if lines),
         missed=tuple(missed),
-        monologue=monologue if monologue > _MONOLOGUE_SECONDS else 0.0,
-        tips=tuple((given, _followed(given, rep)) for given in _tips(conversation)),
-        advice=_advice(missed, too_much=share > _ROOM_FOR_THE_CLIENT),
+        monologue=talk.monologue if talk.monologue > _MONOLOGUE_SECONDS else 0.0,
+        tips=tuple((given, given.insight.id in conversation.followed) for given in _tips(conversation)),
+        advice=_advice(missed, too_much=talk.share > _ROOM_FOR_THE_CLIENT),
     )
 
 
@@ -93,22 +87,10 @@ def _advice(missed: Sequence[tuple[str, Line | None]], *, too_much: bool) -> tup
     return tuple(dict.fromkeys(keys))[:3] or ("next.keep",)
 
 
-def _seconds(utterances: Iterable[Utterance]) -> float:
-    return sum(max(0.0, utterance.end - utterance.start) for utterance in utterances)
-
-
-def _longest_run(utterances: Sequence[Utterance]) -> float:
-    """Of the rep's side, uninterrupted."""
-    longest, run = 0.0, 0.0
-    for utterance in utterances:
-        run = run + max(0.0, utterance.end - utterance.start) if utterance.speaker.role in REP_SIDE else 0.0
-        longest = max(longest, run)
-    return longest
-
-
 def _unanswered(conversation: Conversation, utterances: Sequence[Utterance]) -> list[Line]:
     """Objections after which the rep's side said next to nothing before the client's next line."""
-    lines = [line for objection in conversation.objections if (line := prove(objection, utterances))]
+    still_open = (objection for objection in conversation.objections if objection not in conversation.answered)
+    lines = [line for objection in still_open if (line := prove(objection, utterances))]
     return [line for line in lines if not _is_answered(line, utterances)]
 
 
@@ -125,9 +107,3 @@ def _is_answered(line: Line, utterances: Sequence[Utterance]) -> bool:
 
 def _tips(conversation: Conversation) -> list[GivenInsight]:
     return [given for given in conversation.given if given.insight.type is InsightType.COACHING]
-
-
-def _followed(given: GivenInsight, rep: Iterable[Utterance]) -> bool:
-    return is_followed(
-        given.insight.content, (said for said in rep if given.at <= said.end and said.start < given.at + _TIP_SECONDS)
-    )

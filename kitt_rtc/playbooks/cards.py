@@ -11,6 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.model.words import fold
 from kitt_rtc.playbooks.sheets import Row, read_rows
 from kitt_rtc.playbooks.triggers import PHRASE_KEYS, TRIGGER_KEYS, Trigger, hear
 from kitt_rtc.playbooks.vocabulary import Vocabulary
@@ -143,6 +144,13 @@ class Cards:
 
     def cards(self, language: str) -> tuple[Card, ...]:
         return tuple(self.deck(language).cards.values())
+
+    def topic_of(self, title: str) -> str:
+        """The topic of the cards with this title, in whatever language; empty where there are none."""
+        named = (
+            card for deck in self._decks.values() for card in deck.cards.values() if fold(card.title) == fold(title)
+        )
+        return next((card.topic for card in named), "")
 
     def matches(self, utterances: Iterable[Utterance], language: str) -> list[Match]:
         """Every card these utterances call for by words, in the order spoken, as written in `language`."""

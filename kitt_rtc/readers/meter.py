@@ -1,6 +1,6 @@
 """Journal to metrics. One for all calls."""
 
-from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics, word
@@ -10,18 +10,18 @@ from kitt_rtc.model.facts import (
     ContextRead,
     Entry,
     InsightGiven,
+    InsightPainted,
     InsightWithheld,
     LegJoined,
     LegLeft,
+    ModelAsked,
     SegmentSkipped,
     SummaryWritten,
     Trouble,
     UtteranceHeard,
 )
 from kitt_rtc.model.insight import Insight
-
-_REMEMBERED = 256
-"""Utterances whose end is kept: an insight is caused by the last few."""
+from kitt_rtc.model.ledger import BEHIND_THE_CARD, Stage, total
 
 
 class Meter:
@@ -55,16 +55,12 @@ class _Count:
         self._playbook = ""
         self._legs: dict[str, str] = {}
         """Transports of those who are in the call, by leg id."""
-        self._ends: OrderedDict[str, float] = OrderedDict()
-        """Seconds since the call began at which an utterance ended, by its id."""
 
     def recall(self, entry: Entry) -> None:
         """What later facts refer to, uncounted."""
         match entry.fact:
             case CallStarted(playbook=playbook):
                 self._playbook = playbook
-            case UtteranceHeard(utterance=utterance):
-                self._remember(utterance.id, utterance.end)
             case _:
                 pass
 
@@ -79,20 +75,16 @@ class _Count:
             case LegLeft() as fact:
                 self._leave(fact)
             case UtteranceHeard(utterance=utterance, took=took):
-                self.recall(entry)
                 metrics.utterances.labels(word(utterance.speaker.role)).inc()
                 metrics.step_seconds.labels("scribe").observe(took)
             case SegmentSkipped(reason=reason):
                 metrics.segments_skipped.labels(word(reason)).inc()
             case ContextRead(took=took):
                 metrics.step_seconds.labels("context").observe(took)
-            case InsightGiven(insight=insight, took=took):
-                self._insight(insight, "given", took)
-                self._ear_to_overlay(insight, entry.at)
-            case InsightWithheld(insight=insight, took=took):
-                self._insight(insight, "withheld", took)
-            case SummaryWritten(took=took):
-                metrics.step_seconds.labels("summarizer").observe(took)
+            case InsightGiven() | InsightWithheld() | InsightPainted() as fact:
+                self._advice(fact)
+            case SummaryWritten() | ModelAsked() as fact:
+                self._model(fact)
             case Trouble(stage=stage, code=code):
                 metrics.trouble.labels(word(stage), word(code)).inc()
             case CallEnded(reason=reason):
@@ -115,17 +107,37 @@ class _Count:
                 self._metrics.loss.labels(transport).observe(fact.quality.loss)
                 self._metrics.jitter.labels(transport).observe(fact.quality.jitter_ms / 1_000)
 
-    def _remember(self, utterance_id: str, end: float) -> None:
-        self._ends[utterance_id] = end
-        if len(self._ends) > _REMEMBERED:
-            self._ends.popitem(last=False)
+    def _model(self, fact: SummaryWritten | ModelAsked) -> None:
+        if isinstance(fact, SummaryWritten):
+            self._metrics.step_seconds.labels("summarizer").observe(fact.took)
+            return
+        work, outcome = word(fact.work), word(fact.outcome)
+        self._metrics.model_questions.labels(work, outcome).inc()
+        self._metrics.model_tokens.labels(work, "in").inc(fact.tokens_in)
+        self._metrics.model_tokens.labels(work, "out").inc(fact.tokens_out)
+        self._metrics.model_cost.labels(work).inc(fact.cost)
+
+    def _advice(self, fact: InsightGiven | InsightWithheld | InsightPainted) -> None:
+        match fact:
+            case InsightGiven(insight=insight, took=took, stages=stages):
+                self._insight(insight, "given", took)
+                self._ledger(stages)
+                self._way("to_card", stages)
+            case InsightWithheld(insight=insight, took=took):
+                self._insight(insight, "withheld", took)
+            case InsightPainted(stages=stages):
+                self._ledger(stage for stage in stages if stage.name in BEHIND_THE_CARD)
+                self._way("to_screen", stages)
 
     def _insight(self, insight: Insight, outcome: str, took: float) -> None:
         self._metrics.insights.labels(word(insight.type), outcome).inc()
         self._metrics.step_seconds.labels("adviser").observe(took)
 
-    def _ear_to_overlay(self, insight: Insight, at: float) -> None:
-        """From the last of the sentences that caused it."""
-        ends = [self._ends[utterance_id] for utterance_id in insight.because if utterance_id in self._ends]
-        if ends and at >= max(ends):
-            self._metrics.ear_to_overlay_seconds.observe(at - max(ends))
+    def _ledger(self, stages: Iterable[Stage]) -> None:
+        for stage in stages:
+            self._metrics.ledger_seconds.labels(word(stage.name)).observe(stage.seconds)
+
+    def _way(self, name: str, stages: Sequence[Stage]) -> None:
+        """Of a card that no live sentence led to there is none."""
+        if stages:
+            self._metrics.ledger_seconds.labels(name).observe(total(stages))

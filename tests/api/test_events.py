@@ -15,8 +15,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from kitt_rtc.api.application import make_application
 from kitt_rtc.api.guard import GuardOptions
 from kitt_rtc.api.rtc_forms import EventsOptions
-from kitt_rtc.model.facts import InsightGiven, InsightRated, Trouble
+from kitt_rtc.model.facts import InsightGiven, InsightPainted, InsightRated, Trouble, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
+from kitt_rtc.model.ledger import Stage
+from kitt_rtc.model.speech import Role, Speaker, Utterance
 from tests.fakes.browser import until
 from tests.fakes.doors import House, Plan, open_house
 
@@ -95,6 +97,33 @@ async def test_ratings_and_hush_come_up_and_nothing_else() -> None:
             await until(lambda: _ratings(house, call_id) == ["wrong", "helpful"])
         rated = [entry.fact for entry in call.journal.entries() if isinstance(entry.fact, InsightRated)]
         assert {fact.by for fact in rated} == {"REP1"}
+
+
+async def test_N7_the_calls_time_is_told_to_who_asks_and_what_they_say_of_a_card_is_a_fact_once() -> None:
+    async with open_house() as house:
+        call_id = (await house.start())["session_id"]
+        call = house.switchboard.find(call_id).call
+        said = Utterance("utt_1", Speaker("R", Role.REP), "Why?", "en", 0.0, 0.0)
+        call.record(UtteranceHeard(said, 0.1, (Stage("pause", 0.0),)))
+        card = call.record(replace(CARD, insight=replace(CARD.insight, because=("utt_1",))))
+        async with house.client.ws_connect(f"/calls/{call_id}/events?speaker=REP1") as follower:
+            await read(follower, card.seq)
+            before = call.clock()
+            await follower.send_str('{"type": "clock", "sent": 12.5}')
+            answer = json.loads(await follower.receive_str(timeout=5))
+            assert (answer["call"], answer["clock"]["sent"]) == (call_id, 12.5)
+            at = answer["clock"]["at"]
+            assert before - 0.001 <= at <= call.clock()
+            painted = {"type": "painted", "insight_id": "ins_1", "arrived": at, "at": at, "uncertainty": 0.01}
+            for claim in (painted | {"at": at + 9.0}, painted | {"insight_id": "ins_2"}, painted, painted):
+                await follower.send_str(json.dumps(claim))
+            (number,) = await read(follower, 1)
+            await follower.send_str('{"type": "clock", "sent": 13.5}')
+            assert "clock" in json.loads(await follower.receive_str(timeout=5))
+        assert call.journal.last == number
+        shown = call.journal.entries(number - 1)[0].fact
+        assert isinstance(shown, InsightPainted)
+        assert (shown.insight_id, shown.by) == ("ins_1", "REP1")
 
 
 def _ratings(house: House, call_id: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
-from kitt_rtc.engines.openai_text import EmbedderOptions, OpenAIEmbedder
+from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
 from kitt_rtc.ports import Embedder
 from tests.fakes.openai_server import OpenAIServer
 

@@ -15,7 +15,8 @@ from kitt_rtc.engines.openai_speech import (
     SynthesizerOptions,
     TranscriberOptions,
 )
-from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
+from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
 from kitt_rtc.prompts.prompt import Material, Prompt
 from tests.fakes.openai_server import FAULTS, OpenAIServer

@@ -1,13 +1,16 @@
 """Hosted thinking over real HTTP: what is sent, and how older servers are spoken to."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from pydantic import BaseModel
 
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
-from kitt_rtc.engines.openai_text import EmbedderOptions, ModelOptions, OpenAIEmbedder, OpenAIModel
+from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
 from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
+from kitt_rtc.ports import Usage
 from kitt_rtc.prompts.prompt import Material, Prompt
 from tests.fakes.openai_server import OpenAIServer
 
@@ -116,3 +119,93 @@ async def test_the_size_of_openai_models_is_known_at_once(client: OpenAIClient) 
 async def test_vectors_of_another_size_than_promised_are_refused(client: OpenAIClient) -> None:
     with pytest.raises(EngineRefused):
         await OpenAIEmbedder(client, EmbedderOptions("m", size=8)).embed(["camera"])
+
+
+async def test_T09_a_forms_texts_are_seen_while_they_are_written(server: OpenAIServer, client: OpenAIClient) -> None:
+    states: list[dict[str, str]] = []
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def pace(number: int) -> None:
+        if number == 6:
+            begun.set()
+            await go_on.wait()
+
+    def seen(texts: Mapping[str, str]) -> None:
+        states.append(dict(texts))
+
+    server.pace = pace
+    filling = asyncio.create_task(OpenAIModel(client, ModelOptions("m")).fill(ASK, Tip, seen=seen))
+    await begun.wait()
+    assert not filling.done()
+    go_on.set()
+    assert (await filling).because == "price"
+    assert {"content": "Ask abo"} in states
+    assert states[-1] == {"content": "Ask about the budget.", "because": "price"}
+
+
+@pytest.mark.parametrize(
+    ("streams", "counts", "requests"),
+    [
+        (True, {"whole", "streamed"}, [1, 1]),
+        (True, {"whole"}, [2, 1]),
+        (False, {"whole"}, [3, 1]),
+        (None, {"whole"}, [1, 1]),
+    ],
+)
+async def test_a_server_that_cannot_stream_is_asked_the_plain_way_and_remembered(
+    streams: bool | None, counts: set[str], requests: list[int], server: OpenAIServer, client: OpenAIClient
+) -> None:
+    server.streams, server.counts = streams, counts
+    model = OpenAIModel(client, ModelOptions("m"))
+    for total in (requests[0], sum(requests)):
+        assert (await model.fill(ASK, Tip, seen=lambda texts: None)).because == "price"
+        assert len(server.requests) == total
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+@pytest.mark.parametrize("counted", [True, False])
+async def test_what_an_answer_cost_is_told_and_estimated_where_the_server_does_not_count(
+    streamed: bool, counted: bool, server: OpenAIServer, client: OpenAIClient
+) -> None:
+    spent: list[Usage] = []
+    server.counts = {"whole", "streamed"} if counted else set()
+    model = OpenAIModel(client, ModelOptions("m"), spent.append)
+    await model.fill(ASK, Tip, seen=(lambda texts: None) if streamed else None)
+    [usage] = spent
+    answer = len('{"content": "Ask about the budget.", "because": "price"}')
+    assert usage.estimated is not counted
+    assert usage.tokens_out == (answer if counted else answer // 4)
+    assert usage.tokens_in == 100 or (usage.estimated and usage.tokens_in > 50)
+
+
+async def test_a_stream_that_is_cut_is_no_half_form_and_is_asked_again(
+    server: OpenAIServer, client: OpenAIClient
+) -> None:
+    spent: list[Usage] = []
+    server.cut_stream = 4
+    model = OpenAIModel(client, ModelOptions("m"), spent.append)
+    with pytest.raises(EngineUnavailable):
+        await model.fill(ASK, Tip, seen=lambda texts: None)
+    assert len(server.asked("/chat/completions")) == 2
+    assert [usage.estimated for usage in spent] == [True, True]
+
+
+async def test_a_stream_that_is_given_up_is_counted_and_the_line_closed(
+    server: OpenAIServer, client: OpenAIClient
+) -> None:
+    spent: list[Usage] = []
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def pace(number: int) -> None:
+        if number == 3:
+            begun.set()
+            await never.wait()
+
+    server.pace = pace
+    model = OpenAIModel(client, ModelOptions("m"), spent.append)
+    filling = asyncio.create_task(model.fill(ASK, Tip, seen=lambda texts: None))
+    await begun.wait()
+    filling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await filling
+    assert [usage.estimated for usage in spent] == [True]

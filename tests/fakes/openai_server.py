@@ -18,7 +18,7 @@ import math
 import struct
 import wave
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -100,6 +100,14 @@ class OpenAIServer:
         """Cut the connection in the middle of the sound."""
         self.hold_voice = False
         """Say nothing more after the first quarter of a second."""
+        self.streams: bool | None = True
+        """False: whoever asks for a stream is refused; None: it gets the whole answer at once."""
+        self.counts = {"whole", "streamed"}
+        """Which answers end with what they cost; a server that cannot count streams refuses to be asked for it."""
+        self.cut_stream = 0
+        """Cut the connection after so many pieces of a stream; 0: never."""
+        self.pace: Callable[[int], Awaitable[None]] = _at_once
+        """Awaited before each piece of an answer, by its number; a whole answer is one piece."""
         self.redirect_to = ""
         """Send whoever asks to this address (307)."""
         self._answers: dict[str, str] = {}
@@ -163,6 +171,7 @@ class OpenAIServer:
         wrong = _objection(seen)
         if wrong:
             return _refused(400, wrong)
+        await self.pace(0)
         text, spoken = _next_of(self.transcripts), seen.body.get("language") or _next_of(self.spoken)
         if seen.body.get("response_format") != "verbose_json":
             answer = {"text": text, "usage": {"type": "duration", "seconds": 1}}
@@ -195,17 +204,30 @@ class OpenAIServer:
         name = wanted["json_schema"]["name"] if wanted["type"] == "json_schema" else "text"
         if name not in self._answers:
             return _refused(400, f"the test has prepared no answer for {name!r}")
-        if seen.body.get("stream"):
-            return await self._stream(request, self._answers[name])
-        return web.json_response(_completion({"content": self._answers[name]}))
+        if seen.body.get("stream") and self.streams is not None:
+            if not self.streams:
+                return _refused(400, "this server does not stream")
+            if "stream_options" in seen.body and "streamed" not in self.counts:
+                return _refused(422, "unknown field stream_options")
+            return await self._stream(request, self._answers[name], told="stream_options" in seen.body)
+        await self.pace(0)
+        usage = {"usage": _usage(self._answers[name])} if "whole" in self.counts else {}
+        return web.json_response(_completion({"content": self._answers[name]}) | usage)
 
-    async def _stream(self, request: web.Request, text: str) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, text: str, *, told: bool) -> web.StreamResponse:
         response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        response.enable_chunked_encoding()
         await response.prepare(request)
         pieces = [text[start : start + 5] for start in range(0, len(text), 5)]
-        for delta, finish in [*((piece, None) for piece in pieces), ("", "stop")]:
-            chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "fake"}
-            chunk["choices"] = [{"index": 0, "delta": {"content": delta}, "finish_reason": finish}]
+        chunks = [_chunk(piece) for piece in pieces]
+        chunks.append(_chunk("", finish="stop"))
+        if told:
+            chunks.append({**_chunk(""), "choices": [], "usage": _usage(text)})
+        for number, chunk in enumerate(chunks):
+            await self.pace(number)
+            if self.cut_stream and number == self.cut_stream and request.transport:
+                request.transport.abort()
+                return response
             await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
         await response.write(b"data: [DONE]\n\n")
         return response
@@ -323,6 +345,19 @@ def _broken(order: _Order, said: str) -> web.Response:
 def _refused(status: int, message: str, *, code: str = "", headers: dict[str, str] | None = None) -> web.Response:
     error = {"message": message, "type": code or "error", "param": None, "code": code or None}
     return web.json_response({"error": error}, status=status, headers=headers)
+
+
+async def _at_once(number: int) -> None:
+    """No waiting."""
+
+
+def _chunk(text: str, *, finish: str | None = None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    return {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "fake", "choices": [choice]}
+
+
+def _usage(text: str) -> dict[str, int]:
+    return {"prompt_tokens": 100, "completion_tokens": len(text), "total_tokens": 100 + len(text)}
 
 
 def _completion(message: dict[str, Any], *, finish: str = "stop") -> dict[str, Any]:

@@ -25,7 +25,7 @@ from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import subject_words
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.deduper import Deduper
-from kitt_rtc.ports import Form, Playbook, Vector
+from kitt_rtc.ports import Form, Playbook, Seen, Vector
 from kitt_rtc.prompts.prompt import Prompt
 
 
@@ -40,7 +40,7 @@ class ScriptedModel:
     async def write(self, prompt: Prompt) -> str:
         return str(self._next("write", prompt))
 
-    async def fill(self, prompt: Prompt, form: type[Form]) -> Form:
+    async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         return form.model_validate(self._next(form.__name__, prompt))
 
     def _next(self, name: str, prompt: Prompt) -> Any:

@@ -246,7 +246,7 @@ def test_the_call_is_counted(evening: Evening) -> None:
         f'kitt_utterances_total{{role="customer"}} {float(said["customer"])}',
         f'kitt_utterances_total{{role="rep"}} {float(said["rep"])}',
         f'kitt_insights_total{{outcome="given",type="coaching"}} {given}',
-        f"kitt_ear_to_overlay_seconds_count {given}",
+        f'kitt_ledger_seconds_count{{stage="to_card"}} {given}',
         'kitt_legs_live{transport="twilio"} 0.0',
         'kitt_legs_live{transport="webrtc"} 0.0',
         "kitt_calls_live 0.0",

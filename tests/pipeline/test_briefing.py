@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.briefing import Briefing
 
@@ -45,3 +46,20 @@ def test_a_phase_of_another_house_is_told_as_it_is_and_nothing_known_is_no_note(
 def test_a_note_stays_short():
     rambling = replace(CALL, utterances=(said("well " * 500),))
     assert len(Briefing().note(rambling)) < 600
+
+
+def test_whoever_comes_in_knows_the_customer_what_is_open_and_what_was_promised():
+    dear, late = "Price: “too dear”", "Timing: “not now”"
+    known = replace(
+        CALL,
+        profile=Profile("acme", name="Ada Byron", company="Acme"),
+        objections=(dear, late),
+        answered=(dear,),
+        commitments=("rep: “I send you the offer”",),
+        competitors=("Salesforce",),
+    )
+    lines = Briefing().note(known).splitlines()
+    assert lines[0] == "Customer: Ada Byron, Acme"
+    assert f"Open objections: {late}" in lines
+    assert "Promised: rep: “I send you the offer”" in lines
+    assert "Competitors: Salesforce" in lines

@@ -68,13 +68,21 @@ def test_a_monologue_is_uninterrupted():
     assert _review(*long[:5], _spoken(CUSTOMER, "yes", 50, 1), *long[5:]).monologue == 0
 
 
-def test_tips_are_followed_within_a_minute_or_not():
+def test_a_tip_is_followed_if_the_story_says_so():
     tip = Insight("i", InsightType.COACHING, '"Compared to what?"')
-    conversation = Conversation(playbook="coaching", language="en", given=(GivenInsight(10.0, tip),))
-    for start, followed in ((5.0, False), (20.0, True), (71.0, False)):
-        said = replace(_spoken(REP, "Compared to what?", start, 2))
-        ((_, told),) = _review(said, conversation=conversation).tips
+    given = Conversation(playbook="coaching", language="en", given=(GivenInsight(10.0, tip),))
+    for conversation, followed in ((given, False), (replace(given, followed=frozenset({"i"})), True)):
+        ((_, told),) = _review(_spoken(REP, "Compared to what?", 20.0, 2), conversation=conversation).tips
         assert told is followed
+
+
+def test_an_objection_that_was_answered_is_not_missed():
+    price = "Price too high: “too expensive for us”"
+    said = (_spoken(CUSTOMER, "It is too expensive for us.", 0, 2), _spoken(CUSTOMER, "Well?", 3, 1))
+    conversation = Conversation(playbook="coaching", language="en", objections=(price,))
+    assert "rep.unanswered" in [key for key, _ in _review(*said, conversation=conversation).missed]
+    answered = replace(conversation, answered=(price,))
+    assert "rep.unanswered" not in [key for key, _ in _review(*said, conversation=answered).missed]
 
 
 def test_a_support_call_is_not_reproached_with_a_missing_budget():

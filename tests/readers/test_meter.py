@@ -5,6 +5,7 @@ from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import (
     Fact,
     InsightGiven,
+    InsightPainted,
     InsightWithheld,
     LegJoined,
     LegLeft,
@@ -12,6 +13,7 @@ from kitt_rtc.model.facts import (
     Trouble,
 )
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
+from kitt_rtc.model.ledger import Stage
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.readers.meter import Meter
@@ -80,26 +82,28 @@ async def test_a_reading_that_is_cancelled_leaves_nothing_live():
     assert 'kitt_legs_live{transport="webrtc"} 0.0' in text(metrics)
 
 
-async def test_from_the_end_of_the_sentence_that_caused_it_to_the_insight():
+WAY = (Stage("pause", 0.3), Stage("words", 0.2), Stage("news", 0.1), Stage("memory", 0.3))
+TO_THE_SCREEN = (*WAY, Stage("kept", 0.004), Stage("sent", 0.003), Stage("painted", 0.03))
+
+
+async def test_N7_each_stage_of_the_way_to_a_card_is_counted_once_and_those_behind_it_for_each_page():
     lines = await measure(
-        (2.5, said("one", number=1, start=1.0)),
         (4.5, said("two", number=2, start=3.0)),
-        (4.9, InsightGiven(advice("utt1", "utt2"), NEW, 0.2)),
+        (4.9, InsightGiven(advice("utt2"), NEW, 0.2, WAY)),
+        (5.0, InsightPainted("i1", TO_THE_SCREEN, 0.001, "REP")),
+        (5.0, InsightPainted("i1", TO_THE_SCREEN, 0.001, "supervisor")),
     )
-    assert "kitt_ear_to_overlay_seconds_count 1.0" in lines
-    assert 'kitt_ear_to_overlay_seconds_bucket{le="0.8"} 0.0' in lines
-    assert 'kitt_ear_to_overlay_seconds_bucket{le="1.0"} 1.0' in lines
+    counts = {"pause": 1, "memory": 1, "to_card": 1, "kept": 2, "sent": 2, "painted": 2, "to_screen": 2}
+    for stage, count in counts.items():
+        assert f'kitt_ledger_seconds_count{{stage="{stage}"}} {count}.0' in lines
+    assert 'kitt_ledger_seconds_bucket{le="0.8",stage="to_card"} 0.0' in lines
+    assert 'kitt_ledger_seconds_bucket{le="1.0",stage="to_card"} 1.0' in lines
 
 
-async def test_an_insight_without_a_known_cause_or_from_a_voice_that_runs_ahead_is_not_measured():
-    lines = await measure(
-        (1.0, said("ahead", number=1, start=50.0)),
-        (2.0, InsightGiven(advice("utt1"), NEW, 0.2)),
-        (2.0, InsightGiven(advice("unheard"), NEW, 0.2)),
-        (2.0, InsightGiven(advice(), NEW, 0.2)),
-    )
-    assert "kitt_ear_to_overlay_seconds_count 0.0" in lines
-    assert 'kitt_insights_total{outcome="given",type="coaching"} 3.0' in lines
+async def test_a_card_that_no_live_sentence_led_to_has_no_way_to_count():
+    lines = await measure((2.0, InsightGiven(advice(), NEW, 0.2)))
+    assert not [line for line in lines if line.startswith("kitt_ledger_seconds_count")]
+    assert 'kitt_insights_total{outcome="given",type="coaching"} 1.0' in lines
 
 
 async def test_steps_insights_skips_and_trouble():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from kitt_rtc.model.errors import BadMessage
-from kitt_rtc.transports.commands import Hush, Inbox, RateInsight, Resume, parse_command
+from kitt_rtc.transports.commands import AskClock, Hush, Inbox, Painted, RateInsight, Resume, parse_command
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,11 @@ from kitt_rtc.transports.commands import Hush, Inbox, RateInsight, Resume, parse
         ('{"type": "resume", "after": 0}', Resume(0)),
         ('{"after": 17, "type": "resume"}', Resume(17)),
         ('{"type": "rate_insight", "insight_id": "i_1", "rating": "not_now"}', RateInsight("i_1", "not_now")),
+        ('{"type": "clock", "sent": 12.5}', AskClock(12.5)),
+        (
+            '{"type": "painted", "insight_id": "i_1", "arrived": 4, "at": 4.5, "uncertainty": 0.001}',
+            Painted("i_1", 4.0, 4.5, 0.001),
+        ),
     ],
 )
 def test_commands(text: str, command: object) -> None:
@@ -31,6 +36,14 @@ def test_commands(text: str, command: object) -> None:
         '{"type": "rate_insight", "insight_id": 1, "rating": "wrong"}',
         '{"type": "rate_insight", "insight_id": "<b>", "rating": "wrong"}',
         '{"type": "rate_insight", "insight_id": "' + "i" * 65 + '", "rating": "wrong"}',
+        '{"type": "clock"}', '{"type": "clock", "sent": "now"}', '{"type": "clock", "sent": NaN}',
+        '{"type": "clock", "sent": Infinity}', '{"type": "clock", "sent": -1}', '{"type": "clock", "sent": true}',
+        '{"type": "clock", "sent": 1e300}', '{"type": "clock", "sent": 1.0, "at": 2.0}',
+        '{"type": "painted", "insight_id": "i_1", "at": 4.5, "uncertainty": 0.001}',
+        '{"type": "painted", "insight_id": "i_1", "arrived": 4, "at": NaN, "uncertainty": 0.001}',
+        '{"type": "painted", "insight_id": "i_1", "arrived": 4, "at": 5, "uncertainty": -0.001}',
+        '{"type": "painted", "insight_id": "<b>", "arrived": 4, "at": 5, "uncertainty": 0.001}',
+        '{"type": "painted", "insight_id": "i_1", "arrived": 4, "at": 5, "uncertainty": 0.001, "more": 1}',
         json.dumps({"type": "hush", "x": "y" * 2_000}), "[" * 1_000, "9" * 1_000, b'{"type": "hush"}',
     ],
 )  # fmt: skip

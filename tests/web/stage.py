@@ -101,6 +101,12 @@ class Stage:
             self.captions.append({"v": 1, "call": self.call_id, "caption": caption})
             self._moved.notify_all()
 
+    async def draft(self, **draft: Any) -> None:
+        """Tell of a tip that is being written, beside the story."""
+        async with self._moved:
+            self.captions.append({"v": 1, "call": self.call_id, "draft": draft})
+            self._moved.notify_all()
+
     async def cut(self) -> None:
         """The line to every browser dies."""
         peers, self._peers = self._peers, []
@@ -373,8 +379,10 @@ class Stage:
             await socket.close()
 
     async def _summary(self, request: web.Request) -> web.Response:
-        text = "## Besoin\n- Enregistrements perdus <b>deux fois par mois</b>\n- Prochaine étape : **devis**"
-        return web.json_response({"success": True, "session_id": self.call_id, "summary": text})
+        lost = "Enregistrements perdus <b>deux fois par mois</b>"
+        text = f"## Besoin\n- {lost}\n- Prochaine étape : **devis**"
+        claims = [{"section": "needs", "text": lost, "quote": "…", "utterance_id": "c2", "at": 7.0}]
+        return web.json_response({"success": True, "session_id": self.call_id, "summary": text, "claims": claims})
 
     async def _dial(self, request: web.Request) -> web.Response:
         self.bodies.append((request.path, await request.json()))

@@ -1,12 +1,13 @@
 // The cards: what to say, why now, on which proof; rated by a click. Those withheld stand apart, with their reason.
 
-import { clock, percent, stretch } from "../words/figures.js";
+import { clock, milliseconds, percent, stretch } from "../words/figures.js";
 import { byId, icon, keepInOrder, make } from "./element.js";
 import { nameOf } from "./speakers.js";
 
 /** @typedef {import("../story/story.js").View} View */
 /** @typedef {import("../story/story.js").Card} Card */
 /** @typedef {import("../story/story.js").Passage} Passage */
+/** @typedef {import("../story/story.js").Stage} Stage */
 /** @typedef {import("../words/words.js").Words} Words */
 
 const SIGNS = /** @type {Record<string, string>} */ ({
@@ -40,6 +41,8 @@ export function insightsPanel(words, onRate) {
         (card) => cardElement(card, view, words(), onRate),
       );
       for (const child of list.children) showRating(/** @type {HTMLElement} */ (child), view.ratings);
+      for (const child of list.children) showFollowed(/** @type {HTMLElement} */ (child), view.followed, words());
+      for (const child of list.children) showPainted(/** @type {HTMLElement} */ (child), view.painted, words());
       if (list.childElementCount > before && newest[0]) {
         announcer.textContent = spokenForm(newest[0], words());
         // The newest card is the one to read; but nothing moves under a hand that is about to click.
@@ -79,7 +82,7 @@ function cardElement(card, view, words, onRate) {
         "span",
         { class: "card-time" },
         make("time", {}, clock(at)),
-        timing && make("span", { "data-testid": "latency" }, ` · ${timing}`),
+        timing && make("span", { class: "card-latency", "data-testid": "latency" }, ` · ${timing}`),
       ),
     ),
     insight.title && make("h3", { dir: "auto" }, insight.title),
@@ -92,7 +95,7 @@ function cardElement(card, view, words, onRate) {
 
 /** The reason, and the words of the call that led to it.
  * @param {Card} card @param {View} view @param {Words} words */
-function whyElement({ insight, verdict }, view, words) {
+function whyElement({ insight, verdict, stages }, view, words) {
   const causes = view.utterances.filter((utterance) => insight.because.includes(utterance.id));
   const quoted = insight.passages.length === 0 && insight.quote;
   const said = causes.at(-1);
@@ -118,6 +121,7 @@ function whyElement({ insight, verdict }, view, words) {
           words.say("card.writtenBy", { who: words.sayOr(`author.${insight.written_by}`, insight.written_by) }),
         ),
         verdict.reason && make("p", {}, words.say("card.checked", { reason: verdict.reason })),
+        stagesElement(stages, words),
       ),
   );
 }
@@ -173,6 +177,56 @@ function showRating(card, ratings) {
     button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.rating === rating));
   }
 }
+
+/** A small mark on the card whose words were said.
+ * @param {HTMLElement} card @param {View["followed"]} followed @param {Words} words */
+function showFollowed(card, followed, words) {
+  const done = followed[card.dataset.insight ?? ""];
+  if (!done || card.hasAttribute("data-followed")) return;
+  card.setAttribute("data-followed", done.how);
+  const why = done.how === "said" ? "card.followedSaid" : "card.followedParaphrased";
+  const mark = make(
+    "span",
+    { class: "followed", "data-testid": "followed", title: words.say(why, { words: words.say("quote", { words: done.quote }) }) },
+    icon("helpful"),
+    words.say("card.followed"),
+  );
+  card.querySelector(".card-type")?.after(mark);
+}
+
+/** Where the time went, from the end of the sentence (contract N7). @param {Stage[]} stages @param {Words} words */
+function stagesElement(stages, words) {
+  const all = total(stages);
+  return make(
+    "ol",
+    { class: "stages", "data-testid": "stages", "aria-label": words.say("card.stages") },
+    ...stages.map(({ name, seconds }) => {
+      const bar = make("span", { class: "stage-bar", "aria-hidden": "true" });
+      bar.style.setProperty("--share", String(all > 0 ? seconds / all : 0));
+      return make(
+        "li",
+        { "data-stage": name },
+        make("span", {}, words.sayOr(`stage.${name}`, name)),
+        bar,
+        make("span", { class: "number" }, milliseconds(seconds)),
+      );
+    }),
+  );
+}
+
+/** Once it is known when the card was on the screen, the whole way stands in the place of the way to the card.
+ * @param {HTMLElement} card @param {Record<string, Stage[]>} painted @param {Words} words */
+function showPainted(card, painted, words) {
+  const stages = painted[card.dataset.insight ?? ""];
+  if (!stages || card.hasAttribute("data-painted")) return;
+  card.setAttribute("data-painted", "");
+  card.querySelector(".stages")?.replaceWith(stagesElement(stages, words));
+  const latency = card.querySelector(".card-latency");
+  if (latency) latency.textContent = ` · ${words.say("card.latency", { seconds: stretch(total(stages)) })}`;
+}
+
+/** @param {Stage[]} stages */
+const total = (stages) => stages.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** @param {Card} card @param {Words} words */
 function withheldElement({ at, insight, verdict }, words) {

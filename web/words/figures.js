@@ -10,6 +10,9 @@ export function stretch(seconds) {
   return seconds < 0.0995 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
+/** A stage of a way, to be compared with others: "3 ms", "1240 ms". @param {number} seconds */
+export const milliseconds = (seconds) => `${Math.round(seconds * 1000)} ms`;
+
 /** A place in the call or a length: "0:07", "12:30", "1:02:03". @param {number} seconds */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

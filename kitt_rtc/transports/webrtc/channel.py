@@ -13,10 +13,12 @@ from aiortc import RTCDataChannel
 from aiortc.exceptions import InvalidStateError
 
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import BadMessage
-from kitt_rtc.transports.commands import Inbox, Resume, parse_command
-from kitt_rtc.transports.feed import Feed, caption_lines
+from kitt_rtc.transports.commands import AskClock, Inbox, Resume, parse_command
+from kitt_rtc.transports.feed import Feed, caption_lines, draft_lines
+from kitt_rtc.wire import encode_clock
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Channel:
         self._wire = wire
         self._inbox = inbox
         self._options = options
+        self._journal: Journal | None = None
         self._after: int | None = None
         self._first = asyncio.Event()
         self._low = asyncio.Event()
@@ -63,6 +66,7 @@ class Channel:
 
     async def run(self, journal: Journal) -> None:
         """Send the journal from the page's cursor, until it closes or the channel does."""
+        self._journal = journal
         async for text in Feed(journal, after=await self._cursor()):
             if not await self._room_for(len(text.encode())):
                 return
@@ -71,6 +75,11 @@ class Channel:
     async def caption(self, captions: Captions) -> None:
         """Send what is being said, where next to nothing waits to be sent; until the call is over."""
         async for text in caption_lines(captions, self._idle):
+            self._send(text)
+
+    async def draft(self, drafts: Drafts) -> None:
+        """Send the tip that is being written, likewise."""
+        async for text in draft_lines(drafts, self._idle):
             self._send(text)
 
     def _idle(self) -> bool:
@@ -112,10 +121,17 @@ class Channel:
         except BadMessage:
             self.refused += 1
         else:
-            if not isinstance(command, Resume):
+            if isinstance(command, AskClock):
+                self._tell_time(command.sent)
+            elif not isinstance(command, Resume):
                 self._inbox.offer(command)
             elif not self._first.is_set():
                 self._after = command.after
             else:
                 self.refused += 1
         self._first.set()
+
+    def _tell_time(self, sent: float) -> None:
+        """The call's time, when it is known and there is room; who gets no answer asks again."""
+        if self._journal is not None and self._idle():
+            self._send(encode_clock(self._journal.call_id, sent, self._journal.now))

@@ -1,0 +1,87 @@
+"""How long a search takes in a base of 1,000, 5,000 and 20,000 passages, and how long it holds the loop.
+
+    python -m bench.retrieval [--passages 1000 5000 20000] [--searches 60]
+
+The passages are the sample articles' own sentences, drawn anew for each, under titles with a number: words are as rare
+as in real articles. Qdrant's local mode, in a folder that is thrown away; a desk with more passages runs a server.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+
+from bench.gauges import Stopwatch
+from evals.figure import quantile
+from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
+from kitt_rtc.ingest import SAMPLES, read_passages
+from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.words import sentences
+
+_SENTENCES_A_PASSAGE = 10
+_SEED = 2026
+QUERIES = (
+    "the recordings are not visible in the timeline although the subscription is active",
+    "la caméra est hors ligne depuis la coupure de courant",
+    "the recorder keeps beeping all day",
+    "l'application plante quand on ouvre l'image en direct",
+    "the port gives no power to the third camera",
+)
+
+
+def passages(number: int) -> list[Passage]:
+    chance = random.Random(_SEED)
+    known = [passage for path in sorted(SAMPLES.glob("*.md")) for passage in read_passages(path, path.name)]
+    said = {language: _sentences(known, language) for language in ("fr", "en")}
+    made = []
+    for count in range(number):
+        like = chance.choice(known)
+        text = " ".join(chance.sample(said[like.language or "en"], _SENTENCES_A_PASSAGE))
+        made.append(Passage(f"#{count}", f"{like.title} {count}", text, "", language=like.language))
+    return made
+
+
+def _sentences(known: Sequence[Passage], language: str) -> list[str]:
+    return [one for passage in known if passage.language == language for one in sentences(passage.text)]
+
+
+async def measure(number: int, searches: int) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        base = Qdrant(Lexicon(), QdrantOptions(folder=folder, seconds=60.0))
+        began = time.monotonic()
+        await base.replace("bench", passages(number))
+        filled = time.monotonic() - began
+        await base.search(QUERIES[0], limit=5)
+        watch = Stopwatch()
+        watching = asyncio.create_task(watch.run())
+        waits, used = [], time.process_time()
+        for turn in range(searches):
+            began = time.monotonic()
+            await base.search(QUERIES[turn % len(QUERIES)], limit=5)
+            waits.append(time.monotonic() - began)
+        used = time.process_time() - used
+        lags = watch.read()
+        watching.cancel()
+        await base.close()
+    p50, p95 = (1e3 * quantile(waits, share) for share in (0.5, 0.95))
+    return (
+        f"{number:>8} {filled:>10.0f} s {p50:>9.0f} ms {p95:>9.0f} ms {1e3 * used / searches:>11.0f} ms"
+        f" {lags['lag_p99']:>9.1f} ms"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.retrieval", description=__doc__)
+    parser.add_argument("--passages", type=int, nargs="+", default=[1_000, 5_000, 20_000])
+    parser.add_argument("--searches", type=int, default=60)
+    chosen = parser.parse_args()
+    print(f"{'passages':>8} {'filled in':>12} {'p50':>12} {'p95':>12} {'processor':>14} {'loop p99':>12}")
+    for number in chosen.passages:
+        print(asyncio.run(measure(number, chosen.searches)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
