@@ -87,7 +87,7 @@ class CoachingPlaybook:
         recent = {given.insight.topic for given in conversation.given if now - given.at < JUST_GIVEN_SECONDS}
         matches = self._cards.matches(conversation.fresh, conversation.language)
         return sorted(
-            matches,
+            (match for match in matches if not match.card.phases or conversation.phase in match.card.phases),
             key=lambda match: (
                 match.card.topic in recent,
                 match.card.kind != "objection",
@@ -115,6 +115,10 @@ class CoachingPlaybook:
             reason=reason,
             quote=match.quote,
             because=(match.utterance.id,),
+            priority=match.card.priority,
+            urgent=match.card.urgent,
+            lives=float(match.card.lives),
+            playbook_version=self._cards.version,
         )
 
     def _topics(self, language: str) -> frozenset[str]:
