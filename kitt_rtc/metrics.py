@@ -80,6 +80,18 @@ class Metrics:
         self.turns_lost = Counter(
             "kitt_turns_lost_total", "Pieces of speech that never got a place", ["reason"], registry=registry
         )
+        self.model_questions = Counter(
+            "kitt_model_questions_total", "Questions to language models", ["work", "outcome"], registry=registry
+        )
+        self.model_tokens = Counter(
+            "kitt_model_tokens_total", "Tokens spent on language models", ["work", "direction"], registry=registry
+        )
+        self.model_cost = Counter(
+            "kitt_model_cost_total",
+            "What they cost, by MODEL_PRICE_IN and MODEL_PRICE_OUT",
+            ["work"],
+            registry=registry,
+        )
         self.caption_passes = Counter(
             "kitt_caption_passes_total", "Looks at sentences that were still spoken", ["outcome"], registry=registry
         )

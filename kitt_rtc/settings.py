@@ -102,6 +102,17 @@ class Settings(BaseSettings):
     )
 
     # Advice
+    playbook_folder: str = Field(
+        "", description="Folder of a team lead's sheets (fr/*.yaml, en/*.yaml), read anew when saved; empty: ours"
+    )
+    coach_speculation: Literal["auto", "on", "off"] = Field(
+        "auto", description="Ask the model before a client's sentence is quite over; auto: where there are captions"
+    )
+    coach_budget_tokens: int = Field(
+        0, ge=0, description="Tokens that language models may spend on one call, then rules go on alone; 0: no limit"
+    )
+    model_price_in: float = Field(0.0, ge=0, description="What a million tokens sent to the model cost; 0: not known")
+    model_price_out: float = Field(0.0, ge=0, description="What a million tokens it writes cost, in the same currency")
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
     insights_per_minute: int = Field(2, ge=0, le=60, description="Most cards a rep is shown in any minute")
@@ -215,7 +226,14 @@ class Settings(BaseSettings):
         return folded
 
     @field_validator(
-        "log_level", "log_format", "language", "incoming_playbook", "live_captions", "echo_canceller", mode="before"
+        "log_level",
+        "log_format",
+        "language",
+        "incoming_playbook",
+        "live_captions",
+        "echo_canceller",
+        "coach_speculation",
+        mode="before",
     )
     @classmethod
     def _fold_case(cls, value: object, info: Any) -> object:

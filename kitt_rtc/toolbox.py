@@ -38,8 +38,11 @@ from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline.foresight import ForesightModel
 from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
+from kitt_rtc.pipeline.spending import Prices, note_usage
+from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
@@ -283,9 +286,14 @@ class _Bench:
             return None, None
         self._need_hosted("ENGINE_MODEL")
         self.stand("model", f"OpenAI API, {settings.coach_model}")
-        coach = OpenAIModel(self._hosted, ModelOptions(settings.coach_model))
-        analyst = OpenAIModel(self._hosted, ModelOptions(settings.analysis_model))
-        return FrankModel(coach), FrankModel(analyst)
+        prices = Prices(settings.model_price_in, settings.model_price_out)
+        coach, analyst = (
+            OpenAIModel(self._hosted, ModelOptions(name), note_usage)
+            for name in (settings.coach_model, settings.analysis_model)
+        )
+        return ForesightModel(FrankModel(WaryModel(coach), prices)), ForesightModel(
+            FrankModel(WaryModel(analyst), prices)
+        )
 
     def knowledge(self, lexicon: Lexicon) -> Qdrant:
         settings = self._settings

@@ -2,7 +2,8 @@
 
 {"v": 1, "call": "…", "seq": 17, "at": 42.18, "type": "insight_given", "data": {…}}
 
-Captions go beside them, and are nothing that one could count or store: {"v": 1, "call": "…", "caption": {…}}
+Captions and drafts go beside them, and are nothing that one could count or store:
+{"v": 1, "call": "…", "caption": {…}}, {"v": 1, "call": "…", "draft": {…}}
 So does the call's time, for who asked for it: {"v": 1, "call": "…", "clock": {"sent": …, "at": …}}
 """
 
@@ -14,6 +15,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from kitt_rtc.model.caption import Caption
+from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.errors import BadMessage
 from kitt_rtc.model.facts import Entry, Fact
 
@@ -28,6 +30,8 @@ FACT_TYPES: dict[str, type] = {_type_name(fact_type): fact_type for fact_type in
 """Every fact by its name on the wire."""
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in FACT_TYPES.values()}
 _CAPTION: TypeAdapter[Caption] = TypeAdapter(Caption)
+_DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
+_BESIDE = ("caption", "draft", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ def encode_caption(call_id: str, caption: Caption) -> str:
     return _line({"v": VERSION, "call": call_id, "caption": _CAPTION.dump_python(caption, mode="json")})
 
 
+def encode_draft(call_id: str, draft: Draft) -> str:
+    """A tip that is being written as one line of JSON; no envelope either."""
+    return _line({"v": VERSION, "call": call_id, "draft": _DRAFT.dump_python(draft, mode="json")})
+
+
 def encode_clock(call_id: str, sent: float, at: float) -> str:
     """What time it is in a call, as one line of JSON, with the time that the asker's own clock showed when it asked."""
     return _line({"v": VERSION, "call": call_id, "clock": {"sent": sent, "at": round(at, 6)}})
@@ -95,7 +104,7 @@ def decode(text: str) -> Envelope | None:
     """The envelope in a line of JSON; None when its version or type is unknown, and for what goes beside the story."""
     try:
         raw = json.loads(text)
-        if raw["v"] != VERSION or "caption" in raw or "clock" in raw:
+        if raw["v"] != VERSION or any(kind in raw for kind in _BESIDE):
             return None
         fact = fact_from(raw["type"], raw["data"])
         if fact is None:
@@ -114,6 +123,17 @@ def decode_caption(text: str) -> Caption | None:
         return _CAPTION.validate_python(raw["caption"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadMessage("not a caption") from error
+
+
+def decode_draft(text: str) -> Draft | None:
+    """The draft in a line of JSON; None when it is something else. Raises BadMessage when it is not of its form."""
+    try:
+        raw = json.loads(text)
+        if raw["v"] != VERSION or "draft" not in raw:
+            return None
+        return _DRAFT.validate_python(raw["draft"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadMessage("not a draft") from error
 
 
 def _line(values: dict[str, Any]) -> str:

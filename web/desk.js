@@ -2,12 +2,17 @@
 
 import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
+import { checklistPanel } from "./panels/checklist.js";
 import { contextPanel } from "./panels/context.js";
+import { draftPanel } from "./panels/draft.js";
+import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
 import { snoozePanel } from "./panels/snooze.js";
+import { spendingPanel } from "./panels/spending.js";
 import { transcriptPanel } from "./panels/transcript.js";
 import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
+import { readDraft, stillOpen } from "./story/drafts.js";
 import { readEnvelope } from "./story/envelope.js";
 import { after, BLANK, placeOf } from "./story/story.js";
 import { clock } from "./words/figures.js";
@@ -32,7 +37,11 @@ const seconds = () => performance.now() / 1000;
 export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
+  const sketch = draftPanel(words);
+  const spending = spendingPanel(words);
   const context = contextPanel(words);
+  const checklist = document.getElementById("checklist") && checklistPanel(words);
+  const figures = figuresPanel(words);
   const notices = noticesPanel(words);
   const snooze = onSnooze && snoozePanel(words, onSnooze);
   const timer = byId("timer");
@@ -40,6 +49,8 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
   let view = BLANK;
   /** What is being said now. */
   let captions = NONE;
+  /** The tip that is being written now. @type {import("./story/drafts.js").Draft | null} */
+  let draft = null;
   let callId = "";
   /** @type {string[]} */
   let codes = [];
@@ -52,8 +63,12 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     waiting = false;
     transcript.draw(view, captions);
     insights.draw(view);
+    sketch.draw(draft);
+    spending.draw(view);
     acknowledgement.drawn();
     context.draw(view);
+    checklist?.draw(view);
+    figures.draw(view);
     snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));
   }
@@ -74,13 +89,16 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     transcript.clear();
     insights.clear();
     context.clear();
+    figures.clear();
   }
 
   /** @param {string} text */
-  function takeCaption(text) {
-    const told = readCaption(text);
-    if (!told || told.call !== callId) return;
-    captions = withCaption(captions, told.caption, view);
+  function takeBeside(text) {
+    const said = readCaption(text);
+    const tip = readDraft(text);
+    if ((said ?? tip)?.call !== callId) return;
+    if (said) captions = withCaption(captions, said.caption, view);
+    if (tip) draft = stillOpen(tip.draft, view);
     drawSoon();
   }
 
@@ -90,6 +108,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     open(id) {
       view = BLANK;
       captions = NONE;
+      draft = null;
       callId = id;
       acknowledgement.open(id);
       codes = [];
@@ -102,7 +121,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     take(text) {
       if (acknowledgement.take(text)) return;
       const envelope = readEnvelope(text);
-      if (!envelope) takeCaption(text);
+      if (!envelope) takeBeside(text);
       if (!envelope || envelope.call !== callId) return;
       const place = placeOf(view, envelope);
       if (place === "gap" && seconds() - askedAt > AGAIN_SECONDS) {
@@ -112,14 +131,16 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
       if (place !== "next") return;
       view = after(view, envelope);
       captions = withoutSaid(captions, view);
+      draft = stillOpen(draft, view);
       offset = Math.max(offset, envelope.at - seconds());
       acknowledgement.came(envelope);
       onFact(envelope, view);
       drawSoon();
     },
-    /** The wire was changed: the next one tells what is being said from scratch. */
+    /** The wire was changed: the next one tells what is being said, and written, from scratch. */
     forgetCaptions() {
       captions = NONE;
+      draft = null;
       drawSoon();
     },
     /** The view was changed beside the story: by a rating that is under way, or a poll.

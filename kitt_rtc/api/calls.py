@@ -89,7 +89,14 @@ async def state(request: web.Request) -> web.Response:
             phase=known.phase,
             pain_points=list(known.pain_points),
             objections=list(known.objections),
+            answered=list(known.answered),
+            commitments=list(known.commitments),
             entities=list(known.entities),
+            names=list(known.names),
+            amounts=list(known.amounts),
+            dates=list(known.dates),
+            competitors=list(known.competitors),
+            tone=views.tone(known.tone),
             issue=known.issue,
             has_sufficient_context=known.sufficient,
             needs_clarification=not known.sufficient,
@@ -99,8 +106,10 @@ async def state(request: web.Request) -> web.Response:
             legs=_legs(live) if live else [],
             troubles=views.troubles(entries)[-_TROUBLES_SHOWN:],
             session_stats=views.session_stats(known),
+            figures=views.live_figures(entries),
             warnings=_warnings(entries),
             recording=views.recording_state(known, live=live is not None),
+            model=views.spending(known),
         )
     )
 

@@ -22,14 +22,14 @@ def obey(call: Call, command: Order, *, by: str) -> None:
             rated = InsightRated(insight_id, rating, by)
             if not call.journal.closed and _given(call, insight_id) and _latest(call, insight_id, by) != rated:
                 call.record(rated)
-        case Snooze(seconds):
-            snooze(call, seconds, by=by)
         case Painted(insight_id, arrived, at, uncertainty) if not call.journal.closed:
             shown = ledger.painted(
                 call.journal, insight_id, arrived=arrived, at=at, uncertainty=uncertainty, by=by or Role.UNKNOWN.value
             )
             if shown is not None:
                 call.record(shown)
+        case Snooze(seconds):
+            snooze(call, seconds, by=by)
         case Hush():
             for leg in call.legs.values():
                 leg.earpiece.hush(SOURCE)

@@ -20,7 +20,7 @@ from kitt_rtc.model.errors import BadMessage, CallNotFound
 from kitt_rtc.model.facts import CallEnded
 from kitt_rtc.model.speech import Role
 from kitt_rtc.transports.commands import AskClock, Command, Resume, parse_command
-from kitt_rtc.transports.feed import Feed, caption_lines
+from kitt_rtc.transports.feed import Feed, caption_lines, draft_lines
 from kitt_rtc.wire import encode_clock
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _REPLY_SECONDS = 10.0
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down, and captions beside them; `rate_insight`, `snooze`, `painted`, `clock` and `hush` up.
+    """Envelopes down, captions and drafts beside them; `rate_insight`, `snooze`, `painted`, `clock` and `hush` up.
 
     Ended calls are told from the store, then closed.
     """
@@ -49,9 +49,11 @@ async def events(request: web.Request) -> web.WebSocketResponse:
     async with asyncio.TaskGroup() as group:
         feeding = group.create_task(follower.feed(call, journal, query.after), name=f"events of {session_id}")
         captioning = group.create_task(follower.caption(call), name=f"captions of {session_id}")
+        drafting = group.create_task(follower.draft(call), name=f"drafts of {session_id}")
         await follower.listen(call, by=query.speaker or Role.UNKNOWN.value)
         feeding.cancel()
         captioning.cancel()
+        drafting.cancel()
     return socket
 
 
@@ -103,6 +105,14 @@ class _Follower:
             return
         with suppress(ConnectionError):  # gone; `listen` has seen it too
             async for text in caption_lines(call.captions, self._idle):
+                await self._socket.send_str(text)
+
+    async def draft(self, call: Call | None) -> None:
+        """The tip that is being written, likewise."""
+        if call is None:
+            return
+        with suppress(ConnectionError):  # gone; `listen` has seen it too
+            async for text in draft_lines(call.drafts, self._idle):
                 await self._socket.send_str(text)
 
     def _idle(self) -> bool:

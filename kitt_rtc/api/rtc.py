@@ -36,6 +36,7 @@ async def offer(request: web.Request) -> web.Response:
         clock=call.clock,
         journal=call.journal,
         captions=call.captions,
+        drafts=call.drafts,
         voices=form.voices,
         options=peer_options(request.app[RTC_OPTIONS], now=time.time()),
     )

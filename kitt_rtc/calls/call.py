@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from kitt_rtc.calls import ledger
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
@@ -17,6 +18,8 @@ from kitt_rtc.model.facts import (
     CallResumed,
     Entry,
     Fact,
+    InsightGiven,
+    InsightWithheld,
     LegJoined,
     LegLeft,
     Trouble,
@@ -82,6 +85,8 @@ class Call:
         self.journal = Journal(call_id, self.clock, story=past.story)
         self.captions = Captions(call_id)
         """What is being said now, beside the journal."""
+        self.drafts = Drafts(call_id)
+        """The tip that is being written now, likewise."""
         self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
         self._absent = absences(past.story, past.broke_off)
@@ -106,6 +111,10 @@ class Call:
         self.moved.set()
         if isinstance(fact, UtteranceHeard):
             self.captions.end(fact.utterance.id, said=True)
+        if isinstance(fact, InsightGiven):
+            self.drafts.end(fact.insight.id)
+        if isinstance(fact, InsightWithheld):
+            self.drafts.end()
         heard = (fact.utterance,) if isinstance(fact, UtteranceHeard) and not fact.utterance.backchannel else ()
         missed = self.conversation.pending if before.quiet_reason and not self.conversation.quiet_reason else ()
         if any(self._drives_advice(utterance.speaker.role) for utterance in (*heard, *missed)):
@@ -186,6 +195,7 @@ class Call:
                 self.record(CallEnded(reason, round(self.clock(), 3)))
             self.journal.close()
             self.captions.close()
+            self.drafts.close()
 
     def _refuse_other_role(self, speaker: Speaker | None) -> None:
         """Whoever comes back is who they were: an id never changes its role in a call."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.calls import languages
+from kitt_rtc.calls.aside import Aside
 from kitt_rtc.calls.attention import Attention
 from kitt_rtc.calls.bridge import KEYS, Bridge
 from kitt_rtc.calls.call import Call
@@ -29,7 +30,8 @@ from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
-from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.adviser import Proposal
@@ -80,6 +82,7 @@ class Conductor:
         self._pauses: dict[str, Pauses] = {}
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
+        self._aside = Aside(call, crew, self.attention.may_show)
         self._proposal: Proposal | None = None
         """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
@@ -94,7 +97,7 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
-        with about(call=self.call.id):
+        with about(call=self.call.id), self._aside.advice():
             await self._live()
 
     async def _live(self) -> None:
@@ -208,11 +211,11 @@ class Conductor:
         """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
-                await self.call.attempt("adviser", self._consider())
-                if self._proposal is not None and asked:
-                    await self.attention.answer(self._proposal)
-                elif self._proposal is not None:
-                    self.attention.offer(self._proposal)
+                with self._aside.turn():
+                    await self.call.attempt("adviser", self._consider())
+                    if self._proposal is not None:
+                        self._aside.offer()
+                        await self._bring(self._proposal, asked=asked)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -221,8 +224,9 @@ class Conductor:
     async def summarize(self, focus: Focus) -> Summary:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
-        said = [entry.fact.utterance for entry in self.call.journal.entries() if isinstance(entry.fact, UtteranceHeard)]
-        summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
+        said = spoken(self.call.journal.entries())
+        with self._aside.wish():
+            summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
             self.call.record(SummaryWritten(summary, round(time.monotonic() - began, 3)))
         return summary
@@ -240,6 +244,7 @@ class Conductor:
                 for follow in (
                     self._advise(),
                     self.attention.run(),
+                    self._aside.run(),
                     FollowWatch(self.call, self.crew.following).run(),
                     self._watch_absence(),
                     self._watch_quality(),
@@ -325,6 +330,12 @@ class Conductor:
             return ()
         self._proposal = turn.proposal
         return turn.facts
+
+    async def _bring(self, proposal: Proposal, *, asked: bool) -> None:
+        if asked:
+            await self.attention.answer(proposal)
+        else:
+            self.attention.offer(proposal)
 
     async def _follow(self, reader: Reader) -> None:
         """A reader that fails stops reading; the call and the other readers go on."""

@@ -1,10 +1,13 @@
 """The steps that serve one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.calls.speculation import SpeculationOptions
 from kitt_rtc.calls.ticker import Captioning
+from kitt_rtc.model.checklist import ChecklistItem
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import Budget
 from kitt_rtc.pipeline.diarizer import Diarizer
@@ -31,6 +34,8 @@ class Crew:
     """When the scribe may write: of the house, for all crews."""
     adviser: Adviser
     summarizer: Summarizer
+    checklist: Callable[[str], Sequence[ChecklistItem]] = lambda _: ()
+    """What should come up in a call, by its language."""
     budget: Budget = field(default_factory=Budget)
     """When a card may be shown; by default at once, whatever else was."""
     following: Following = field(default_factory=Following)
@@ -41,3 +46,7 @@ class Crew:
     """Frees a live voice of what is played beside it; None: what is heard is heard."""
     captioning: Captioning | None = None
     """Live captions; None: words are shown once they are written down."""
+    model_budget: ModelBudget = field(default_factory=ModelBudget)
+    """What language models may cost in a call."""
+    speculation: SpeculationOptions = field(default_factory=SpeculationOptions)
+    """Is advice begun before the sentence is over?"""

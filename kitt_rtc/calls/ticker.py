@@ -24,6 +24,9 @@ from kitt_rtc.ports import Leg
 SHOWN, EMPTY, DROPPED, FAILED, LATE = "shown", "empty", "dropped", "failed", "late"
 """What became of a pass: it gave words, or none; no engine was spare; the engine failed; the utterance had closed."""
 
+_NEWS_SECONDS = 0.1
+"""Less speech than this since the last pass has no word in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TickerOptions:
@@ -37,6 +40,8 @@ class TickerOptions:
     """A pass that took a second is followed by this many seconds of speech without one."""
     look: float = 0.1
     """From one look at what is open to the next: a look copies the sound."""
+    at_pause: bool = False
+    """One pass more when the voice falls silent, so that the caption is whole before the pause ends the sentence."""
 
 
 class Places(Protocol):
@@ -70,7 +75,9 @@ class Ticker:
         """Segment id of what was open then; empty when nothing was."""
         self._due = 0.0
         """Seconds of speech of that utterance at which the next pass is run."""
-        self._passes: asyncio.Queue[Segment] = asyncio.Queue(1)
+        self._heard = 0.0
+        """Seconds of speech of it that were looked at."""
+        self._passes: asyncio.Queue[tuple[Segment, bool]] = asyncio.Queue(1)
         self._busy = False
 
     def note(self, segmenter: Segmenter, closed: Segment | None) -> None:
@@ -80,7 +87,7 @@ class Ticker:
         self._unseen += FRAME_SECONDS
         if self._unseen >= self._with.options.look:
             self._unseen = 0.0
-            self._look(segmenter.open if segmenter.speaking else None)
+            self._look(segmenter.open if segmenter.speaking else None, silent=not segmenter.voiced)
 
     def finish(self, last: Segment | None) -> None:
         """The voice has left; `last` is the segment that was cut short, if any."""
@@ -91,24 +98,34 @@ class Ticker:
     async def run(self) -> None:
         """Run the passes, until cancelled."""
         while True:
-            segment = await self._passes.get()
+            segment, paused = await self._passes.get()
             with self._with.places.caption() as granted:
                 if granted:
-                    await self._pass(segment)
+                    await self._pass(segment, paused=paused)
             if not granted:
                 self._with.count(DROPPED)
             self._busy = False
 
-    def _look(self, segment: Segment | None) -> None:
+    def _look(self, segment: Segment | None, *, silent: bool) -> None:
         self._open("" if segment is None else segment.id)
         if segment is None or self._busy:
             return
         named, spoken = replace(segment, speaker=self._leg.speaker), segment.speech_seconds or 0.0
-        if spoken < self._due or not self._with.captioner.wanted(named, self._call.conversation):
+        paused = silent and self._with.options.at_pause
+        if paused and spoken < self._heard + _NEWS_SECONDS:
+            self._pause(segment)
             return
-        self._due = spoken + self._with.options.step
+        if (spoken < self._due and not paused) or not self._with.captioner.wanted(named, self._call.conversation):
+            return
+        self._due, self._heard = spoken + self._with.options.step, spoken
         self._busy = True
-        self._passes.put_nowait(named)
+        self._passes.put_nowait((named, paused))
+
+    def _pause(self, segment: Segment) -> None:
+        """What was last seen of it is all that was said."""
+        caption = self._call.captions.open.get(caption_id(segment.id))
+        if caption is not None and not caption.paused:
+            self._call.captions.show(replace(caption, paused=True))
 
     def _open(self, utterance: str) -> None:
         """This one is open now; another one that was, and closed as no segment, was no speech."""
@@ -116,9 +133,9 @@ class Ticker:
             return
         if self._utterance:
             self._call.captions.end(caption_id(self._utterance), said=False)
-        self._utterance, self._due = utterance, self._with.options.first
+        self._utterance, self._due, self._heard = utterance, self._with.options.first, self._with.options.first
 
-    async def _pass(self, segment: Segment) -> None:
+    async def _pass(self, segment: Segment, *, paused: bool) -> None:
         began = asyncio.get_running_loop().time()
         captions = self._call.captions
         before = captions.open.get(caption_id(segment.id))
@@ -137,7 +154,7 @@ class Ticker:
         words = bool(caption.committed or caption.rest)
         self._with.count(SHOWN if words else EMPTY)
         if words or before is not None:
-            captions.show(caption)
+            captions.show(replace(caption, paused=paused))
 
     def _wait(self, segment: Segment, seconds: float) -> None:
         """So much more must be said before the next pass over this utterance."""

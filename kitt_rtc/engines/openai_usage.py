@@ -1,7 +1,7 @@
 """What an answer cost in tokens: as its server counts, or estimated where it does not say."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from kitt_rtc.ports import Usage
 
@@ -15,9 +15,9 @@ def usage_of(answer: Any, asked: Sequence[Mapping[str, str]], written: str) -> U
     """`answer`: whatever may carry the server's own count; `written`: what it wrote."""
     told = getattr(answer, "usage", None)
     tokens_in, tokens_out = (getattr(told, name, None) for name in ("prompt_tokens", "completion_tokens"))
-    if not (_counts(tokens_in) and _counts(tokens_out)):
-        return estimate(asked, written)
-    return Usage(tokens_in, tokens_out)
+    if _counts(tokens_in) and _counts(tokens_out):
+        return Usage(tokens_in, tokens_out)
+    return estimate(asked, written)
 
 
 def estimate(asked: Sequence[Mapping[str, str]], written: str) -> Usage:
@@ -26,5 +26,5 @@ def estimate(asked: Sequence[Mapping[str, str]], written: str) -> Usage:
     return Usage(-(-characters // _CHARACTERS), -(-len(written) // _CHARACTERS), estimated=True)
 
 
-def _counts(value: object) -> bool:
+def _counts(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and 0 <= value <= _MOST

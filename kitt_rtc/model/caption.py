@@ -19,6 +19,8 @@ class Caption:
     """Words that are not taken back while the caption lives."""
     rest: str = ""
     """Words that the next look at the sound may change."""
+    paused: bool = False
+    """The voice has fallen silent: these are all its words so far."""
     over: bool = False
     """Nothing more comes of it. With words: the utterance is on its way. Without: nobody said anything after all."""
 

@@ -17,7 +17,8 @@ KittError
 ├── EngineError
 │   ├── EngineTimeout
 │   ├── EngineUnavailable
-│   └── EngineRefused
+│   ├── EngineRefused
+│   └── BudgetSpent
 └── SettingsError
 """
 
@@ -148,6 +149,19 @@ class EngineRefused(EngineError):
     """The engine answered, and will answer the same again: key, quota, content, or an answer out of form."""
 
     code = "engine_refused"
+
+
+class BudgetSpent(EngineError):
+    """A call has used up what language models may cost in it."""
+
+    code = "budget"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "model",
+            "The language model has used up this call's tokens: cards and rules go on alone. "
+            "COACH_BUDGET_TOKENS says how many there are; 0 is no limit.",
+        )
 
 
 class SettingsError(KittError):

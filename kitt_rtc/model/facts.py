@@ -319,6 +319,8 @@ class ModelAsked:
     """"used", "unused" (it said that nothing is worth saying, or nothing that is proven), "thrown_away" (begun
     early, on words that changed), "late" or "failed"."""
     took: float
+    estimated: bool = False
+    """The server did not count: tokens and cost are told by the length of the texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, Trouble
+from kitt_rtc.model.errors import BudgetSpent, EngineError
+from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, ModelAsked, Trouble
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
+from kitt_rtc.pipeline.spending import holding_back, unused
 from kitt_rtc.ports import Playbook
 
 
@@ -53,23 +54,26 @@ class Adviser:
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
         failures that the rules made good.
         """
-        with noting_setbacks() as setbacks:
-            turn = await self._turn(conversation, clock)
+        with noting_setbacks() as setbacks, holding_back() as asked:
+            turn = await self._turn(conversation, clock, asked)
         if not turn.facts:
             return turn
         return replace(turn, facts=(*turn.facts[:1], *troubles_of(setbacks), *turn.facts[1:]))
 
     async def judge(self, proposal: Proposal, conversation: Conversation, clock: Clock) -> Fact:
-        """`InsightGiven`, or `InsightWithheld` because it was said already. To be recorded before anything else is."""
+        """`InsightGiven`, or `InsightWithheld` because it was said already or everything is said on it.
+
+        To be recorded before anything else is.
+        """
         began = clock()
         verdict = await self._deduper.judge(proposal.insight, conversation, began)
         spent = clock() - began
         took = round(proposal.took + spent, 3)
         if verdict.duplicate:
-            return InsightWithheld(proposal.insight, replace(verdict, rule="duplicate"), took)
+            return InsightWithheld(proposal.insight, verdict, took)
         return InsightGiven(proposal.insight, verdict, took, _way(proposal, began, spent))
 
-    async def _turn(self, conversation: Conversation, clock: Clock) -> Turn:
+    async def _turn(self, conversation: Conversation, clock: Clock, asked: list[ModelAsked]) -> Turn:
         began = clock()
         read = await self._playbook.read(conversation)
         if read is None:
@@ -77,10 +81,15 @@ class Adviser:
         informed_at = clock()
         context = replace(read, took=round(informed_at - began, 3))
         informed = conversation.after(Entry(seq=0, at=informed_at, fact=context))
+        for_context = len(asked)
         try:
             advice = await self._playbook.advise(informed)
+        except BudgetSpent:
+            return Turn((context,))
         except EngineError as error:
             return Turn((context, Trouble("adviser", error.code, error.message)))
+        if not isinstance(advice, Insight) or advice.written_by == "rules":
+            unused(asked, for_context)
         if advice is None:
             return Turn((context,))
         if isinstance(advice, HelpWanted):

@@ -51,7 +51,7 @@ def agreed(caption: Caption, text: str) -> Caption:
     heard = _words(text.rstrip(_CLOSING_MARKS))
     fresh = heard[_reach(_folded(committed), _folded(heard)) :]
     same = sum(1 for _ in takewhile(_alike, zip(doubtful, fresh, strict=False)))
-    return replace(caption, committed=" ".join([*committed, *fresh[:same]]), rest=" ".join(fresh[same:]))
+    return replace(caption, committed=" ".join([*committed, *fresh[:same]]), rest=" ".join(fresh[same:]), paused=False)
 
 
 def _words(text: str) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.errors import BudgetSpent, EngineError
 from kitt_rtc.model.facts import Trouble
+from kitt_rtc.pipeline.spending import Prices, asking
 from kitt_rtc.ports import Form, LanguageModel, Seen
 from kitt_rtc.prompts.prompt import Prompt
 
@@ -34,28 +35,32 @@ def troubles_of(errors: Sequence[EngineError]) -> list[Trouble]:
 
 
 class FrankModel:
-    """A `LanguageModel` that does not hide its failures."""
+    """A `LanguageModel` that hides neither its failures nor what it costs."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, prices: Prices | None = None) -> None:
         self._model = model
+        self._prices = prices or Prices()
 
     @property
     def name(self) -> str:
         return self._model.name
 
     async def write(self, prompt: Prompt) -> str:
-        with _noting():
+        with telling_failures(), asking(prompt.name, self.name, self._prices):
             return await self._model.write(prompt)
 
     async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
-        with _noting():
+        with telling_failures(), asking(prompt.name, self.name, self._prices):
             return await self._model.fill(prompt, form, seen=seen)
 
 
 @contextmanager
-def _noting() -> Iterator[None]:
+def telling_failures() -> Iterator[None]:
+    """A failure in here is noted, if anybody does, and goes on its way."""
     try:
         yield
+    except BudgetSpent:
+        raise  # told once, by the call's purse
     except EngineError as error:
         errors = _noted.get()
         if errors is not None:

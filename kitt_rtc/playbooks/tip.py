@@ -1,17 +1,20 @@
 """A tip written for the moment by a model, believed only where the words that call for it are found in the call."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from kitt_rtc.drafts import easel
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.insight import Insight, InsightType
+from kitt_rtc.model.words import clip
 from kitt_rtc.playbooks.cards import Card
 from kitt_rtc.playbooks.fields import Label, Line, Quote
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.transcript import as_material, find_quote, heard
-from kitt_rtc.ports import LanguageModel
+from kitt_rtc.ports import LanguageModel, Seen
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material, Prompt
@@ -58,7 +61,7 @@ class TipWriter:
         Raises EngineError.
         """
         prompt = self._prompt(conversation, cards, topics, seconds)
-        form = await self._model.fill(prompt, TipForm)
+        form = await self._model.fill(prompt, TipForm, seen=_sketcher(conversation, prompt))
         return Opinion(not form.speak, self._proven(conversation, form, prompt, topics) if form.speak else None)
 
     def _proven(
@@ -89,11 +92,27 @@ class TipWriter:
         material = [
             as_material(heard(conversation)),
             as_material(conversation.fresh, "Just said"),
-            Material("Cards of the house", "\n".join(_line(card) for card in cards)),
-            Material("Topics", "\n".join(sorted(topics))),
-            Material("Tips already given", "\n".join(said_before)),
+            Material("Cards of the house", "\n".join(_line(card) for card in cards), house=True),
+            Material("Topics", "\n".join(sorted(topics)), house=True),
+            Material("Tips already given", "\n".join(said_before), house=True),
         ]
         return self._library.prompt("coach", conversation.language, material, seconds=seconds)
+
+
+def _sketcher(conversation: Conversation, prompt: Prompt) -> Seen | None:
+    """Shows the tip while it is written, once its proof is found, and only as far as it gives nothing away."""
+    show = easel()
+    if show is None or not conversation.fresh:
+        return None
+    said, name = heard(conversation), f"draft_{conversation.fresh[-1].id}"
+
+    def seen(texts: Mapping[str, str]) -> None:
+        title, say = clip(texts.get("title", ""), 60), clip(texts.get("say", ""), 240)
+        proof = find_quote(texts.get("quote", ""), said) if title or say else None  # else the proof may still grow
+        if proof is not None and not leaks(" ".join(texts.values()), prompt):
+            show(Draft(name, title, say, quote=proof[1]))
+
+    return seen
 
 
 def tip_text(library: Library, language: str, *, say: str, avoid: str = "", proof: str = "") -> str:

@@ -214,6 +214,7 @@ def _of_the_advice(fact: Fact) -> Fields:
                 "cost": fact.cost,
                 "outcome": _word(fact.outcome),
                 "took": fact.took,
+                "estimated": fact.estimated,
             }
         case ProfileRead(profile=profile):
             return {"version": profile.version}

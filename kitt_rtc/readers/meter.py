@@ -14,6 +14,7 @@ from kitt_rtc.model.facts import (
     InsightWithheld,
     LegJoined,
     LegLeft,
+    ModelAsked,
     SegmentSkipped,
     SummaryWritten,
     Trouble,
@@ -82,8 +83,8 @@ class _Count:
                 metrics.step_seconds.labels("context").observe(took)
             case InsightGiven() | InsightWithheld() | InsightPainted() as fact:
                 self._advice(fact)
-            case SummaryWritten(took=took):
-                metrics.step_seconds.labels("summarizer").observe(took)
+            case SummaryWritten() | ModelAsked() as fact:
+                self._model(fact)
             case Trouble(stage=stage, code=code):
                 metrics.trouble.labels(word(stage), word(code)).inc()
             case CallEnded(reason=reason):
@@ -105,6 +106,16 @@ class _Count:
             if fact.quality is not None:
                 self._metrics.loss.labels(transport).observe(fact.quality.loss)
                 self._metrics.jitter.labels(transport).observe(fact.quality.jitter_ms / 1_000)
+
+    def _model(self, fact: SummaryWritten | ModelAsked) -> None:
+        if isinstance(fact, SummaryWritten):
+            self._metrics.step_seconds.labels("summarizer").observe(fact.took)
+            return
+        work, outcome = word(fact.work), word(fact.outcome)
+        self._metrics.model_questions.labels(work, outcome).inc()
+        self._metrics.model_tokens.labels(work, "in").inc(fact.tokens_in)
+        self._metrics.model_tokens.labels(work, "out").inc(fact.tokens_out)
+        self._metrics.model_cost.labels(work).inc(fact.cost)
 
     def _advice(self, fact: InsightGiven | InsightWithheld | InsightPainted) -> None:
         match fact:

@@ -37,13 +37,6 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
-class Snooze:
-    """`{"type": "snooze", "seconds": N}`: no cards for so long; 0: the coach speaks again."""
-
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
 class Painted:
     """`{"type": "painted", "insight_id": …, "arrived": …, "at": …, "uncertainty": …}`: a page has shown a card."""
 
@@ -65,13 +58,20 @@ class AskClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """`{"type": "snooze", "seconds": N}`: no cards for so long; 0: the coach speaks again."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """`{"type": "resume", "after": N}`, before anything else: the far end has the entries up to N."""
 
     after: int
 
 
-Order = RateInsight | Hush | Snooze | Painted
+Order = RateInsight | Hush | Painted | Snooze
 """What is obeyed in the call."""
 Command = Order | AskClock | Resume
 
@@ -87,9 +87,6 @@ def parse_command(text: str | bytes) -> Command:
                     return RateInsight(insight_id, rating)
             case {"type": "hush", **rest} if not rest:
                 return Hush()
-            case {"type": "snooze", "seconds": int(seconds), **rest} if not rest and not isinstance(seconds, bool):
-                if 0 <= seconds <= MAX_SNOOZE_SECONDS:
-                    return Snooze(seconds)
             case {
                 "type": "painted",
                 "insight_id": str(insight_id),
@@ -102,6 +99,9 @@ def parse_command(text: str | bytes) -> Command:
                     return Painted(insight_id, float(arrived), float(at), float(off))
             case {"type": "clock", "sent": sent, **rest} if not rest and _is_seconds(sent):
                 return AskClock(float(sent))
+            case {"type": "snooze", "seconds": int(seconds), **rest} if not rest and not isinstance(seconds, bool):
+                if 0 <= seconds <= MAX_SNOOZE_SECONDS:
+                    return Snooze(seconds)
             case {"type": "resume", "after": int(after), **rest} if not rest and not isinstance(after, bool):
                 if 0 <= after < _MAX_CURSOR:
                     return Resume(after)

@@ -1,14 +1,15 @@
-"""The journal down any text wire, from a cursor; and captions beside it, for as long as they are of use.
+"""The journal down any text wire, from a cursor; captions and drafts beside it, for as long as they are of use.
 
 The law: nothing is told before it is on disk. A feed keeps a number, not a queue: a slow wire lags, costs nothing, and
-comes back later with the last number it saw. Captions are told only where a wire has room, and only as they are then.
+comes back later with the last number it saw. What goes beside is told only where a wire has room, as it is then.
 """
 
 from collections.abc import AsyncIterator, Callable
 
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
-from kitt_rtc.wire import encode, encode_caption
+from kitt_rtc.wire import encode, encode_caption, encode_draft
 
 
 class Feed:
@@ -31,3 +32,9 @@ async def caption_lines(captions: Captions, room: Callable[[], bool]) -> AsyncIt
     """What is being said, as lines for a wire that says whether it has `room`, until the call is over."""
     async for caption in captions.follow(room):
         yield encode_caption(captions.call_id, caption)
+
+
+async def draft_lines(drafts: Drafts, room: Callable[[], bool]) -> AsyncIterator[str]:
+    """The tip that is being written, likewise."""
+    async for draft in drafts.follow(room):
+        yield encode_draft(drafts.call_id, draft)

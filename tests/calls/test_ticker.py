@@ -226,7 +226,7 @@ async def test_what_closes_as_no_segment_takes_its_caption_along() -> None:
     class Fickle:
         """A segmenter that thinks again."""
 
-        speaking = True
+        speaking = voiced = True
         open: Segment | None = Segment("seg_1", bytes(32_000), 0.0, speech_seconds=1.0)
 
     call, fickle = Call("call_1", {}), Fickle()

@@ -101,6 +101,12 @@ class Stage:
             self.captions.append({"v": 1, "call": self.call_id, "caption": caption})
             self._moved.notify_all()
 
+    async def draft(self, **draft: Any) -> None:
+        """Tell of a tip that is being written, beside the story."""
+        async with self._moved:
+            self.captions.append({"v": 1, "call": self.call_id, "draft": draft})
+            self._moved.notify_all()
+
     async def cut(self) -> None:
         """The line to every browser dies."""
         peers, self._peers = self._peers, []

@@ -41,6 +41,7 @@
  * @property {string[]} because Ids of utterances.
  * @property {Passage[]} passages
  * @property {string} written_by
+ * @property {string} [playbook_version] Of the sheets it was written from.
  */
 
 /**
@@ -107,10 +108,12 @@
  * @property {number} snoozedUntil Seconds since the call began: no cards before.
  * @property {number} tokens Of language models, spent on this call.
  * @property {number} cost
+ * @property {boolean} tokens_estimated Some of them were not counted by their server.
  * @property {Record<string, {text: string, written_by: string}>} summaries By focus.
  * @property {LegView[]} legs
  * @property {Speaker[]} roster
  * @property {string[]} held Ids of the legs that are on hold.
+ * @property {{since: number, until: number | null}[]} holds When anybody was on hold; null: it lasts.
  * @property {string[]} machines Ids of the speakers for whom a machine picked up.
  * @property {"off" | "on" | "paused"} recording
  * @property {Record<string, {outcome: string, heard: number}>} replies What was said aloud, by insight id.
@@ -161,10 +164,12 @@ export const BLANK = Object.freeze({
   snoozedUntil: 0,
   tokens: 0,
   cost: 0,
+  tokens_estimated: false,
   summaries: {},
   legs: [],
   roster: [],
   held: [],
+  holds: [],
   machines: [],
   recording: "off",
   replies: {},
@@ -200,7 +205,15 @@ export function placeOf(view, envelope) {
 export function after(view, envelope) {
   if (placeOf(view, envelope) !== "next") return view;
   const step = STEPS[envelope.type];
-  return { ...view, seq: envelope.seq, ...(step ? step(view, envelope, envelope.data) : {}) };
+  const next = { ...view, seq: envelope.seq, ...(step ? step(view, envelope, envelope.data) : {}) };
+  return { ...next, holds: holdsOf(view, next.held.length > 0, envelope.at) };
+}
+
+/** A hold begins with the first who is on hold, and ends with the last.
+ * @param {View} view @param {boolean} isHeld @param {number} at */
+function holdsOf({ held, holds }, isHeld, at) {
+  if (isHeld === held.length > 0) return holds;
+  return isHeld ? [...holds, { since: at, until: null }] : [...holds.slice(0, -1), { ...holds[holds.length - 1], until: at }];
 }
 
 /** @param {Iterable<Envelope>} envelopes @returns {View} */
@@ -344,9 +357,10 @@ const STEPS = {
     followed: { ...view.followed, [insight_id]: { how, quote } },
   }),
   coach_snoozed: (view, envelope, { until }) => ({ snoozedUntil: until }),
-  model_asked: (view, envelope, { tokens_in, tokens_out, cost = 0 }) => ({
+  model_asked: (view, envelope, { tokens_in, tokens_out, cost = 0, estimated = false }) => ({
     tokens: view.tokens + tokens_in + tokens_out,
     cost: view.cost + cost,
+    tokens_estimated: view.tokens_estimated || estimated,
   }),
   insight_rated: (view, envelope, data) => ({ ratings: { ...view.ratings, [data.insight_id]: data.rating } }),
   summary_written: (view, envelope, { summary }) => ({ summaries: { ...view.summaries, [summary.focus]: summary } }),

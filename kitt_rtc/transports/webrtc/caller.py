@@ -15,6 +15,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from kitt_rtc.media.track import MediaTrack, Sink
 from kitt_rtc.model.audio import FRAME_BYTES, FRAME_SECONDS, RATE, AudioFrame
 from kitt_rtc.model.caption import Caption
+from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.errors import BadOffer, EngineTimeout
 from kitt_rtc.transports.webrtc.channel import LABEL
 from kitt_rtc.transports.webrtc.closing import AIORTC_ERRORS, Tether
@@ -23,7 +24,7 @@ from kitt_rtc.transports.webrtc.frames import push_decoded
 from kitt_rtc.transports.webrtc.opus import OpusDecoder, libopus
 from kitt_rtc.transports.webrtc.session import configuration, hear_by
 from kitt_rtc.transports.webrtc.voice import Source, Voice
-from kitt_rtc.wire import Envelope, decode, decode_caption
+from kitt_rtc.wire import Envelope, decode, decode_caption, decode_draft
 
 Exchange = Callable[[str], Awaitable[str]]
 """Takes an offer's SDP to the answer's."""
@@ -60,6 +61,8 @@ class Caller:
         self._track: MediaStreamTrack | None = None
         self.caption: Caption | None = None
         """The latest state of what is being said that arrived on the channel."""
+        self.draft: Draft | None = None
+        """The same of the tip that is being written."""
         self._heard = MediaTrack(asyncio.get_running_loop().time)
         self._heard.attach(self._memory)
         if ear is not None:
@@ -166,6 +169,7 @@ class Caller:
         envelope = decode(text)
         if envelope is None:
             self.caption = decode_caption(text) or self.caption
+            self.draft = decode_draft(text) or self.draft
         elif not self._envelopes.full():
             self._envelopes.put_nowait(envelope)
 

@@ -13,10 +13,11 @@ from aiortc import RTCDataChannel
 from aiortc.exceptions import InvalidStateError
 
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.errors import BadMessage
 from kitt_rtc.transports.commands import AskClock, Inbox, Resume, parse_command
-from kitt_rtc.transports.feed import Feed, caption_lines
+from kitt_rtc.transports.feed import Feed, caption_lines, draft_lines
 from kitt_rtc.wire import encode_clock
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,11 @@ class Channel:
     async def caption(self, captions: Captions) -> None:
         """Send what is being said, where next to nothing waits to be sent; until the call is over."""
         async for text in caption_lines(captions, self._idle):
+            self._send(text)
+
+    async def draft(self, drafts: Drafts) -> None:
+        """Send the tip that is being written, likewise."""
+        async for text in draft_lines(drafts, self._idle):
             self._send(text)
 
     def _idle(self) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from aiortc.mediastreams import MediaStreamError
 
 from kitt_rtc.captions import Captions
+from kitt_rtc.drafts import Drafts
 from kitt_rtc.journal import Journal
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
@@ -46,6 +47,7 @@ class Peer:
     def __init__(
         self, session: Session, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
         earpiece: Earpiece, options: PulseOptions, voices: int = 1, captions: Captions | None = None,
+        drafts: Drafts | None = None,
     ) -> None:  # fmt: skip
         self.id = leg_id
         self.speaker = speaker
@@ -57,6 +59,7 @@ class Peer:
         self._session = session
         self._journal = journal
         self._captions = captions
+        self._drafts = drafts
         self._options = options
         self._running = False
         self._leaving = False
@@ -72,6 +75,7 @@ class Peer:
     async def answer(
         cls, offer: str, *, leg_id: str, speaker: Speaker | None, clock: Clock, journal: Journal,
         options: PeerOptions | None = None, voices: int = 1, captions: Captions | None = None,
+        drafts: Drafts | None = None,
     ) -> "Peer":  # fmt: skip
         """Answer a browser's offer. Raises BadOffer saying why, or an EngineError; then nothing is left behind."""
         chosen = options or PeerOptions()
@@ -79,7 +83,7 @@ class Peer:
         session = await Session.answer(offer, Voice(earpiece), chosen.session)
         return cls(
             session, leg_id=leg_id, speaker=speaker, clock=clock, journal=journal,
-            earpiece=earpiece, options=chosen.pulse, voices=voices, captions=captions,
+            earpiece=earpiece, options=chosen.pulse, voices=voices, captions=captions, drafts=drafts,
         )  # fmt: skip
 
     @property
@@ -128,7 +132,7 @@ class Peer:
         try:
             async with asyncio.TaskGroup() as group:
                 # A track of a peer that never connected stays silent for ever: readers are cancelled, not awaited.
-                work = (self._pump(), self._tell(), self._caption())
+                work = (self._pump(), self._tell(), self._caption(), self._draft())
                 carriers = [group.create_task(carried) for carried in work]
                 self.ending = await self._watch()
                 for carrier in carriers:
@@ -223,3 +227,9 @@ class Peer:
         await self._session.opened.wait()
         if self._session.channel is not None and self._captions is not None:
             await self._session.channel.caption(self._captions)
+
+    async def _draft(self) -> None:
+        """The tip that is being written, beside it."""
+        await self._session.opened.wait()
+        if self._session.channel is not None and self._drafts is not None:
+            await self._session.channel.draft(self._drafts)
