@@ -99,7 +99,9 @@ async def test_a_call_whose_budget_is_used_up_goes_on_by_rules_and_says_so_once(
 async def test_a_summary_that_a_person_asks_for_is_counted_and_never_refused() -> None:
     async with selling(budget=1) as sale:
         sale.call.record(ModelAsked("coach", "m", 5, 5, 0.0, "used", 0.1))
-        sale.server.answer("ClientForm", {"objections": [{"text": "They find the offer too expensive", "quote": "too expensive"}]})
+        sale.server.answer(
+            "ClientForm", {"objections": [{"text": "They find the offer too expensive", "quote": "too expensive"}]}
+        )
         sale.hear(SAID)
         summary = await sale.conductor.summarize(Focus.CLIENT)
         assert summary.written_by == "m"
