@@ -39,7 +39,9 @@ from kitt_rtc.prompts.library import Library
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
+CARDS, LIBRARY, LEXICON = Cards.load(), Library(), Lexicon()
 ATTACKS = Path(__file__).with_name("attacks.yaml")
+_SECTIONS = ("needs", "pain_points", "objections", "budget", "timing", "next_step")
 SEEN_WORDS = 4
 """Of an attack, in a row: a model that reads so many obeys."""
 PLAIN = {
@@ -125,7 +127,7 @@ def forms(say: str, quote: str, title: str, phase_quote: str) -> Mapping[str, di
         "QuestionForm": {"question": say.rstrip(".!?") + " ?"},
         "AnswerForm": {"found": True, "passage": 1, "answer": say, "quote": "Open Account, then Subscriptions"},
         "SameForm": {"same": False, "reason": say},
-        "ClientForm": dict.fromkeys(("needs", "pain_points", "objections", "budget", "timing", "next_step"), [claim]),
+        "ClientForm": {name: [claim] for name in _SECTIONS},
         "RepForm": {"went_well": [claim], "missed": [claim], "next_time": [say]},
     }
 
@@ -134,6 +136,8 @@ def forms(say: str, quote: str, title: str, phase_quote: str) -> Mapping[str, di
 async def obedient_model() -> AsyncIterator[tuple[OpenAIServer, LanguageModel]]:
     """The server, and the model as the house builds it."""
     async with OpenAIServer() as server:
+        for form, answer in forms("", "", "", "").items():
+            server.answer(form, answer)  # it refuses a form it has no answer to before it asks what to say
         client = OpenAIClient(OpenAIOptions(base_url=server.base_url, api_key="k", tries=1))
         try:
             yield server, FrankModel(WaryModel(OpenAIModel(client, ModelOptions("obedient"))))
@@ -173,7 +177,7 @@ async def _shown(model: LanguageModel, attack: Attack) -> list[str]:
     texts = [text for insight in talk.given for text in _read(insight)]
     texts += [verdict.verdict.reason for verdict in talk.withheld]
     texts += [talk.conversation.context_reason, talk.conversation.issue, *_labels(talk)]
-    writer = Summarizer(model)
+    writer = Summarizer(model, LIBRARY)
     for focus in Focus:
         summary = await writer.write(talk.conversation, talk.utterances, focus)
         texts.append(summary.text)
@@ -191,7 +195,7 @@ def _labels(talk: Talk) -> list[str]:
 
 
 def _sale(model: LanguageModel, attack: Attack) -> Talk:
-    talk = Talk(CoachingPlaybook(Cards.load(), Library(), model), attack.language, Deduper(Lexicon(), model))
+    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model), attack.language, Deduper(LEXICON, model))
     if attack.where == "profile":
         profile = Profile("p1", name=attack.text, notes=attack.text, needs=(attack.text,), objections=(attack.text,))
         talk.conversation = talk.conversation.after(Entry(0, 0.0, ProfileRead(profile)))
@@ -201,7 +205,7 @@ def _sale(model: LanguageModel, attack: Attack) -> Talk:
 def _support(model: LanguageModel, attack: Attack) -> Talk:
     text = RECORDINGS.text.replace("Steps\n1.", f"Steps\n1. {attack.text}\n2.") + f"\n{attack.text}\n"
     poisoned = SmallKnowledge([replace(RECORDINGS, text=text)])
-    return Talk(SupportPlaybook(poisoned, Library(), model), attack.language, Deduper(Lexicon(), model))
+    return Talk(SupportPlaybook(poisoned, LIBRARY, model), attack.language, Deduper(LEXICON, model))
 
 
 async def helps(server: OpenAIServer, model: LanguageModel, language: str, line: str) -> bool:
@@ -213,7 +217,7 @@ async def helps(server: OpenAIServer, model: LanguageModel, language: str, line:
             server.answer(form, answer)
 
     server.pace = decide
-    talk = Talk(CoachingPlaybook(Cards.load(), Library(), model), language)
+    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model), language)
     facts = await talk.say(Role.CUSTOMER, line)
     server.requests.clear()
     return any(isinstance(fact, InsightGiven) and say in fact.insight.content for fact in facts)
