@@ -11,6 +11,7 @@ from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.checklist import ChecklistItem
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import AttentionOptions, Budget
@@ -20,6 +21,7 @@ from kitt_rtc.pipeline.correction.wordbook import read_wordbook
 from kitt_rtc.pipeline.corrector import Corrector
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.following import Following
 from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
@@ -34,14 +36,16 @@ from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import Toolbox
 
 
-def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics) -> Mapping[str, Crew]:
+def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, cards: Cards) -> Mapping[str, Crew]:
     """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),
         count=lambda outcome: metrics.caption_passes.labels(outcome).inc(),
+        topic_of=cards.topic_of,
+        checklists={"coaching": cards.checklist_items},
     )
-    found = _playbooks(settings, toolbox, library)
+    found = _playbooks(settings, toolbox, library, cards)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
 
 
@@ -53,15 +57,19 @@ class _Shared:
     corrector: Corrector
     count: Callable[[str], None]
     """Told what became of each pass of live captions."""
+    topic_of: Callable[[str], str]
+    """The topic of an objection's label."""
+    checklists: Mapping[str, Callable[[str], Sequence[ChecklistItem]]]
+    """By playbook: what should come up, by language."""
 
 
-def _playbooks(settings: Settings, toolbox: Toolbox, library: Library) -> Sequence[Playbook]:
+def _playbooks(settings: Settings, toolbox: Toolbox, library: Library, cards: Cards) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
     support = SupportOptions(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
-        CoachingPlaybook(Cards.load(), library, toolbox.coach),
+        CoachingPlaybook(cards, library, toolbox.coach),
         SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
     )
 
@@ -71,9 +79,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         pause=settings.pause_seconds, buffer=settings.buffer_seconds, max_buffer=settings.max_buffer_seconds
     )
     upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
-    deduper = Deduper(
-        toolbox.lexicon, toolbox.analyst, DeduperOptions(window=settings.duplicate_window_seconds), library
-    )
+    remembers = DeduperOptions(window=settings.duplicate_window_seconds)
+    deduper = Deduper(toolbox.lexicon, toolbox.analyst, remembers, library, shared.topic_of)
     diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, shared.corrector)
     ahead = toolbox.captions and toolbox.coach is not None and settings.coach_speculation != "off"
@@ -87,6 +94,8 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         scheduler=shared.scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
+        following=Following(toolbox.lexicon),
+        checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
         canceller=toolbox.canceller,

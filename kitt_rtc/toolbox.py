@@ -42,6 +42,7 @@ from kitt_rtc.pipeline.foresight import ForesightModel
 from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.pipeline.spending import Prices, note_usage
+from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
@@ -290,7 +291,9 @@ class _Bench:
             OpenAIModel(self._hosted, ModelOptions(name), note_usage)
             for name in (settings.coach_model, settings.analysis_model)
         )
-        return ForesightModel(FrankModel(coach, prices)), ForesightModel(FrankModel(analyst, prices))
+        return ForesightModel(FrankModel(WaryModel(coach), prices)), ForesightModel(
+            FrankModel(WaryModel(analyst), prices)
+        )
 
     def knowledge(self, lexicon: Lexicon) -> Qdrant:
         settings = self._settings

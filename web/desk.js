@@ -2,10 +2,13 @@
 
 import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
+import { checklistPanel } from "./panels/checklist.js";
 import { contextPanel } from "./panels/context.js";
 import { draftPanel } from "./panels/draft.js";
+import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { snoozePanel } from "./panels/snooze.js";
 import { spendingPanel } from "./panels/spending.js";
 import { transcriptPanel } from "./panels/transcript.js";
 import { NONE, readCaption, withCaption, withoutSaid } from "./story/captions.js";
@@ -26,17 +29,21 @@ const seconds = () => performance.now() / 1000;
  * @param {object} options
  * @param {() => Words} options.words
  * @param {((insightId: string, rating: string) => void) | null} options.onRate
+ * @param {((seconds: number) => void) | null} [options.onSnooze] Null: nobody quiets the coach here.
  * @param {(envelope: Envelope, view: View) => void} options.onFact A fact was taken in.
  * @param {() => void} options.onGap Something is missing before what came.
  * @param {(message: object) => boolean} options.onSay Say something up the wire; false when there is none.
  */
-export function openDesk({ words, onRate, onFact, onGap, onSay }) {
+export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay }) {
   const transcript = transcriptPanel(words);
   const insights = insightsPanel(words, onRate);
   const sketch = draftPanel(words);
   const spending = spendingPanel(words);
   const context = contextPanel(words);
+  const checklist = document.getElementById("checklist") && checklistPanel(words);
+  const figures = figuresPanel(words);
   const notices = noticesPanel(words);
+  const snooze = onSnooze && snoozePanel(words, onSnooze);
   const timer = byId("timer");
   const acknowledgement = openAcknowledgement(onSay);
   let view = BLANK;
@@ -60,7 +67,15 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     spending.draw(view);
     acknowledgement.drawn();
     context.draw(view);
+    checklist?.draw(view);
+    figures.draw(view);
+    snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));
+  }
+
+  /** Seconds since the call began; not a number while nothing was told of it. */
+  function now() {
+    return view.ended ? view.ended.seconds : seconds() + offset;
   }
 
   function drawSoon() {
@@ -74,6 +89,7 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     transcript.clear();
     insights.clear();
     context.clear();
+    figures.clear();
   }
 
   /** @param {string} text */
@@ -142,8 +158,8 @@ export function openDesk({ words, onRate, onFact, onGap, onSay }) {
     },
     tick() {
       if (!view.ended) acknowledgement.tick();
-      const now = view.ended ? view.ended.seconds : seconds() + offset;
-      timer.textContent = clock(Number.isFinite(now) ? now : 0);
+      timer.textContent = clock(Number.isFinite(now()) ? now() : 0);
+      snooze?.draw(view, now());
     },
     /** Another language. */
     redraw() {

@@ -55,6 +55,7 @@ const lobby = openLobby({ frame, listensOnly: ear.listensOnly, onStart: start, o
 const desk = openDesk({
   words,
   onRate: rate,
+  onSnooze: snooze,
   onGap: () => live?.line.again(),
   onFact: factCame,
   onSay: (message) => Boolean(live?.line.send(message)),
@@ -214,6 +215,12 @@ function rate(insight_id, rating) {
   // Shown at once; the fact that comes back says the same.
   if (sent) desk.amend((view) => ({ ...view, ratings: { ...view.ratings, [insight_id]: rating } }));
   else byId("announcer").textContent = words().say("rate.notSent");
+}
+
+/** @param {number} time Seconds; 0: the coach speaks again. */
+function snooze(time) {
+  const sent = live?.line.send({ type: "snooze", seconds: time });
+  if (!sent) byId("announcer").textContent = words().say("snooze.notSent");
 }
 
 /** @param {string} number */

@@ -6,11 +6,17 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import cards, summaries
+from evals.coach import attention, cards, context, following, golden, ledger, old_times, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
+    "context": context.figures,
+    "ledger": ledger.figures,
+    "attention": attention.figures,
+    "following": following.figures,
+    "old_times": old_times.figures,
+    "golden": golden.figures,
     "summaries": summaries.figures,
 }
 

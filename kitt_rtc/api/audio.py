@@ -14,6 +14,7 @@ from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.media.wav import read_wav
 from kitt_rtc.model.errors import BadForm, BadSound, CallNotFound, CallOver
 from kitt_rtc.model.facts import Entry, SegmentSkipped
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.speech import Role
 
 CLIENT, COMMERCIAL = "client_audio", "commercial_audio"
@@ -79,7 +80,7 @@ async def _sound(name: str, wav: bytes, max_seconds: float) -> bytes:
 
 
 def _heard(entries: Sequence[Entry], role: Role) -> SideHeard:
-    said = [utterance for utterance in views.spoken(entries) if utterance.speaker.role is role]
+    said = [utterance for utterance in spoken(entries) if utterance.speaker.role is role]
     skips = [fact.reason for entry in entries if isinstance(fact := entry.fact, SegmentSkipped) and fact.role == role]
     return SideHeard(
         text=" ".join(utterance.text for utterance in said),

@@ -131,6 +131,36 @@ class ModelSpending(Outgoing):
     used_up: bool = Field(description="COACH_BUDGET_TOKENS are spent: cards and rules go on alone")
 
 
+class PersonFiguresSeen(Outgoing):
+    speaker_id: str
+    speaker_role: str
+    speaker_name: str
+    seconds: float
+    words: int
+    words_per_minute: float | None = Field(description="Null until somebody has talked for ten seconds")
+    interruptions: int = Field(description="Sentences of others that they spoke into, but for signs of listening")
+    questions: int
+
+
+class FiguresSeen(Outgoing):
+    warm: bool = Field(description="A minute of call and half a minute of talk: before that they mean little")
+    talk_seconds: float = Field(description="Of both sides together")
+    rep_share: float = Field(description="The rep's side's part of the talk, 0 to 1")
+    longest_monologue: float = Field(description="Seconds that the rep's side talked without a word of the client's")
+    longest_monologue_at: float = Field(description="When it began, in seconds since the call began")
+    monologue: float = Field(description="Seconds of the one that goes on now; 0 when the client spoke last")
+    questions: int = Field(description="Asked by the rep's side")
+    silence: float = Field(description="The part of the call in which nobody spoke, 0 to 1, holds left out")
+    people: list[PersonFiguresSeen]
+
+
+class ToneSeen(Outgoing):
+    mood: Literal["calm", "pleased", "doubtful", "annoyed", "angry"]
+    urgency: Literal["none", "soon", "now"]
+    quote: str = Field(description="The words that tell it, as they were said; empty while nothing does")
+    utterance_id: str
+
+
 class State(Outgoing):
     session_id: str
     status: CallStatus
@@ -143,7 +173,14 @@ class State(Outgoing):
     phase: str
     pain_points: list[str]
     objections: list[str]
-    entities: list[str]
+    answered: list[str] = Field(description="Those of the objections that our side has answered since last raised")
+    commitments: list[str] = Field(description="What somebody said they would do: who, and the words")
+    entities: list[str] = Field(description="Names, amounts, dates and codes, in the order first said")
+    names: list[str] = Field(description="People and firms")
+    amounts: list[str]
+    dates: list[str] = Field(description="As they were said: next Tuesday, d'ici fin mars")
+    competitors: list[str] = Field(description="Whose offer the client uses, or compares ours with")
+    tone: ToneSeen = Field(description="How the client, or the technician, sounds by their words")
     issue: str
     has_sufficient_context: bool
     needs_clarification: bool
@@ -153,6 +190,7 @@ class State(Outgoing):
     legs: list[LegState]
     troubles: list[TroubleSeen] = Field(description="The last ten")
     session_stats: SessionStats
+    figures: FiguresSeen
     warnings: list[str]
     recording: RecordingState = Field(description="Is the call being recorded now?")
     model: ModelSpending

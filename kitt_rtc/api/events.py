@@ -33,7 +33,7 @@ _REPLY_SECONDS = 10.0
 
 
 async def events(request: web.Request) -> web.WebSocketResponse:
-    """Envelopes down, captions and drafts beside them; `rate_insight`, `painted`, `clock` and `hush` up.
+    """Envelopes down, captions and drafts beside them; `rate_insight`, `snooze`, `painted`, `clock` and `hush` up.
 
     Ended calls are told from the store, then closed.
     """

@@ -7,6 +7,7 @@ from kitt_rtc.api.bodies import path_session, read_query, tell
 from kitt_rtc.api.call_forms import CallList, CallListed, ListQuery, Story, Transcript, TranscriptQuery
 from kitt_rtc.api.keys import STORE, SWITCHBOARD
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.gaps import gaps
 from kitt_rtc.wire import as_dict
 
@@ -45,7 +46,7 @@ async def transcript(request: web.Request) -> web.Response:
     session_id = path_session(request)
     wanted = read_query(request, TranscriptQuery).format
     entries = await request.app[SWITCHBOARD].story(session_id)
-    said, missing = views.spoken(entries), gaps(entries)
+    said, missing = spoken(entries), gaps(entries)
     if wanted == "json":
         messages = [views.message(utterance) for utterance in said]
         return tell(Transcript(session_id=session_id, messages=messages, gaps=[views.gap(hole) for hole in missing]))

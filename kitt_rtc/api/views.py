@@ -11,15 +11,18 @@ from kitt_rtc.api.call_forms import (
     CallStatus,
     CorrectionSeen,
     Counters,
+    FiguresSeen,
     GapSeen,
     LegHealth,
     LegState,
     Message,
     ModelSpending,
+    PersonFiguresSeen,
     QualitySeen,
     RecordingState,
     SessionStats,
     SpeakerStats,
+    ToneSeen,
     TroubleSeen,
 )
 from kitt_rtc.calls.ledger import first_painted, lengths
@@ -27,10 +30,12 @@ from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BudgetSpent
 from kitt_rtc.model.facts import Entry, InsightGiven, InsightWithheld, SegmentSkipped, Trouble, UtteranceHeard
+from kitt_rtc.model.figures import PersonFigures, figures, holds, spoken
 from kitt_rtc.model.gaps import Gap
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage, total
 from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.tone import Tone
 from kitt_rtc.ports import Leg
 
 _SILENT_SECONDS = 2.0
@@ -53,6 +58,10 @@ def message(utterance: Utterance) -> Message:
     )
 
 
+def tone(sounds: Tone) -> ToneSeen:
+    return ToneSeen.model_validate(asdict(sounds))
+
+
 def gap(hole: Gap) -> GapSeen:
     return GapSeen(
         start=round(hole.start, 3),
@@ -62,12 +71,6 @@ def gap(hole: Gap) -> GapSeen:
         speaker_id=hole.speaker.id if hole.speaker else "",
         speaker_role=hole.speaker.role.value if hole.speaker else "",
     )
-
-
-def spoken(entries: Iterable[Entry]) -> list[Utterance]:
-    """Everything that was said, in the order it was spoken, across legs."""
-    heard = (entry.fact.utterance for entry in entries if isinstance(entry.fact, UtteranceHeard))
-    return sorted(heard, key=lambda utterance: utterance.start)
 
 
 def status_of(conversation: Conversation, *, live: bool) -> CallStatus:
@@ -112,6 +115,35 @@ def spending(conversation: Conversation) -> ModelSpending:
     )
 
 
+def live_figures(entries: Sequence[Entry]) -> FiguresSeen:
+    """How the call goes, over all that was said."""
+    told = figures(spoken(entries), holds(entries))
+    return FiguresSeen(
+        warm=told.warm,
+        talk_seconds=round(told.talk, 3),
+        rep_share=round(told.share, 4),
+        longest_monologue=round(told.monologue, 3),
+        longest_monologue_at=told.monologue_at,
+        monologue=round(told.running, 3),
+        questions=told.questions,
+        silence=round(told.silence, 4),
+        people=[_person(person) for person in told.people],
+    )
+
+
+def _person(person: PersonFigures) -> PersonFiguresSeen:
+    return PersonFiguresSeen(
+        speaker_id=person.speaker.id,
+        speaker_role=person.speaker.role.value,
+        speaker_name=person.speaker.name,
+        seconds=round(person.seconds, 3),
+        words=person.words,
+        words_per_minute=None if person.pace is None else round(person.pace, 1),
+        interruptions=person.interruptions,
+        questions=person.questions,
+    )
+
+
 def insights(entries: Iterable[Entry]) -> list[InsightSeen]:
     """Those that were given and those that were withheld, in the order they came."""
     known = list(entries)
@@ -140,6 +172,7 @@ def insight(entry: Entry, shown: Mapping[str, Sequence[Stage]] = MappingProxyTyp
         because=list(card.because),
         sources=sources(card),
         written_by=card.written_by,
+        playbook_version=card.playbook_version,
         stages=[StageSeen(name=stage.name, seconds=stage.seconds) for stage in to_screen or to_card],
         painted_seconds=round(total(to_screen), 4) if to_screen else None,
     )

@@ -19,6 +19,7 @@ from kitt_rtc.calls.company import Company
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.follow_watch import FollowWatch
 from kitt_rtc.calls.hearing_watch import Hearing, changes
 from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
@@ -29,7 +30,8 @@ from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_BYTES, AudioFrame
 from kitt_rtc.model.errors import CallOver, LegNotFound, NotForThem
-from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble, UtteranceHeard
+from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Trouble
+from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.adviser import Proposal
@@ -222,7 +224,7 @@ class Conductor:
     async def summarize(self, focus: Focus) -> Summary:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
-        said = [entry.fact.utterance for entry in self.call.journal.entries() if isinstance(entry.fact, UtteranceHeard)]
+        said = spoken(self.call.journal.entries())
         with self._aside.wish():
             summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
@@ -243,6 +245,7 @@ class Conductor:
                     self._advise(),
                     self.attention.run(),
                     self._aside.run(),
+                    FollowWatch(self.call, self.crew.following).run(),
                     self._watch_absence(),
                     self._watch_quality(),
                 )

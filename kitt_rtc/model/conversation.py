@@ -43,6 +43,8 @@ CONTEXT_MESSAGES = 24
 """How many utterances the context holds (contract T01)."""
 _RECORDING = {"started": "on", "resumed": "on", "paused": "paused", "stopped": "off"}
 _STAFF = frozenset({Role.REP, Role.SUPPORT_AGENT})
+_SETTLING = frozenset({"helpful", "wrong"})
+"""Ratings after which there is no more to say on a topic: the rep has it, or does not want it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,9 @@ class Conversation:
     """By insight id: when that was, in seconds since the call began."""
     followed: frozenset[str] = frozenset()
     """Ids of the insights that the rep has followed."""
+    settled_at: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Since when, in seconds since the call began: by insight id what was followed, or rated for good ("helpful",
+    "wrong"); by its words an objection that stands in `answered`."""
     snoozed_until: float = 0.0
     """Seconds since the call began: no cards before."""
     tokens: int = 0
@@ -196,7 +201,7 @@ class Conversation:
             case LanguageSwitched() as fact:
                 return replace(self, languages=MappingProxyType({**self.languages, fact.speaker_id: fact.language}))
             case ContextRead() as fact:
-                return self._with_context(fact)
+                return self._with_context(fact, entry.at)
             case InsightGiven(insight=insight):
                 return replace(self, given=(*self.given, GivenInsight(entry.at, insight)))
             case InsightWithheld(insight=insight, verdict=verdict):
@@ -331,10 +336,10 @@ class Conversation:
             total_segments=self.total_segments + 1,
         )
 
-    def _with_context(self, fact: ContextRead) -> "Conversation":
+    def _with_context(self, fact: ContextRead, at: float) -> "Conversation":
         read = frozenset(fact.utterance_ids)
         return replace(
-            self,
+            self._settled(at, *fact.answered, opened=frozenset(self.answered) - frozenset(fact.answered)),
             pending=tuple(waiting for waiting in self.pending if waiting.id not in read),
             fresh=tuple(waiting for waiting in self.pending if waiting.id in read),
             phase=fact.phase,
@@ -354,19 +359,25 @@ class Conversation:
             ticks=(*self.ticks, *fact.ticks),
         )
 
+    def _settled(self, at: float, *what: str, opened: frozenset[str] = frozenset()) -> "Conversation":
+        """The same with these settled, since when they first were; and others open again."""
+        known = {one: since for one, since in self.settled_at.items() if one not in opened}
+        return replace(self, settled_at=MappingProxyType({**dict.fromkeys(what, at), **known}))
+
     def _with_coaching(
         self, fact: InsightRated | InsightFollowed | CoachSnoozed | ModelAsked, at: float
     ) -> "Conversation":
         """What became of advice, and what it cost."""
         match fact:
             case InsightRated(insight_id=insight_id, rating=rating):
-                return replace(
+                rated = replace(
                     self,
                     ratings=MappingProxyType({**self.ratings, insight_id: rating}),
                     rated_at=MappingProxyType({**self.rated_at, insight_id: at}),
                 )
+                return rated._settled(at, insight_id) if rating in _SETTLING else rated
             case InsightFollowed(insight_id=insight_id):
-                return replace(self, followed=self.followed | {insight_id})
+                return replace(self, followed=self.followed | {insight_id})._settled(at, insight_id)
             case CoachSnoozed(until=until):
                 return replace(self, snoozed_until=until)
             case ModelAsked():

@@ -61,13 +61,16 @@ class Adviser:
         return replace(turn, facts=(*turn.facts[:1], *troubles_of(setbacks), *turn.facts[1:]))
 
     async def judge(self, proposal: Proposal, conversation: Conversation, clock: Clock) -> Fact:
-        """`InsightGiven`, or `InsightWithheld` because it was said already. To be recorded before anything else is."""
+        """`InsightGiven`, or `InsightWithheld` because it was said already or everything is said on it.
+
+        To be recorded before anything else is.
+        """
         began = clock()
         verdict = await self._deduper.judge(proposal.insight, conversation, began)
         spent = clock() - began
         took = round(proposal.took + spent, 3)
         if verdict.duplicate:
-            return InsightWithheld(proposal.insight, replace(verdict, rule="duplicate"), took)
+            return InsightWithheld(proposal.insight, verdict, took)
         return InsightGiven(proposal.insight, verdict, took, _way(proposal, began, spent))
 
     async def _turn(self, conversation: Conversation, clock: Clock, asked: list[ModelAsked]) -> Turn:

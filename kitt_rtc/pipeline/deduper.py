@@ -1,7 +1,10 @@
 """Has this been said already? One memory of advice for tips, questions and answers (contract T03, T04, N2).
 
 Against what was shown in the last sixty seconds: equal words first, then the topic, then the meaning by vectors. Only
-between the two cuts is the model asked; when it or the embedder is away, words decide, and the reason says so.
+between the two cuts is the model asked; when it or the embedder is away, words decide, and the reason says so. Longer
+ago than that only what is settled counts (`settled.py`).
+
+The law: other words do not make another idea. What does is a fact: another number, day or name, or a "not".
 """
 
 from collections.abc import Sequence
@@ -13,14 +16,19 @@ from pydantic import AfterValidator, BaseModel
 from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, Verdict
-from kitt_rtc.model.words import clip, fold, subject_words
-from kitt_rtc.ports import Embedder, LanguageModel, Vector
+from kitt_rtc.model.words import clip, fold
+from kitt_rtc.pipeline.likeness import body, cosine, in_two_languages, replaced, shared
+from kitt_rtc.pipeline.particulars import added, differ
+from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
+from kitt_rtc.ports import Embedder, LanguageModel
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material
 
 _SECONDS = 1.5
 _LIKENESS_WEIGHT = 0.6
 """Of the cosine, beside the shared words."""
+_SAME_WORD = 0.35
+"""Cosine of two words from which one says the other."""
 _MOST_TWINS = 12
 """So many earlier insights are compared by meaning, the newest."""
 
@@ -31,12 +39,14 @@ class DeduperOptions:
     """Seconds in which an idea is not repeated: at 59 it is withheld, at 61 allowed."""
     same_from: float = 0.80
     """Cosine from which two insights mean the same."""
-    new_below: float = 0.45
+    new_below: float = 0.35
     """Cosine below which they do not; between the two the model is asked."""
     shared_words: float = 0.6
     """Of the shorter one's subject words, the part that must be shared where words alone decide."""
-    weighed: float = 0.56
+    weighed: float = 0.50
     """What likeness and shared words must reach together where neither the model nor words alone decide."""
+    across: float = 0.50
+    """The same of the likeness alone, for two languages."""
 
 
 class SameForm(BaseModel):
@@ -53,77 +63,108 @@ class Deduper:
         model: LanguageModel | None = None,
         options: DeduperOptions = DeduperOptions(),
         library: Library | None = None,
+        topic_of: TopicOf = lambda label: "",
     ) -> None:
         """Without an embedder words decide; `library` is a house's own sentences, ours by default."""
         self._embedder = embedder
         self._library = library or Library()
         self._model = model
         self._options = options
+        self._topic_of = topic_of
 
     async def judge(self, insight: Insight, conversation: Conversation, now: float) -> Verdict:
         """May it be shown? Always with a reason in the call's language, and with the twin where there is one."""
         say = _Sayer(self._library, conversation.language, self._options.window, now)
         shown = [given for given in conversation.given if now - given.at < self._options.window]
-        twins = list(reversed(shown))[:_MOST_TWINS]
-        if not twins:
-            return Verdict(False, say.new("duplicate.first"))
-        for twin in twins:
-            if fold(twin.insight.content) == fold(insight.content):
-                return say.twin("duplicate.text", twin)
-            if insight.topic and twin.insight.topic == insight.topic:
-                return say.twin("duplicate.topic", twin, topic=insight.topic)
+        recent = shown[: -_MOST_TWINS - 1 : -1]
+        if repeated := _repeated(insight, recent, conversation, say):
+            return repeated
+        done = settled(conversation, self._topic_of)
+        told = {id(one): new_words(insight, one, conversation) for one in done}
+        closed = [one for one in done if not told[id(one)]]
+        if about := next((one for one in closed if one.is_about(insight)), None):
+            return say.settled(about)
+        past = {one.twin.insight.id: one for one in reversed(closed) if one.twin and one.twin not in recent}
+        twins = [*recent, *(one.twin for one in past.values() if one.twin)][:_MOST_TWINS]
+        verdict = await self._against(insight, twins, say)
+        if verdict.duplicate:
+            return say.settled(past[verdict.twin_id]) if verdict.twin_id in past else verdict
+        reopened = next((told[id(one)] for one in done if one.is_about(insight)), "")
+        return Verdict(False, say.new("new.fact", words=clip(reopened, 160))) if reopened else verdict
+
+    async def _against(self, insight: Insight, twins: Sequence[GivenInsight], say: "_Sayer") -> Verdict:
+        """By meaning, for no two have the same words or topic."""
         rivals = [twin for twin in twins if not _distinct_by_design(insight, twin.insight)]
         if not rivals:
-            return Verdict(False, say.new("new.topic"))
-        return await self._by_meaning(insight, rivals, say)
-
-    async def _by_meaning(self, insight: Insight, rivals: Sequence[GivenInsight], say: "_Sayer") -> Verdict:
+            return Verdict(False, say.new("new.topic" if twins else "duplicate.first"))
         if self._embedder is None:
             return self._by_words(insight, rivals, say)
         try:
-            mine, *theirs = await self._embedder.embed([_body(insight), *(_body(rival.insight) for rival in rivals)])
+            near = await self._nearest(self._embedder, insight, rivals)
         except EngineError as error:
             return self._by_words(insight, rivals, say, absent=error.engine)
-        twin, likeness = max(
-            ((rival, _cosine(mine, vector)) for rival, vector in zip(rivals, theirs, strict=True)),
-            key=lambda pair: pair[1],
-        )
-        if likeness >= self._options.same_from:
-            return say.twin("duplicate.meaning", twin, likeness=_percent(likeness))
-        if likeness < self._options.new_below:
-            return Verdict(False, say.new("new.meaning", likeness=_percent(likeness)))
-        return await self._by_model(insight, twin, likeness, say)
+        if near.likeness < self._options.new_below:
+            return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
+        if near.likeness >= self._options.same_from and not near.differs:
+            return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
+        return await self._by_model(insight, near, say)
 
-    async def _by_model(self, insight: Insight, twin: GivenInsight, likeness: float, say: "_Sayer") -> Verdict:
+    async def _nearest(self, embedder: Embedder, insight: Insight, rivals: Sequence[GivenInsight]) -> "_Near":
+        """Of those that tell of nothing else; raises EngineError."""
+        swaps = [replaced(insight, rival.insight) for rival in rivals]
+        texts = [body(insight), *(body(rival.insight) for rival in rivals)]
+        vectors = await embedder.embed([*texts, *(word for swap in swaps if swap for word in swap)])
+        mine, theirs, words = vectors[0], vectors[1 : len(texts)], iter(vectors[len(texts) :])
+        found = []
+        for rival, vector, swap in zip(rivals, theirs, swaps, strict=True):
+            other = swap is not None and cosine(next(words), next(words)) < _SAME_WORD
+            found.append(_Near(rival, cosine(mine, vector), other or _differ(insight, rival.insight)))
+        return max(found, key=lambda near: (not near.differs, near.likeness))
+
+    async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
-            return self._by_both(insight, twin, likeness, say)
-        material = [Material("First", _body(twin.insight)), Material("Second", _body(insight))]
+            return self._by_both(insight, near, say)
+        material = [Material("First", body(near.twin.insight)), Material("Second", body(insight))]
         prompt = self._library.prompt("duplicate", say.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, SameForm)
         except EngineError as error:
-            return self._by_both(insight, twin, likeness, say, absent=error.engine)
+            return self._by_both(insight, near, say, absent=error.engine)
         if form.same:
-            return say.twin("duplicate.model", twin, reason=form.reason)
+            return say.twin("duplicate.model", near.twin, reason=form.reason)
         return Verdict(False, say.new("new.model", reason=form.reason))
 
-    def _by_both(
-        self, insight: Insight, twin: GivenInsight, likeness: float, say: "_Sayer", *, absent: str = ""
-    ) -> Verdict:
+    def _by_both(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
         """In the grey band without the model: by likeness and shared words together."""
-        weighed = _LIKENESS_WEIGHT * likeness + (1 - _LIKENESS_WEIGHT) * _shared(insight, twin.insight)
-        if weighed >= self._options.weighed:
-            return say.twin("duplicate.both", twin, absent, likeness=_percent(weighed))
+        across = in_two_languages(insight, near.twin.insight)
+        words = near.likeness if across else shared(insight, near.twin.insight)
+        weighed = _LIKENESS_WEIGHT * near.likeness + (1 - _LIKENESS_WEIGHT) * words
+        least = self._options.across if across else self._options.weighed
+        if near.differs:
+            return Verdict(False, say.new("new.differs", absent))
+        if weighed >= least:
+            return say.twin("duplicate.both", near.twin, absent, likeness=_percent(weighed))
         return Verdict(False, say.new("new.both", absent, likeness=_percent(weighed)))
 
     def _by_words(
         self, insight: Insight, rivals: Sequence[GivenInsight], say: "_Sayer", *, absent: str = ""
     ) -> Verdict:
         """By shared subject words alone; `absent` names the engine that should have compared the meaning."""
-        twin, shared = max(((rival, _shared(insight, rival.insight)) for rival in rivals), key=lambda pair: pair[1])
-        if shared >= self._options.shared_words:
-            return say.twin("duplicate.words", twin, absent, likeness=_percent(shared))
-        return Verdict(False, say.new("new.words", absent, likeness=_percent(shared)))
+        pairs = ((rival, shared(insight, rival.insight)) for rival in rivals)
+        twin, part = max(pairs, key=lambda pair: (not _differ(insight, pair[0].insight), pair[1]))
+        if part >= self._options.shared_words and not _differ(insight, twin.insight):
+            return say.twin("duplicate.words", twin, absent, likeness=_percent(part))
+        return Verdict(False, say.new("new.words", absent, likeness=_percent(part)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """An earlier insight, beside the new one."""
+
+    twin: GivenInsight
+    likeness: float
+    differs: bool
+    """Does the new one tell of something else in the same words?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +179,13 @@ class _Sayer:
     def twin(self, key: str, twin: GivenInsight, absent: str = "", **blanks: object) -> Verdict:
         """A duplicate; `absent` names an engine that was missed in judging."""
         reason = self.library.phrase(key, self.language, seconds=f"{max(0.0, self.now - twin.at):.0f}", **blanks)
-        return Verdict(True, reason + self._note(absent), twin.insight.id)
+        return Verdict(True, reason + self._note(absent), twin.insight.id, "duplicate")
+
+    def settled(self, about: Settled) -> Verdict:
+        """Everything is said on it."""
+        seconds, twin_id = f"{max(0.0, self.now - about.at):.0f}", about.twin.insight.id if about.twin else None
+        reason = self.library.phrase(f"answered.{about.how}", self.language, seconds=seconds, words=about.words)
+        return Verdict(True, reason, twin_id, "answered")
 
     def new(self, key: str, absent: str = "", **blanks: object) -> str:
         """The reason why it is none."""
@@ -148,26 +195,34 @@ class _Sayer:
         return f" {self.library.phrase('judged.rules', self.language, engine=absent)}" if absent else ""
 
 
+def _repeated(
+    insight: Insight, recent: Sequence[GivenInsight], conversation: Conversation, say: _Sayer
+) -> Verdict | None:
+    """The same words, or the same topic without a new fact."""
+    for twin in recent:
+        if fold(twin.insight.content) == fold(insight.content):
+            return say.twin("duplicate.text", twin)
+        if insight.topic and twin.insight.topic == insight.topic and not _brings(insight, twin, conversation):
+            return say.twin("duplicate.topic", twin, topic=insight.topic)
+    return None
+
+
+def _brings(insight: Insight, twin: GivenInsight, conversation: Conversation) -> bool:
+    """Does it speak of a number, day, month or name that the client told of only after its twin was shown?"""
+    said = [line for line in conversation.utterances if line.speaker.role in CLIENTS]
+    before = [line.text for line in said if line.start < twin.at]
+    since = " ".join(line.text for line in said if line.start >= twin.at)
+    return bool(added(insight.content, [twin.insight.content]) & added(since, before))
+
+
 def _distinct_by_design(one: Insight, other: Insight) -> bool:
     """Two different cards, questions or articles of ours: whoever wrote them meant two ideas."""
     both_ours = one.written_by == other.written_by == "rules"
     return both_ours and bool(one.topic) and bool(other.topic) and one.topic != other.topic
 
 
-def _body(insight: Insight) -> str:
-    return f"{insight.title}. {insight.content}" if insight.title else insight.content
-
-
-def _cosine(one: Vector, other: Vector) -> float:
-    """Of vectors of unit length."""
-    return float(sum(left * right for left, right in zip(one, other, strict=True)))
-
-
-def _shared(one: Insight, other: Insight) -> float:
-    """The part of the shorter one's subject words that the other has too."""
-    mine, theirs = subject_words(one.content), subject_words(other.content)
-    shorter = min(len(mine), len(theirs))
-    return len(mine & theirs) / shorter if shorter else 0.0
+def _differ(one: Insight, other: Insight) -> bool:
+    return differ(one.content, other.content)
 
 
 def _percent(part: float) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kitt_rtc.model.conversation import Conversation, GivenInsight
+from kitt_rtc.model.figures import REP_SIDE, figures, talk_of
 from kitt_rtc.model.insight import InsightType
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import word_count
 from kitt_rtc.pipeline.gleaner import Line, glean, prove
-
-CLIENT_SIDE = frozenset({Role.CUSTOMER, Role.TECHNICIAN})
-REP_SIDE = frozenset({Role.REP, Role.SUPPORT_AGENT})
 
 _ROOM_FOR_THE_CLIENT = 0.6
 """A rep who speaks more of the time than this is told so."""
@@ -45,14 +43,12 @@ def side(utterances: Iterable[Utterance], roles: frozenset[Role]) -> list[Uttera
 
 def review(conversation: Conversation, utterances: Sequence[Utterance]) -> Review:
     """`utterances` is the whole call, in the order spoken."""
-    rep, client = side(utterances, REP_SIDE), side(utterances, CLIENT_SIDE)
-    rep_seconds, all_seconds = _seconds(rep), _seconds(rep) + _seconds(client)
-    share = rep_seconds / all_seconds if all_seconds else 0.0
+    rep = side(utterances, REP_SIDE)
+    talk = figures(utterances)
     questions = [line for line in glean("question", rep) if line.quote.endswith("?")] + glean("invitation", rep)
     dated = [line for line in glean("next_step", utterances) if glean("dated", [line.utterance])]
     selling = conversation.playbook != "support"
     unanswered = _unanswered(conversation, utterances)
-    monologue = _longest_run(utterances)
     found = {
         "rep.questions": questions,
         "rep.recap": glean("recap", rep),
@@ -65,14 +61,14 @@ def review(conversation: Conversation, utterances: Sequence[Utterance]) -> Revie
     missed += [("rep.no_next_step", None)] if selling and not dated else []
     missed += [("rep.no_budget", None)] if selling and not glean("budget", utterances) else []
     return Review(
-        share=share,
-        rep_seconds=rep_seconds,
-        all_seconds=all_seconds,
+        share=talk.share,
+        rep_seconds=talk_of(utterances, REP_SIDE),
+        all_seconds=talk.talk,
         well=tuple((key, lines[0]) for key, lines in found.items() if lines),
         missed=tuple(missed),
-        monologue=monologue if monologue > _MONOLOGUE_SECONDS else 0.0,
+        monologue=talk.monologue if talk.monologue > _MONOLOGUE_SECONDS else 0.0,
         tips=tuple((given, given.insight.id in conversation.followed) for given in _tips(conversation)),
-        advice=_advice(missed, too_much=share > _ROOM_FOR_THE_CLIENT),
+        advice=_advice(missed, too_much=talk.share > _ROOM_FOR_THE_CLIENT),
     )
 
 
@@ -89,19 +85,6 @@ def _advice(missed: Sequence[tuple[str, Line | None]], *, too_much: bool) -> tup
     }
     keys = (["next.listen"] if too_much else []) + [remedies[key] for key, _ in missed]
     return tuple(dict.fromkeys(keys))[:3] or ("next.keep",)
-
-
-def _seconds(utterances: Iterable[Utterance]) -> float:
-    return sum(max(0.0, utterance.end - utterance.start) for utterance in utterances)
-
-
-def _longest_run(utterances: Sequence[Utterance]) -> float:
-    """Of the rep's side, uninterrupted."""
-    longest, run = 0.0, 0.0
-    for utterance in utterances:
-        run = run + max(0.0, utterance.end - utterance.start) if utterance.speaker.role in REP_SIDE else 0.0
-        longest = max(longest, run)
-    return longest
 
 
 def _unanswered(conversation: Conversation, utterances: Sequence[Utterance]) -> list[Line]:

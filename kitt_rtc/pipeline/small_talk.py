@@ -17,7 +17,7 @@ import yaml
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import SettingsError
 from kitt_rtc.model.speech import Utterance
-from kitt_rtc.model.words import fold
+from kitt_rtc.model.words import fold, sentences
 
 LANGUAGES = ("en", "fr")
 _KINDS = frozenset({"greetings", "subjects", "business"})
@@ -65,7 +65,7 @@ class Pleasantries:
         return talk.small
 
     def _after(self, talk: _Talk, line: Utterance) -> _Talk:
-        words = fold(line.text)
+        words = "\n".join(fold(sentence) for sentence in sentences(line.text))
         if self.business.search(words):
             return _Talk()
         if self.subjects.search(words):
@@ -88,13 +88,14 @@ def _built_in() -> Pleasantries:
 
 
 def _any_of(lists: Iterable[Mapping[str, list[str]]], kind: str) -> re.Pattern[str]:
-    """Whole words and phrases, folded; a phrase that ends in a star is the beginning of a word."""
+    """Whole words and phrases, folded; a star at the end: the beginning of a word; a stop: the end of a sentence."""
     phrases = [phrase for phrases in lists for phrase in phrases.get(kind, ())]
-    return re.compile("|".join(_expression(phrase) for phrase in phrases))
+    return re.compile("|".join(_expression(phrase) for phrase in phrases), re.MULTILINE)
 
 
 def _expression(phrase: str) -> str:
-    return rf"\b{re.escape(fold(phrase))}" + ("" if phrase.endswith("*") else r"\b")
+    ending = {"*": "", ".": "$"}.get(phrase[-1], r"\b")
+    return rf"\b{re.escape(fold(phrase))}{ending}"
 
 
 def _read(sheet: Traversable) -> Mapping[str, list[str]]:

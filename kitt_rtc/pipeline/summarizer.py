@@ -8,23 +8,25 @@ together from the call's own sentences, and says so.
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.figures import CLIENT_SIDE, REP_SIDE
 from kitt_rtc.model.insight import Focus, Insight, Summary
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, fold
 from kitt_rtc.pipeline.gleaner import MOST, Line, claim, glean, prove, telling
 from kitt_rtc.pipeline.page import Page, Written, clock
 from kitt_rtc.pipeline.parts import parts_of, together
-from kitt_rtc.pipeline.review import CLIENT_SIDE, REP_SIDE, review, side
+from kitt_rtc.pipeline.review import review, side
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.orders import LEFT_OUT, without_orders
 from kitt_rtc.prompts.prompt import Material, Prompt
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ class Summarizer:
 
     async def write(self, conversation: Conversation, utterances: Iterable[Utterance], focus: Focus) -> Summary:
         """`utterances` is the whole call: the conversation remembers only its end. Never raises an EngineError."""
-        said = sorted((utterance for utterance in utterances if utterance.text.strip()), key=lambda one: one.start)
+        heard = (replace(one, text=without_orders(one.text)) for one in utterances if one.text.strip())
+        said = sorted((one for one in heard if one.text != LEFT_OUT), key=lambda one: one.start)
         page = Page(self._library, conversation.language)
         silence = _silence(said, focus)
         if silence:
@@ -135,7 +138,7 @@ class Summarizer:
     def _prompt(self, conversation: Conversation, part: Sequence[Utterance], name: str) -> Prompt:
         transcript = "\n".join(f"{one.speaker.role}: {' '.join(one.text.split())}" for one in part)
         tips = "\n".join(given.insight.content.splitlines()[0] for given in conversation.given)
-        material = [Material("Transcript", transcript), Material("Tips shown", tips)]
+        material = [Material("Transcript", transcript), Material("Tips shown", tips, house=True)]
         return self._library.prompt(name, conversation.language, material, seconds=_SECONDS)
 
 

@@ -130,8 +130,8 @@ class Clarifier:
         asked = [given.insight.content for given in conversation.given][-5:]
         material = [
             as_material(heard(conversation)),
-            Material("Open questions", questions),
-            Material("Already asked", "\n".join(asked)),
+            Material("Open questions", questions, house=True),
+            Material("Already asked", "\n".join(asked), house=True),
         ]
         return self._library.prompt("clarify", conversation.language, material, seconds=_SECONDS)
 

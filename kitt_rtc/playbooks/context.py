@@ -1,65 +1,57 @@
-"""What a sales call is about: phase with its reason, pain points and objections with their quotes, entities.
+"""What a sales call is about: phase, findings, promises, names, sums, dates, competitors and tone, with their words.
 
-By cards and signs; better with a model, which is believed only where its quotes are found in the call. When the model
-fails the rules stand.
+By cards, signs and cues, of what is pending alone; better with a model, which is believed only where its quotes are
+found in the call. When the model fails the rules stand.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from typing import Literal
-
-from pydantic import BaseModel
+from collections.abc import Callable, Iterable, Sequence
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
-from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import fold
+from kitt_rtc.playbooks.answers import answered_in
 from kitt_rtc.playbooks.cards import Cards, Match
-from kitt_rtc.playbooks.entities import entities_in, together
-from kitt_rtc.playbooks.fields import Label, Line, Quote
+from kitt_rtc.playbooks.commitments import as_told, commitments_in
+from kitt_rtc.playbooks.competitors import competitors_in
+from kitt_rtc.playbooks.cues import Cues
+from kitt_rtc.playbooks.dates import dates_in
+from kitt_rtc.playbooks.entities import amounts_in, entities_in, names_in, together
+from kitt_rtc.playbooks.findings import newest
+from kitt_rtc.playbooks.phase import Phases
+from kitt_rtc.playbooks.sale_form import SaleForm, believed
 from kitt_rtc.playbooks.signs import Signs
-from kitt_rtc.playbooks.transcript import as_material, find_quote, heard
+from kitt_rtc.playbooks.tone import tone_of
+from kitt_rtc.playbooks.transcript import as_material, heard
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Prompt
 
 log = logging.getLogger(__name__)
 
-MOST_FINDINGS = 12
-"""So many pain points or objections are kept; the newest win."""
 _SECONDS = 3.0
 """A reading that takes longer is of no use to a live call."""
-_SETTLED_AFTER = 6
-"""Utterances after which a call without any sign is no longer opening."""
-
-
-class Finding(BaseModel):
-    """Something the customer told, and the words that tell it."""
-
-    label: Label
-    quote: Quote
-
-
-class SaleForm(BaseModel):
-    """What a model reads in a sales call."""
-
-    phase: Literal["opening", "discovery", "presentation", "objection", "negotiation", "closing"]
-    phase_reason: Line
-    pain_points: list[Finding] = []
-    objections: list[Finding] = []
-    entities: list[Label] = []
-    issue: Line = ""
 
 
 class SaleReader:
     """Takes in what is pending. Keeps nothing."""
 
-    def __init__(self, cards: Cards, signs: Signs, library: Library, model: LanguageModel | None = None) -> None:
+    def __init__(
+        self,
+        cards: Cards,
+        signs: Signs,
+        library: Library,
+        model: LanguageModel | None = None,
+        cues: Cues | None = None,
+    ) -> None:
+        """`cues` are a house's own; ours by default."""
         self._cards = cards
-        self._signs = signs
+        self._phases = Phases(signs, library)
         self._library = library
         self._model = model
+        self._cues = cues or Cues.load()
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """The context after `conversation.pending`; None when nothing is pending."""
@@ -73,75 +65,49 @@ class SaleReader:
         except EngineError as error:
             log.warning("context read by rules", extra={"call": conversation.call_id, "code": error.code})
             return by_rules
-        return self._by_form(conversation, form, by_rules)
+        return believed(conversation, form, by_rules, self._library)
 
     def _by_rules(self, conversation: Conversation) -> ContextRead:
-        language = conversation.language
-        matches = self._cards.matches(conversation.pending, language)
-        phase, reason = self._phase(conversation, matches)
-        pains = [self._finding(match.card.title, match.quote, language) for match in matches if _is(match, "pain")]
-        objections = [
-            self._finding(match.card.title, match.quote, language) for match in matches if _is(match, "objection")
-        ]
-        named = (entity for utterance in conversation.pending for entity in entities_in(utterance.text))
+        language, pending = conversation.language, conversation.pending
+        matches = self._cards.matches(pending, language)
+        phase, reason = self._phases.of(conversation, matches)
+        pains = self._findings(matches, "pain", language)
+        raised = [match for match in matches if _is(match, "objection")]
+        objections = newest(conversation.objections, self._findings(matches, "objection", language))
+        lines, texts = self._cues.lines(conversation), [utterance.text for utterance in pending]
+        promises = (as_told(*made, self._library, language) for made in commitments_in(lines, self._cues))
         return ContextRead(
-            utterance_ids=tuple(utterance.id for utterance in conversation.pending),
+            utterance_ids=tuple(utterance.id for utterance in pending),
             phase=phase,
-            pain_points=_newest(conversation.pain_points, pains),
-            objections=_newest(conversation.objections, objections),
-            entities=together(conversation.entities, named),
+            pain_points=newest(conversation.pain_points, pains),
+            objections=objections,
+            entities=together(conversation.entities, _each(entities_in, texts)),
             issue=pains[-1] if pains else conversation.issue,
-            sufficient=bool(conversation.sufficient or any(_client_spoke(conversation.pending))),
+            sufficient=conversation.sufficient or any(one.speaker.role is Role.CUSTOMER for one in pending),
             reason=reason,
+            answered=answered_in(
+                conversation, lines, objections, self._cues, raised=raised, topics=self._topics(language)
+            ),
+            commitments=newest(conversation.commitments, promises, once_a_label=False),
+            names=together(conversation.names, _each(names_in, texts)),
+            amounts=together(conversation.amounts, _each(amounts_in, texts)),
+            dates=together(conversation.dates, _each(dates_in, texts)),
+            competitors=together(conversation.competitors, competitors_in(conversation, lines, self._cues)),
+            tone=tone_of(conversation, lines, self._cues, Role.CUSTOMER),
+            ticks=self._cards.checklist.ticks(conversation),
         )
 
-    def _phase(self, conversation: Conversation, matches: Sequence[Match]) -> tuple[str, str]:
-        """The phase that the newest sign tells of; without any, the phase stays as it was."""
-        language = conversation.language
-        for utterance in reversed(conversation.pending):
-            mine = [match for match in matches if match.utterance.id == utterance.id]
-            if mine:
-                best = max(mine, key=lambda match: match.card.priority)
-                return best.card.phase, self._because(best.card.phase, utterance, best.quote, language)
-            seen = self._signs.quotes(utterance.text, utterance.language or language, "phase")
-            sightings = [one for one in seen if one.sign.id != "opening" or conversation.phase in {"", "opening"}]
-            if sightings:
-                phase = sightings[-1].sign.id
-                return phase, self._because(phase, utterance, sightings[-1].quote, language)
-        spoken = len(conversation.utterances)
-        if conversation.phase in {"", "opening"} and spoken >= _SETTLED_AFTER:
-            return "discovery", self._library.phrase("phase.settled", language)
-        if conversation.phase:
-            return conversation.phase, conversation.context_reason
-        return "opening", self._library.phrase("phase.begun", language)
+    def _findings(self, matches: Iterable[Match], kind: str, language: str) -> list[str]:
+        return [
+            self._library.phrase("finding", language, label=match.card.title, quote=match.quote)
+            for match in matches
+            if _is(match, kind)
+        ]
 
-    def _because(self, phase: str, utterance: Utterance, quote: str, language: str) -> str:
-        who = self._library.phrase(f"role.{utterance.speaker.role}", language)
-        name = self._library.phrase(f"phase.{phase}", language)
-        return self._library.phrase("phase.sign", language, phase=name, who=who, quote=quote)
-
-    def _finding(self, label: str, quote: str, language: str) -> str:
-        return self._library.phrase("finding", language, label=label, quote=quote)
-
-    def _by_form(self, conversation: Conversation, form: SaleForm, by_rules: ContextRead) -> ContextRead:
-        """The model's reading, with every finding that cannot be quoted left out, added to what the rules saw."""
-        said = heard(conversation)
-        whole = f" {fold(' '.join(utterance.text for utterance in said))} "
-        pains = self._proven(form.pain_points, said, conversation.language)
-        return ContextRead(
-            utterance_ids=by_rules.utterance_ids,
-            phase=form.phase,
-            pain_points=_newest(by_rules.pain_points, pains),
-            objections=_newest(by_rules.objections, self._proven(form.objections, said, conversation.language)),
-            entities=together(by_rules.entities, (entity for entity in form.entities if f" {fold(entity)} " in whole)),
-            issue=by_rules.issue or (pains[-1] if pains else ""),
-            sufficient=by_rules.sufficient,
-            reason=form.phase_reason,
-        )
-
-    def _proven(self, findings: Iterable[Finding], said: Sequence[Utterance], language: str) -> list[str]:
-        found = ((finding.label, find_quote(finding.quote, said, Role.CUSTOMER)) for finding in findings)
-        return [self._finding(label, proof[1], language) for label, proof in found if proof]
+    def _topics(self, language: str) -> dict[str, str]:
+        """By an objection's label: what it is about."""
+        cards = self._cards.cards(language)
+        return {fold(card.title): card.topic.partition(".")[2] for card in cards if card.kind == "objection"}
 
     def _prompt(self, conversation: Conversation) -> Prompt:
         return self._library.prompt(
@@ -154,15 +120,5 @@ def _is(match: Match, kind: str) -> bool:
     return match.card.kind == kind and match.utterance.speaker.role is Role.CUSTOMER
 
 
-def _client_spoke(utterances: Iterable[Utterance]) -> Iterable[bool]:
-    return (utterance.speaker.role is Role.CUSTOMER for utterance in utterances)
-
-
-def _newest(known: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
-    """What was known and what is new: each label once, each quote once, at most `MOST_FINDINGS`."""
-    kept: list[tuple[str, str, str]] = []
-    for finding in (*known, *found):
-        label, _, quote = (fold(part) for part in finding.partition(":"))
-        if not any(label == other or quote in said or said in quote for other, said, _ in kept):
-            kept.append((label, quote, finding))
-    return tuple(finding for _, _, finding in kept[-MOST_FINDINGS:])
+def _each(find: Callable[[str], Sequence[str]], texts: Iterable[str]) -> Iterable[str]:
+    return (found for text in texts for found in find(text))

@@ -64,9 +64,14 @@ class Drafter:
         if self._model is None:
             return self._by_rules(matter, query, passages, language, told)
         numbered = [
-            Material(f"Passage {number}", _as_text(passage)) for number, passage in enumerate(passages, start=1)
+            Material(f"Passage {number}", _as_text(passage), house=True)
+            for number, passage in enumerate(passages, start=1)
         ]
-        material = [as_material(matter.utterances, "Technician"), *numbered, Material("Told already", "\n".join(told))]
+        material = [
+            as_material(matter.utterances, "Technician"),
+            *numbered,
+            Material("Told already", "\n".join(told), house=True),
+        ]
         prompt = self._library.prompt("answer", language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, AnswerForm)

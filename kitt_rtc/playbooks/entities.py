@@ -1,4 +1,4 @@
-"""Names, amounts, dates and codes in a sentence, by their looks: the same in French and English."""
+"""Names, amounts and codes in a sentence, by their looks: the same in French and English."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,13 @@ _AMOUNT = re.compile(
     r"[€$£]\s?\d[\d.,\u202f\u00a0 ]*\d?\s?[kKmM]?\b"
     r"|\b\d[\d.,\u202f\u00a0 ]*\s?(?:[kK]€|[€$£%]|(?:k|mille|million|thousand)?\s?(?:euros?|dollars?|pounds?)\b)"
 )
+_SPELLED = re.compile(
+    r"\b(?:(?:an?|un|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|quinze|vingts?|trente|quarante"
+    r"|cinquante|soixante|quatre-vingts?|hundred|thousand|million|cents?|mille|millions?|and|et)[ -](?:d['’])?)+"
+    r"(?:(?:d['’]|de )?euros?|dollars?|pounds?|percent|per cent|pour ?cent|grand)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8})*\b")
 _NUMBERED = re.compile(
     r"\b(?:error|code|erreur|version|firmware|mod[eè]le|model)\s+(?:n[o°]\s?)?[\w.-]*\d[\w.-]*", re.IGNORECASE
@@ -22,7 +29,30 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,;:’'] )(?:[A-Z][\w&.-]*[a-zA-Z])(?: [A-Z][\w&.-]*[a-zA-Z])*")
+_TITLED = re.compile(
+    r"\b(?:M\.|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Mme|Monsieur|Madame|[Mm]y name is|[Jj]e m['’]appelle)"
+    r" ((?:[A-ZÀ-Ý][\w'’-]+)(?: [A-ZÀ-Ý][\w'’-]+)*)"
+)
 _NO_NAMES = frozenset({"i", "i m", "i ll", "i ve", "i d", "english", "french", "monsieur", "madame", "ok", "wi fi"})
+_TRADE_WORDS = """
+crm erp pdf api sms it hr ceo cfo cto coo vp roi sla gdpr rgpd vat tva ht ttc dg daf dsi pdg drh rh sav rdv tv gps usb
+internet wifi christmas easter noel paques europe france german anglais francais mr mrs ms mme m dr mademoiselle bonjour
+hello merci thanks yes no oui non may mai google teams zoom excel word outlook powerpoint okay pme iso pc t1 t2 t3 t4
+je nous vous on
+"""
+_TRADE = frozenset(_TRADE_WORDS.split())
+"""Capitals that name nobody, folded: the words of any trade, and tools everybody has."""
+
+
+def amounts_in(text: str) -> list[str]:
+    """Sums and shares as they were said, in figures (as the corrector writes them) or in words."""
+    return _unique([*_found(_AMOUNT, text), *_found(_SPELLED, text)])
+
+
+def names_in(text: str) -> list[str]:
+    """People and firms: capitals within a sentence, or after "Mr", "Madame", "my name is"."""
+    named = (name for sentence in sentences(text) for name in (*_found(_NAME, sentence), *_after_a_title(sentence)))
+    return _unique(name for name in named if _is_name(name) and not _is_of_the_trade(name))
 
 
 def codes_in(text: str) -> list[str]:
@@ -41,8 +71,16 @@ def together(known: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
     return tuple(_unique([*known, *found])[-MOST:])
 
 
+def _after_a_title(sentence: str) -> list[str]:
+    return [match.group(1) for match in _TITLED.finditer(sentence)]
+
+
 def _is_name(name: str) -> bool:
     return fold(name) not in _NO_NAMES and not _DATE.fullmatch(name)
+
+
+def _is_of_the_trade(name: str) -> bool:
+    return fold(name) in _TRADE or bool(_CODE.fullmatch(name))
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a support call is about: devices, the complaint, and whether enough is known to search (contract T17 to T21).
+"""What a support call is about: devices, the complaint, whether enough is known to search (contract T17 to T21), tone.
 
 By signs; better with a model, which is believed only where its words are found in what the technician said.
 """
@@ -14,9 +14,12 @@ from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import clip, subject_words
 from kitt_rtc.playbooks import sufficiency
+from kitt_rtc.playbooks.cues import Cues
 from kitt_rtc.playbooks.entities import together
 from kitt_rtc.playbooks.fields import Label, Line
 from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.sale_form import Mood, tone_told
+from kitt_rtc.playbooks.tone import tone_of
 from kitt_rtc.playbooks.transcript import as_material, heard
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
@@ -32,15 +35,20 @@ class FaultForm(BaseModel):
 
     entities: list[Label] = []
     issue: Line = ""
+    tone: Mood = Mood()
 
 
 class FaultReader:
     """Takes in what is pending. Keeps nothing."""
 
-    def __init__(self, listener: Listener, library: Library, model: LanguageModel | None = None) -> None:
+    def __init__(
+        self, listener: Listener, library: Library, model: LanguageModel | None = None, cues: Cues | None = None
+    ) -> None:
+        """`cues` are a house's own; ours by default."""
         self._listener = listener
         self._library = library
         self._model = model
+        self._cues = cues or Cues.load()
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """The context after `conversation.pending`; None when nothing is pending."""
@@ -59,7 +67,9 @@ class FaultReader:
         except EngineError as error:
             log.warning("context read by rules", extra={"call": conversation.call_id, "code": error.code})
             return by_rules
-        return self._judged(conversation, matter, _with_form(by_rules, form, matter))
+        read = _with_form(by_rules, form, matter)
+        tone = tone_told(form.tone, heard(conversation), Role.TECHNICIAN) or by_rules.tone
+        return self._judged(conversation, matter, replace(read, tone=tone))
 
     def _by_rules(self, conversation: Conversation, matter: Matter) -> ContextRead:
         kept = () if matter.anew else conversation.entities
@@ -71,6 +81,7 @@ class FaultReader:
             objections=conversation.objections,
             entities=together(kept, self._listener.devices(matter.utterances)),
             issue=complaint or ("" if matter.anew else conversation.issue),
+            tone=tone_of(conversation, self._cues.lines(conversation), self._cues, Role.TECHNICIAN),
         )
         return self._judged(conversation, matter, context)
 

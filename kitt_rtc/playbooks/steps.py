@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from kitt_rtc.model.words import fold, subject_words, word_count
+from kitt_rtc.prompts.orders import speaks_to_a_machine
 
 SPOKEN_WORDS = 40
 """Some fifteen seconds of speech."""
@@ -38,7 +39,8 @@ def steps_of(text: str) -> list[str]:
         if not item and _is_heading(line):
             heading = fold(line)
     both = [steps for name, steps in numbered.items() if name in remedies]
-    return next((steps for lists in (both, remedies.values(), numbered.values()) for steps in lists), [])
+    found = next((steps for lists in (both, remedies.values(), numbered.values()) for steps in lists), [])
+    return [step for step in found if not speaks_to_a_machine(step)]
 
 
 def answer_lines(text: str, query: str, told: Collection[str] = (), done: Collection[str] = ()) -> list[str]:
@@ -75,6 +77,7 @@ def _nearest(text: str, query: str) -> list[str]:
     wanted = subject_words(query)
     lines = [match.group().strip() for match in _SENTENCE.finditer(text)]
     lines = [line for line in lines if word_count(line) >= _SHORTEST and subject_words(line) & wanted]
+    lines = [line for line in lines if not speaks_to_a_machine(line)]
     return sorted(lines, key=lambda line: -len(subject_words(line) & wanted))
 
 

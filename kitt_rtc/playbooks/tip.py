@@ -92,9 +92,9 @@ class TipWriter:
         material = [
             as_material(heard(conversation)),
             as_material(conversation.fresh, "Just said"),
-            Material("Cards of the house", "\n".join(_line(card) for card in cards)),
-            Material("Topics", "\n".join(sorted(topics))),
-            Material("Tips already given", "\n".join(said_before)),
+            Material("Cards of the house", "\n".join(_line(card) for card in cards), house=True),
+            Material("Topics", "\n".join(sorted(topics)), house=True),
+            Material("Tips already given", "\n".join(said_before), house=True),
         ]
         return self._library.prompt("coach", conversation.language, material, seconds=seconds)
 

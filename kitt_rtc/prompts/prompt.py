@@ -9,6 +9,8 @@ class Material:
 
     label: str
     text: str
+    house: bool = False
+    """Written by the house: cards, articles. Addresses and telephone numbers in an answer may come from there alone."""
 
 
 @dataclass(frozen=True, slots=True)

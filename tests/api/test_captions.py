@@ -45,6 +45,7 @@ async def test_captions_go_beside_the_envelopes_and_have_no_number() -> None:
                     "start": 2.5,
                     "committed": "The camera",
                     "rest": "is of",
+                    "paused": False,
                     "over": False,
                 },
             }

@@ -29,6 +29,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/twilio/end-call": {"call_sid": "CA" + "0" * 32, "session_id": NOBODY},
     "/calls/{session_id}/speakers": {"name": "Ana", "utterance_ids": ["utt_1"]},
     "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
+    "/calls/{session_id}/snooze": {"seconds": 300},
     "/calls/{session_id}/hand-over": {"by": "leg", "speaker_id": "rep-2"},
 }
 """A good body of each door that takes JSON."""

@@ -6,6 +6,7 @@ import pytest
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CoachSnoozed, InsightGiven, InsightWithheld, ModelAsked, Trouble
+from kitt_rtc.model.insight import Focus
 from tests.support.coach import SALE, TIP, selling
 
 SAID = "Honestly your offer is too expensive."
@@ -13,6 +14,7 @@ SAID = "Honestly your offer is too expensive."
 
 async def test_T09_a_tip_is_drafted_while_it_is_written_and_its_card_takes_its_place() -> None:
     async with selling(ahead=False) as sale:
+        sale.server.pace = _slowly
         sale.hear(SAID)
         await sale.until(lambda: sale.facts(InsightGiven))
         await sale.until(lambda: sale.drafts and sale.drafts[-1].over)
@@ -77,7 +79,7 @@ async def test_what_was_asked_and_what_it_cost_is_in_the_story() -> None:
         assert told.tokens == sum(one.tokens_in + one.tokens_out for one in (context, coach))
 
 
-async def test_R13_a_call_whose_budget_is_used_up_goes_on_by_rules_and_says_so_once() -> None:
+async def test_a_call_whose_budget_is_used_up_goes_on_by_rules_and_says_so_once() -> None:
     async with selling(budget=150) as sale:
         sale.hear(SAID)
         await sale.until(lambda: sale.facts(InsightGiven))
@@ -97,8 +99,13 @@ async def test_R13_a_call_whose_budget_is_used_up_goes_on_by_rules_and_says_so_o
 async def test_a_summary_that_a_person_asks_for_is_counted_and_never_refused() -> None:
     async with selling(budget=1) as sale:
         sale.call.record(ModelAsked("coach", "m", 5, 5, 0.0, "used", 0.1))
-        with sale.conductor.aside.wish():
-            pass
+        sale.server.answer(
+            "ClientForm", {"objections": [{"text": "They find the offer too expensive", "quote": "too expensive"}]}
+        )
+        sale.hear(SAID)
+        summary = await sale.conductor.summarize(Focus.CLIENT)
+        assert summary.written_by == "m"
+        assert ("summary_client", "used") in sale.asked
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -118,3 +125,9 @@ async def test_T09_a_card_stands_when_the_model_takes_longer_than_two_seconds(la
         assert ("coach", "late" if late else "used") in sale.asked
         assert SALE["phase"] == sale.call.conversation.phase
         gate.set()
+
+
+async def _slowly(_: int) -> None:
+    """Between two pieces of an answer everybody else has a turn."""
+    for _ in range(50):
+        await asyncio.sleep(0)

@@ -171,6 +171,7 @@ class OpenAIServer:
         wrong = _objection(seen)
         if wrong:
             return _refused(400, wrong)
+        await self.pace(0)
         text, spoken = _next_of(self.transcripts), seen.body.get("language") or _next_of(self.spoken)
         if seen.body.get("response_format") != "verbose_json":
             answer = {"text": text, "usage": {"type": "duration", "seconds": 1}}

@@ -20,6 +20,7 @@ from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.foresight import ForesightModel
 from kitt_rtc.pipeline.setbacks import FrankModel
 from kitt_rtc.pipeline.spending import Prices, note_usage
+from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.prompts.library import Library
@@ -89,7 +90,12 @@ async def selling(
         client = OpenAIClient(OpenAIOptions(base_url=server.base_url, pause=0.001))
         model = ForesightModel(FrankModel(OpenAIModel(client, ModelOptions("m"), note_usage), Prices(1.0, 2.0)))
         plain = crew(playbook=CoachingPlaybook(cards or Cards.load(), Library(), model))
-        house = replace(plain, speculation=SpeculationOptions(on=ahead, most=most), model_budget=ModelBudget(budget))
+        house = replace(
+            plain,
+            summarizer=Summarizer(model),
+            speculation=SpeculationOptions(on=ahead, most=most),
+            model_budget=ModelBudget(budget),
+        )
         options = ConductorOptions(min_insight_interval=0.0)
         switchboard = Switchboard({"coaching": house}, lambda _: (), ListStore(), SwitchboardOptions(conductor=options))
         conductor = await switchboard.start(CallOrder("call_1", language="en"))

@@ -122,6 +122,32 @@ async def test_a_sales_call_from_lobby_to_summary(page: Page) -> None:
         await expect(page.get_by_test_id("start")).to_be_enabled()
 
 
+async def test_figures_are_shown_once_they_mean_something_and_say_in_words_what_is_worth_a_thought(page: Page) -> None:
+    envelopes = story("talk")
+    long = {
+        "id": "t99",
+        "speaker": {"id": "REP", "role": "rep", "name": "Anna"},
+        "text": "On and on.",
+        "language": "en",
+    }
+    last = {**envelopes[-1], "seq": 20, "type": "utterance_heard"}
+    last["data"] = {"utterance": {**long, "start": 80.0, "end": 175.0}, "took": 0.1}
+    async with Stage([*envelopes, last]).open() as stage:
+        await enter(page, stage)
+        figures = page.get_by_test_id("live-figures")
+        await stage.tell(10)
+        await expect(page.get_by_test_id("utterance")).to_have_count(7)
+        await expect(figures).to_be_hidden()
+        await stage.tell(19)
+        await expect(page.get_by_test_id("figure-talk")).to_have_text("Je parle61 %")
+        await expect(page.get_by_test_id("figure-interruptions")).to_have_text("Coupures de parole0")
+        await expect(page.get_by_test_id("figure-pace")).to_contain_text("153 mots/min")
+        await expect(page.get_by_test_id("figure-talk")).not_to_have_attribute("data-marked", "")
+        await stage.tell()
+        await expect(page.get_by_test_id("figure-talk")).to_contain_text("Laissez de la place")
+        await expect(page.get_by_test_id("figure-monologue")).to_contain_text("1:39Une question")
+
+
 async def test_T24_the_card_of_an_answer_shows_its_article_score_and_words(page: Page) -> None:
     async with Stage(story("support")).open() as stage:
         await enter(page, stage, playbook="support")

@@ -41,6 +41,7 @@ export function insightsPanel(words, onRate) {
         (card) => cardElement(card, view, words(), onRate),
       );
       for (const child of list.children) showRating(/** @type {HTMLElement} */ (child), view.ratings);
+      for (const child of list.children) showFollowed(/** @type {HTMLElement} */ (child), view.followed, words());
       for (const child of list.children) showPainted(/** @type {HTMLElement} */ (child), view.painted, words());
       if (list.childElementCount > before && newest[0]) {
         announcer.textContent = spokenForm(newest[0], words());
@@ -119,6 +120,8 @@ function whyElement({ insight, verdict, stages }, view, words) {
           {},
           words.say("card.writtenBy", { who: words.sayOr(`author.${insight.written_by}`, insight.written_by) }),
         ),
+        insight.playbook_version &&
+          make("p", {}, words.say("card.playbook", { version: insight.playbook_version })),
         verdict.reason && make("p", {}, words.say("card.checked", { reason: verdict.reason })),
         stagesElement(stages, words),
       ),
@@ -175,6 +178,22 @@ function showRating(card, ratings) {
   for (const button of card.querySelectorAll("[data-rating]")) {
     button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.rating === rating));
   }
+}
+
+/** A small mark on the card whose words were said.
+ * @param {HTMLElement} card @param {View["followed"]} followed @param {Words} words */
+function showFollowed(card, followed, words) {
+  const done = followed[card.dataset.insight ?? ""];
+  if (!done || card.hasAttribute("data-followed")) return;
+  card.setAttribute("data-followed", done.how);
+  const why = done.how === "said" ? "card.followedSaid" : "card.followedParaphrased";
+  const mark = make(
+    "span",
+    { class: "followed", "data-testid": "followed", title: words.say(why, { words: words.say("quote", { words: done.quote }) }) },
+    icon("helpful"),
+    words.say("card.followed"),
+  );
+  card.querySelector(".card-type")?.after(mark);
 }
 
 /** Where the time went, from the end of the sentence (contract N7). @param {Stage[]} stages @param {Words} words */

@@ -41,6 +41,7 @@
  * @property {string[]} because Ids of utterances.
  * @property {Passage[]} passages
  * @property {string} written_by
+ * @property {string} [playbook_version] Of the sheets it was written from.
  */
 
 /**
@@ -112,6 +113,7 @@
  * @property {LegView[]} legs
  * @property {Speaker[]} roster
  * @property {string[]} held Ids of the legs that are on hold.
+ * @property {{since: number, until: number | null}[]} holds When anybody was on hold; null: it lasts.
  * @property {string[]} machines Ids of the speakers for whom a machine picked up.
  * @property {"off" | "on" | "paused"} recording
  * @property {Record<string, {outcome: string, heard: number}>} replies What was said aloud, by insight id.
@@ -167,6 +169,7 @@ export const BLANK = Object.freeze({
   legs: [],
   roster: [],
   held: [],
+  holds: [],
   machines: [],
   recording: "off",
   replies: {},
@@ -202,7 +205,15 @@ export function placeOf(view, envelope) {
 export function after(view, envelope) {
   if (placeOf(view, envelope) !== "next") return view;
   const step = STEPS[envelope.type];
-  return { ...view, seq: envelope.seq, ...(step ? step(view, envelope, envelope.data) : {}) };
+  const next = { ...view, seq: envelope.seq, ...(step ? step(view, envelope, envelope.data) : {}) };
+  return { ...next, holds: holdsOf(view, next.held.length > 0, envelope.at) };
+}
+
+/** A hold begins with the first who is on hold, and ends with the last.
+ * @param {View} view @param {boolean} isHeld @param {number} at */
+function holdsOf({ held, holds }, isHeld, at) {
+  if (isHeld === held.length > 0) return holds;
+  return isHeld ? [...holds, { since: at, until: null }] : [...holds.slice(0, -1), { ...holds[holds.length - 1], until: at }];
 }
 
 /** @param {Iterable<Envelope>} envelopes @returns {View} */
