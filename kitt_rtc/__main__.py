@@ -1,4 +1,4 @@
-"""The command line: `kitt-rtc serve | demo | ingest | simulate | doctor`."""
+"""The command line: `kitt-rtc serve | demo | ingest | simulate | playbook | replay | eval | doctor`."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kitt_rtc import __version__, logbook
-from kitt_rtc.model.errors import KittError
+from kitt_rtc.model.errors import KittError, SettingsError
 from kitt_rtc.settings import Settings
 
 logger = logging.getLogger("kitt_rtc")
@@ -67,9 +67,35 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--heard", type=Path, help="write what the first caller heard into this WAV file")
     simulate.set_defaults(run=_simulate)
 
+    playbook = commands.add_parser("playbook", help="a team lead's sheets: check them, or copy ours to begin with")
+    acts = playbook.add_subparsers(metavar="ACT", required=True)
+    check = acts.add_parser("check", help="every mistake with its file and line, and every example tried")
+    check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: PLAYBOOK_FOLDER, else ours")
+    check.set_defaults(run=_check_playbook)
+    copy = acts.add_parser("copy", help="write our sheets into a new folder, to be edited")
+    copy.add_argument("folder", type=Path, metavar="FOLDER")
+    copy.set_defaults(run=_copy_playbook)
+
+    replay = commands.add_parser("replay", help="live a call again with other cards or another model, and compare")
+    replay.add_argument(
+        "story", type=Path, metavar="STORY", help="envelopes line by line, or the JSON of GET /calls/{session_id}"
+    )
+    _other_advice(replay)
+    replay.set_defaults(run=_replay)
+
+    evaluate = commands.add_parser("eval", help="golden calls: hits, misses, false alarms an hour, time to card")
+    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of golden calls, or one sheet of them")
+    _other_advice(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
     doctor = commands.add_parser("doctor", help="check engines, telephone and address, and say what to do")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _other_advice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--with", dest="cards", type=Path, metavar="FOLDER", help="sheets of cards in place of ours")
+    parser.add_argument("--model", default="", metavar="NAME", help="a language model behind OPENAI_BASE_URL")
 
 
 def _sample(name: str) -> str:
@@ -126,6 +152,57 @@ def _simulate(asked: argparse.Namespace, settings: Settings) -> int:
 
     url = asked.url or f"http://{settings.address.replace('0.0.0.0', '127.0.0.1')}:{settings.port}"
     return _run(simulate(settings, url.rstrip("/"), sound=asked.sound, calls=asked.calls, heard=asked.heard))
+
+
+def _check_playbook(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.playbooks.cards import LANGUAGES, built_in
+    from kitt_rtc.playbooks.inspection import inspect
+
+    named = asked.folder or (Path(settings.playbook_folder) if settings.playbook_folder else None)
+    if named is not None and not named.is_dir():
+        raise SettingsError(f"{named} is not a folder")
+    found = inspect(named or built_in())
+    for line in (*found.mistakes, *found.deaf):
+        print(line, file=sys.stderr)
+    counted = ", ".join(f"{found.cards[one]} cards and {found.items[one]} items in {one}" for one in LANGUAGES)
+    print(f"{counted}; {len(found.mistakes)} mistakes, {len(found.deaf)} examples that are not heard")
+    print(f"version {found.version}" if found.version else "not fit to be used")
+    return 1 if found.mistakes else 0
+
+
+def _copy_playbook(asked: argparse.Namespace, _: Settings) -> int:
+    from kitt_rtc.playbooks.cards import LANGUAGES, built_in
+
+    for language in LANGUAGES:
+        folder = asked.folder / language
+        if folder.exists():
+            raise SettingsError(f"{folder} is there already: give a new folder")
+        folder.mkdir(parents=True)
+        for sheet in built_in().joinpath(language).iterdir():
+            if sheet.name.endswith(".yaml"):
+                (folder / sheet.name).write_bytes(sheet.read_bytes())
+    print(f"{asked.folder}: edit the sheets, check them with kitt-rtc playbook check, and set PLAYBOOK_FOLDER to it")
+    return 0
+
+
+def _replay(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.cast import CastOptions
+    from kitt_rtc.replay.command import chosen_model, compare, read_story
+
+    with chosen_model(asked.model, settings) as model:
+        for line in compare(read_story(asked.story), CastOptions(cards=asked.cards), model):
+            print(line)
+    return 0
+
+
+def _evaluate(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.cast import CastOptions
+    from kitt_rtc.replay.command import chosen_model, evaluate
+
+    with chosen_model(asked.model, settings) as model:
+        for line in evaluate(asked.folder, CastOptions(cards=asked.cards), model):
+            print(line)
+    return 0
 
 
 def _doctor(_: argparse.Namespace, settings: Settings) -> int:

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -43,6 +44,8 @@ from kitt_rtc.model.errors import CallOver, EngineError
 from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.briefing import Briefing
+from kitt_rtc.playbook_watch import PlaybookWatch
+from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.ports import Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -78,7 +81,11 @@ class House:
     heartbeat: Heartbeat
     archivist: Archivist
     phones: PhoneLines
-    reception: Reception = field(default_factory=Reception)
+    reception: Reception
+    cards: Cards
+    """What the coach says; a team lead's own, where PLAYBOOK_FOLDER is set."""
+    watch: PlaybookWatch | None = field(init=False)
+    """None: the built-in sheets, which nobody edits."""
     application: web.Application = field(init=False)
     passages: int = 0
     """In the knowledge base, when it was last looked at."""
@@ -89,7 +96,22 @@ class House:
 
     def standings(self) -> Sequence[Standing]:
         """What stands behind each port at this moment."""
-        return [self._now(standing) for standing in self.toolbox.standings]
+        return [*(self._now(standing) for standing in self.toolbox.standings), self._playbook()]
+
+    def __post_init__(self) -> None:
+        folder = self.settings.playbook_folder
+        self.watch = PlaybookWatch(self.cards, Path(folder)) if folder else None
+
+    def _playbook(self) -> Standing:
+        trouble = self.watch.trouble if self.watch else ""
+        readiness = Readiness.LIMITED if trouble else Readiness.READY
+        limits = f"The sheets have a mistake, and those before them stay in use: {trouble}" if trouble else ""
+        return Standing("playbook", f"cards, version {self.cards.version}", readiness, limits)
+
+    async def mind_playbook(self) -> None:
+        """Have what a team lead saves be in use."""
+        if self.watch is not None:
+            await self.watch.run()
 
     def _now(self, standing: Standing) -> Standing:
         if standing.port == "store" and (backlog := self.archivist.backlog()).seconds > 1.0:
@@ -155,10 +177,13 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         metrics = Metrics()
         archivist = Archivist(toolbox.store, metrics, ArchivistOptions(closing_seconds=_CLOSING_SECONDS))
         reception = Reception()
+        cards = await asyncio.to_thread(
+            Cards.load, Path(settings.playbook_folder) if settings.playbook_folder else None
+        )
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
-            crews(settings, toolbox, library, metrics),
+            crews(settings, toolbox, library, metrics, cards),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
@@ -166,13 +191,14 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         phones = PhoneLines(time.time)
         for conductor in await switchboard.resume():
             phones.restore(conductor.call.id, conductor.call.journal.entries())
-        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones, reception)
+        house = House(settings, toolbox, switchboard, metrics, Heartbeat(metrics), archivist, phones, reception, cards)
         house.application = make_application(_doors(house, library))
         async with _background(
             heartbeat=house.heartbeat.beat(),
             knowledge=house.mind_knowledge(),
             telephones=house.news.watch(),
             presence=house.live(),
+            playbook=house.mind_playbook(),
             retention=_caretaker(settings, toolbox, metrics).run(),
         ):
             try:

@@ -11,6 +11,7 @@ from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.audio import FULL_SCALE
+from kitt_rtc.model.checklist import ChecklistItem
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import AttentionOptions, Budget
@@ -35,14 +36,14 @@ from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import Toolbox
 
 
-def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics) -> Mapping[str, Crew]:
+def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, cards: Cards) -> Mapping[str, Crew]:
     """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
-    cards = Cards.load()
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),
         count=lambda outcome: metrics.caption_passes.labels(outcome).inc(),
         topic_of=cards.topic_of,
+        checklists={"coaching": cards.checklist_items},
     )
     found = _playbooks(settings, toolbox, library, cards)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
@@ -58,6 +59,8 @@ class _Shared:
     """Told what became of each pass of live captions."""
     topic_of: Callable[[str], str]
     """The topic of an objection's label."""
+    checklists: Mapping[str, Callable[[str], Sequence[ChecklistItem]]]
+    """By playbook: what should come up, by language."""
 
 
 def _playbooks(settings: Settings, toolbox: Toolbox, library: Library, cards: Cards) -> Sequence[Playbook]:
@@ -92,6 +95,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
         following=Following(toolbox.lexicon),
+        checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
         canceller=toolbox.canceller,

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     )
 
     # Advice
+    playbook_folder: str = Field(
+        "", description="Folder of a team lead's sheets (fr/*.yaml, en/*.yaml), read anew when saved; empty: ours"
+    )
     coach_speculation: Literal["auto", "on", "off"] = Field(
         "auto", description="Ask the model before a client's sentence is quite over; auto: where there are captions"
     )

@@ -13,6 +13,7 @@ from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
 from kitt_rtc.model.facts import ContextRead, InsightGiven, PhoneStatusChanged
+from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.ports import Readiness, Standing
 from kitt_rtc.toolbox import webhook_secret
 from tests.fakes.desk_page import desk_page
@@ -121,13 +122,13 @@ def test_E08_a_knowledge_base_that_comes_back_is_known_to_be_back_within_five_se
         knowledge = ComesAndGoes()
         toolbox = SimpleNamespace(knowledge=knowledge, standings=[Standing("knowledge", "Qdrant", Readiness.READY)])
         nobody: Any = None
-        house = House(settings(tmp_path), cast(Any, toolbox), nobody, nobody, nobody, nobody, nobody)
+        house = House(settings(tmp_path), cast(Any, toolbox), nobody, nobody, nobody, nobody, nobody, nobody, Cards({}))
         minding = asyncio.create_task(house.mind_knowledge())
         seen = []
         for away in (True, False, True):
             knowledge.away = away
             await asyncio.sleep(5)
-            seen += house.standings()
+            seen += [standing for standing in house.standings() if standing.port == "knowledge"]
         minding.cancel()
         return seen
 

@@ -72,8 +72,8 @@ async def test_E08_health_tells_every_port_and_what_is_missing(tmp_path: Path):
         assert [line.partition(":")[0] for line in told["missing"]] == ["transcriber"]
         ports = {engine["port"] for engine in told["engines"]}
         assert ports == {
-            "detector", "echo", "embedder", "knowledge", "model", "store", "telephone", "transcriber", "voice",
-            "voices",
+            "detector", "echo", "embedder", "knowledge", "model", "playbook", "store", "telephone", "transcriber",
+            "voice", "voices",
         }  # fmt: skip
         knowledge = await house.engine("knowledge")
         assert knowledge["readiness"] == "ready"

@@ -2,6 +2,7 @@
 
 import { openAcknowledgement } from "./acknowledgement.js";
 import { byId } from "./panels/element.js";
+import { checklistPanel } from "./panels/checklist.js";
 import { contextPanel } from "./panels/context.js";
 import { draftPanel } from "./panels/draft.js";
 import { figuresPanel } from "./panels/figures.js";
@@ -39,6 +40,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
   const sketch = draftPanel(words);
   const spending = spendingPanel(words);
   const context = contextPanel(words);
+  const checklist = document.getElementById("checklist") && checklistPanel(words);
   const figures = figuresPanel(words);
   const notices = noticesPanel(words);
   const snooze = onSnooze && snoozePanel(words, onSnooze);
@@ -65,6 +67,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     spending.draw(view);
     acknowledgement.drawn();
     context.draw(view);
+    checklist?.draw(view);
     figures.draw(view);
     snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));

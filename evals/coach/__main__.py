@@ -6,16 +6,20 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import attention, cards, following, ledger, old_times, summaries
+from evals.coach import attacks, attention, cards, context, duplicates, following, golden, ledger, old_times, summaries
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "cards": cards.figures,
+    "context": context.figures,
     "ledger": ledger.figures,
     "attention": attention.figures,
     "following": following.figures,
     "old_times": old_times.figures,
+    "golden": golden.figures,
     "summaries": summaries.figures,
+    "duplicates": duplicates.figures,
+    "attacks": attacks.figures,
 }
 
 

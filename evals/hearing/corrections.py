@@ -14,7 +14,7 @@ from typing import Any
 import jiwer
 import yaml
 
-from evals import coaching
+from evals.coach import cards as coaching
 from evals.figure import Figure
 from evals.hearing.clip import Part
 from evals.hearing.corpora import Band, CorpusMissing, voices

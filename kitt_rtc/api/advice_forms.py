@@ -38,6 +38,7 @@ class InsightSeen(Outgoing):
     because: list[str] = Field(description="Ids of the utterances that led to it")
     sources: list[Source]
     written_by: str
+    playbook_version: str = Field(description="Of the sheets it was written from; empty: from none")
     stages: list[StageSeen] = Field(
         description="Where the time went from the end of the sentence that led to it: to the card, and once a page has "
         "told that it was on its screen, to there. Empty where no live sentence led to it"

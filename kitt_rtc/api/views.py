@@ -172,6 +172,7 @@ def insight(entry: Entry, shown: Mapping[str, Sequence[Stage]] = MappingProxyTyp
         because=list(card.because),
         sources=sources(card),
         written_by=card.written_by,
+        playbook_version=card.playbook_version,
         stages=[StageSeen(name=stage.name, seconds=stage.seconds) for stage in to_screen or to_card],
         painted_seconds=round(total(to_screen), 4) if to_screen else None,
     )

@@ -1,12 +1,13 @@
 """The steps that serve one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.speculation import SpeculationOptions
 from kitt_rtc.calls.ticker import Captioning
+from kitt_rtc.model.checklist import ChecklistItem
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import Budget
 from kitt_rtc.pipeline.diarizer import Diarizer
@@ -33,6 +34,8 @@ class Crew:
     """When the scribe may write: of the house, for all crews."""
     adviser: Adviser
     summarizer: Summarizer
+    checklist: Callable[[str], Sequence[ChecklistItem]] = lambda _: ()
+    """What should come up in a call, by its language."""
     budget: Budget = field(default_factory=Budget)
     """When a card may be shown; by default at once, whatever else was."""
     following: Following = field(default_factory=Following)

@@ -216,7 +216,13 @@ class Switchboard:
         warnings = () if crew.scribe.hears(language) else ("no_engine",)
         may_follow = [other for other in others if crew.scribe.hears(other)] if not warnings else []
         allowed = (language, *may_follow) if may_follow else ()
-        call.record(CallStarted(call.id, order.playbook, language, time.time(), order.profile_id, warnings, allowed))
+        checklist = tuple(crew.checklist(language))
+        started_at = time.time()
+        call.record(
+            CallStarted(
+                call.id, order.playbook, language, started_at, order.profile_id, warnings, allowed, checklist=checklist
+            )
+        )
         for wanted in order.languages or (language,):
             languages.warn_if_deaf(call, crew, wanted)
         return self._run(conductor)

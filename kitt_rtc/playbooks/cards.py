@@ -1,17 +1,22 @@
 """Trigger cards from YAML: what to say when certain words fall. Works with no model at all.
 
-A folder of one language holds sheets of cards; `words.yaml`, the ideas their phrases speak of; and `silence.yaml`,
-sentences that call for no card. A card has the same id in every language: words are listened for in the language of
-the sentence, and the card is shown in the language of the call. `docs/adding-a-playbook.md` shows a sheet.
+A folder of one language holds sheets of cards; `words.yaml`, the ideas their phrases speak of; `silence.yaml`,
+sentences that call for no card; and `checklist.yaml`, what should come up (`checklist.py`). A card has the same id in
+every language: words are listened for in the language of the sentence, and the card is shown in the language of the
+call. `docs/adding-a-playbook.md` shows a sheet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from kitt_rtc.model.checklist import ChecklistItem
+from kitt_rtc.model.errors import SettingsError
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import fold
+from kitt_rtc.playbooks.checklist import Checklist
 from kitt_rtc.playbooks.sheets import Row, read_rows
 from kitt_rtc.playbooks.triggers import PHRASE_KEYS, TRIGGER_KEYS, Trigger, hear
 from kitt_rtc.playbooks.vocabulary import Vocabulary
@@ -24,11 +29,15 @@ _LISTENED_TO = {
     "rep": frozenset({Role.REP}),
     "anyone": frozenset({Role.CUSTOMER, Role.REP}),
 }
-WORDS, SILENCE = "words.yaml", "silence.yaml"
+WORDS, SILENCE, CHECKLIST = "words.yaml", "silence.yaml", "checklist.yaml"
+_LIVES_SECONDS = 20
+"""A card is worth showing for so long, unless its sheet says otherwise."""
+_VERSION_LETTERS = 12
 _KEYS = (
     TRIGGER_KEYS
     | PHRASE_KEYS
-    | {"id", "topic", "when", "phase", "priority", "title", "say", "avoid", "proof", "examples"}
+    | {"id", "topic", "when", "phase", "priority", "title", "say", "avoid", "proof", "examples", "source"}
+    | {"phases", "urgent", "lives"}
 )
 
 
@@ -52,6 +61,14 @@ class Card:
     trigger: Trigger
     examples: tuple[str, ...] = ()
     """Sentences that must call for it: the card's own test."""
+    source: str = ""
+    """Where what it says comes from: a document, a study, a person."""
+    phases: frozenset[str] = frozenset()
+    """In which phases of the call it may come; empty: in any."""
+    urgent: bool = False
+    """May it be shown while the client speaks?"""
+    lives: int = _LIVES_SECONDS
+    """Seconds, from the words that call for it, for which it is worth showing."""
 
     @property
     def kind(self) -> str:
@@ -77,7 +94,26 @@ class Card:
             proof=row.text("proof", longest=120, required=False),
             trigger=Trigger.of(row, vocabulary),
             examples=row.texts("examples"),
+            source=row.text("source", longest=120, required=False),
+            phases=_phases(row),
+            urgent=_yes(row, "urgent"),
+            lives=row.number("lives", least=5, most=300) if "lives" in row.values else _LIVES_SECONDS,
         )
+
+
+def _phases(row: Row) -> frozenset[str]:
+    phases = row.texts("phases")
+    for phase in phases:
+        if phase not in PHASES:
+            raise row.error(f"there is no phase {phase!r}; there are {', '.join(PHASES)}", "phases")
+    return frozenset(phases)
+
+
+def _yes(row: Row, key: str) -> bool:
+    value = row.values.get(key, False)
+    if not isinstance(value, bool):
+        raise row.error(f"{key!r} must be true or false", key)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +146,7 @@ class Deck:
         cards: dict[str, Card] = {}
         silence: list[str] = []
         for sheet in sorted(folder.iterdir(), key=lambda page: page.name):
-            if not sheet.name.endswith(".yaml") or sheet.name == WORDS:
+            if not sheet.name.endswith(".yaml") or sheet.name in {WORDS, CHECKLIST}:
                 continue
             for row in read_rows(sheet, f"{name}/{sheet.name}"):
                 if sheet.name == SILENCE:
@@ -131,19 +167,36 @@ class Deck:
 
 
 class Cards:
-    """All cards of a house, by language; compiled once, at construction."""
+    """All cards of a house, by language, compiled; whoever holds them has the newest."""
 
-    def __init__(self, decks: Mapping[str, Deck]) -> None:
+    def __init__(self, decks: Mapping[str, Deck], checklist: Checklist | None = None, version: str = "") -> None:
         self._decks = decks
+        self.checklist = checklist or Checklist({})
+        self.version = version
+        """A digest of the sheets: two houses with the same one say the same."""
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> "Cards":
         """From `<folder>/<language>/*.yaml`; the built-in ones by default. Raises SettingsError with file and line."""
-        root = files("kitt_rtc.playbooks").joinpath("cards") if folder is None else folder
-        return cls({language: Deck.read(root.joinpath(language), f"cards/{language}") for language in LANGUAGES})
+        root = built_in() if folder is None else folder
+        decks = {language: Deck.read(root.joinpath(language), f"cards/{language}") for language in LANGUAGES}
+        if not any(deck.cards for deck in decks.values()):
+            raise SettingsError(f"{root}: no cards in it: sheets are {root}/fr/*.yaml and {root}/en/*.yaml")
+        checklist = Checklist.load(
+            {language: root.joinpath(language, CHECKLIST) for language in LANGUAGES}, decks_words(decks)
+        )
+        return cls(decks, checklist, _version(root))
+
+    def take(self, newer: "Cards") -> None:
+        """Be these from now on: calls that are live have them at their next turn of advice."""
+        self._decks, self.checklist, self.version = newer._decks, newer.checklist, newer.version
 
     def cards(self, language: str) -> tuple[Card, ...]:
         return tuple(self.deck(language).cards.values())
+
+    def checklist_items(self, language: str) -> tuple[ChecklistItem, ...]:
+        """What should come up in a call that begins now."""
+        return self.checklist.items(language)
 
     def topic_of(self, title: str) -> str:
         """The topic of the cards with this title, in whatever language; empty where there are none."""
@@ -168,3 +221,23 @@ class Cards:
         """Of this language; of English where it has no cards."""
         deck = self._decks.get(language)
         return deck if deck is not None and deck.cards else self._decks["en"]
+
+
+def built_in() -> Traversable:
+    """The folder of ours."""
+    return files("kitt_rtc.playbooks").joinpath("cards")
+
+
+def decks_words(decks: Mapping[str, Deck]) -> Mapping[str, Vocabulary]:
+    """The ideas that phrases speak of, by language."""
+    return {language: deck.vocabulary for language, deck in decks.items()}
+
+
+def _version(root: Traversable) -> str:
+    digest = sha256()
+    for language in LANGUAGES:
+        folder = root.joinpath(language)
+        for sheet in sorted(folder.iterdir(), key=lambda page: page.name) if folder.is_dir() else ():
+            if sheet.name.endswith(".yaml"):
+                digest.update(f"{language}/{sheet.name}\n".encode() + sheet.read_bytes())
+    return digest.hexdigest()[:_VERSION_LETTERS]

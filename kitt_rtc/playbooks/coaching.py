@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from kitt_rtc.model.conversation import Conversation
@@ -79,7 +80,8 @@ class CoachingPlaybook:
                 raise
             log.warning("tip taken from the cards", extra={"call": conversation.call_id, "code": error.code})
             return by_card
-        return None if opinion.silence else opinion.tip or by_card
+        tip = opinion.tip and replace(opinion.tip, playbook_version=self._cards.version)
+        return None if opinion.silence else tip or by_card
 
     def _ranked(self, conversation: Conversation) -> list[Match]:
         """Topics not just given first; of those a client's objection first; then by priority, newest first."""
@@ -87,7 +89,7 @@ class CoachingPlaybook:
         recent = {given.insight.topic for given in conversation.given if now - given.at < JUST_GIVEN_SECONDS}
         matches = self._cards.matches(conversation.fresh, conversation.language)
         return sorted(
-            matches,
+            (match for match in matches if not match.card.phases or conversation.phase in match.card.phases),
             key=lambda match: (
                 match.card.topic in recent,
                 match.card.kind != "objection",
@@ -115,6 +117,10 @@ class CoachingPlaybook:
             reason=reason,
             quote=match.quote,
             because=(match.utterance.id,),
+            priority=match.card.priority,
+            urgent=match.card.urgent,
+            lives=float(match.card.lives),
+            playbook_version=self._cards.version,
         )
 
     def _topics(self, language: str) -> frozenset[str]:

@@ -94,6 +94,7 @@ class SaleReader:
             dates=together(conversation.dates, _each(dates_in, texts)),
             competitors=together(conversation.competitors, competitors_in(conversation, lines, self._cues)),
             tone=tone_of(conversation, lines, self._cues, Role.CUSTOMER),
+            ticks=self._cards.checklist.ticks(conversation),
         )
 
     def _findings(self, matches: Iterable[Match], kind: str, language: str) -> list[str]:

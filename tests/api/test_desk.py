@@ -1,10 +1,10 @@
 from kitt_rtc.api.desk import obey
 from kitt_rtc.calls.call import Call
 from kitt_rtc.model.audio import SILENCE, AudioFrame
-from kitt_rtc.model.facts import InsightGiven, InsightRated
+from kitt_rtc.model.facts import CoachSnoozed, InsightGiven, InsightRated
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.readers.narrator import SOURCE
-from kitt_rtc.transports.commands import Hush, RateInsight
+from kitt_rtc.transports.commands import Hush, RateInsight, Snooze
 from tests.fakes.leg import HandLeg
 
 
@@ -43,3 +43,12 @@ async def test_hush_stops_the_voice_and_not_the_people() -> None:
     obey(call, Hush(), by="a")
     assert leg.earpiece.pending(SOURCE) == 0
     assert leg.earpiece.pending("leg_2") == 1
+
+
+async def test_N3_a_snooze_is_a_fact_and_its_end_another_and_no_third() -> None:
+    call = call_with_a_card()
+    for seconds in (300, 0, 0):
+        obey(call, Snooze(seconds), by="a")
+    snoozes = [entry.fact for entry in call.journal.entries() if isinstance(entry.fact, CoachSnoozed)]
+    assert [(snooze.by, round(snooze.until) >= 300) for snooze in snoozes] == [("a", True), ("a", False)]
+    assert call.conversation.snoozed_until <= call.clock()

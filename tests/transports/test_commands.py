@@ -3,7 +3,7 @@ import json
 import pytest
 
 from kitt_rtc.model.errors import BadMessage
-from kitt_rtc.transports.commands import AskClock, Hush, Inbox, Painted, RateInsight, Resume, parse_command
+from kitt_rtc.transports.commands import AskClock, Hush, Inbox, Painted, RateInsight, Resume, Snooze, parse_command
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,8 @@ from kitt_rtc.transports.commands import AskClock, Hush, Inbox, Painted, RateIns
         ('{"after": 17, "type": "resume"}', Resume(17)),
         ('{"type": "rate_insight", "insight_id": "i_1", "rating": "not_now"}', RateInsight("i_1", "not_now")),
         ('{"type": "clock", "sent": 12.5}', AskClock(12.5)),
+        ('{"type": "snooze", "seconds": 300}', Snooze(300)),
+        ('{"type": "snooze", "seconds": 0}', Snooze(0)),
         (
             '{"type": "painted", "insight_id": "i_1", "arrived": 4, "at": 4.5, "uncertainty": 0.001}',
             Painted("i_1", 4.0, 4.5, 0.001),
@@ -36,6 +38,8 @@ def test_commands(text: str, command: object) -> None:
         '{"type": "rate_insight", "insight_id": 1, "rating": "wrong"}',
         '{"type": "rate_insight", "insight_id": "<b>", "rating": "wrong"}',
         '{"type": "rate_insight", "insight_id": "' + "i" * 65 + '", "rating": "wrong"}',
+        '{"type": "snooze"}', '{"type": "snooze", "seconds": -1}', '{"type": "snooze", "seconds": 3601}',
+        '{"type": "snooze", "seconds": true}', '{"type": "snooze", "seconds": 1.5}',
         '{"type": "clock"}', '{"type": "clock", "sent": "now"}', '{"type": "clock", "sent": NaN}',
         '{"type": "clock", "sent": Infinity}', '{"type": "clock", "sent": -1}', '{"type": "clock", "sent": true}',
         '{"type": "clock", "sent": 1e300}', '{"type": "clock", "sent": 1.0, "at": 2.0}',

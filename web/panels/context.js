@@ -1,4 +1,4 @@
-// What the call is about, as understood so far: language, phase, issue, pain points, objections.
+// What the call is about, as understood so far: findings, promises, names, sums, dates, competitors and tone.
 
 import { buttonById, byId, keepInOrder, make } from "./element.js";
 
@@ -23,25 +23,41 @@ export function contextPanel(words) {
     more.textContent = open ? words().say("context.less") : words().say("context.more", { count: behind });
   }
 
+  /** Mood and urgency where they are not everyday's, with the words that tell them. @param {any} tone */
+  function sounds({ mood, urgency, quote }) {
+    return [
+      ...(mood === "calm" ? [] : [{ kind: "tone", text: words().sayOr(`mood.${mood}`, mood), title: quote }]),
+      ...(urgency === "none" ? [] : [{ kind: "urgency", text: words().sayOr(`urgency.${urgency}`, urgency), title: quote }]),
+    ];
+  }
+
   return {
     /** @param {import("../story/story.js").View} view */
     draw({ context, language }) {
+      const sorted = new Set([...context.names, ...context.amounts, ...context.dates, ...context.competitors]);
+      /** @type {{kind: string, text: string, title?: string}[]} */
       const chips = [
         ...(language ? [{ kind: "language", text: words().sayOr(`language.${language}`, language) }] : []),
         ...(context.phase ? [{ kind: "phase", text: words().sayOr(`phase.${context.phase}`, context.phase) }] : []),
         ...(context.issue ? [{ kind: "issue", text: context.issue }] : []),
         ...context.pain_points.map((text) => ({ kind: "pain", text })),
-        ...context.objections.map((text) => ({ kind: "objection", text })),
-        ...context.entities.map((text) => ({ kind: "entity", text })),
+        ...context.objections.map((text) => ({ kind: context.answered.includes(text) ? "answered" : "objection", text })),
+        ...sounds(context.tone),
+        ...context.competitors.map((text) => ({ kind: "competitor", text })),
+        ...context.commitments.map((text) => ({ kind: "commitment", text })),
+        ...context.amounts.map((text) => ({ kind: "amount", text })),
+        ...context.dates.map((text) => ({ kind: "date", text })),
+        ...context.names.filter((name) => !context.competitors.includes(name)).map((text) => ({ kind: "name", text })),
+        ...context.entities.filter((text) => !sorted.has(text)).map((text) => ({ kind: "entity", text })),
       ];
       keepInOrder(
         list,
         chips,
-        ({ kind, text }) => `${kind} ${text}`,
-        ({ kind, text }) =>
+        ({ kind, text, title }) => `${kind} ${text} ${title ?? ""}`,
+        ({ kind, text, title = text }) =>
           make(
             "li",
-            { class: "chip", "data-kind": kind, title: text },
+            { class: "chip", "data-kind": kind, title },
             make("span", { class: "chip-kind" }, words().say(`context.${kind}`)),
             make("span", { dir: "auto" }, text),
           ),

@@ -120,6 +120,8 @@ function whyElement({ insight, verdict, stages }, view, words) {
           {},
           words.say("card.writtenBy", { who: words.sayOr(`author.${insight.written_by}`, insight.written_by) }),
         ),
+        insight.playbook_version &&
+          make("p", {}, words.say("card.playbook", { version: insight.playbook_version })),
         verdict.reason && make("p", {}, words.say("card.checked", { reason: verdict.reason })),
         stagesElement(stages, words),
       ),

@@ -41,6 +41,7 @@
  * @property {string[]} because Ids of utterances.
  * @property {Passage[]} passages
  * @property {string} written_by
+ * @property {string} [playbook_version] Of the sheets it was written from.
  */
 
 /**

@@ -1,0 +1,195 @@
+"""Without a model: is what the context tells there, and only that, and at what cost? `python -m evals.coach.context`.
+
+Runs on the labelled lines and short talks beside this file, offline. Every line is a call of its own and is asked for
+everything; what was missed is shown for the tune part only. Sarcasm is out of scope, and no line has any.
+"""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+import yaml
+
+from evals.figure import Figure, quantile, table
+from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
+from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
+from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.model.words import fold
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.context import SaleReader
+from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.prompts.library import Library
+
+LINES = Path(__file__).with_name("context_lines.yaml")
+TALKS = Path(__file__).with_name("context_talks.yaml")
+SPEAKERS = {"client": Speaker("CLIENT", Role.CUSTOMER), "rep": Speaker("REP", Role.REP)}
+RIGHT, FALSE, MILLISECONDS = 85.0, 5.0, 5.0
+"""Targets: of what is there, so much is found; of lines without it, so few are said to have it; one reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    part: str
+    language: str
+    say: str
+    who: str = "client"
+    commitment: bool = False
+    dates: Sequence[str] = ()
+    amounts: Sequence[str] = ()
+    competitors: Sequence[str] = ()
+    mood: str = "calm"
+    urgency: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    part: str
+    language: str
+    answered: bool
+    talk: Sequence[str]
+    """Each begins with c or r, for client and rep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One line or talk, asked for one thing."""
+
+    part: str
+    say: str
+    wanted: str
+    """Empty: nothing is there."""
+    found: str
+
+    @property
+    def right(self) -> bool:
+        return self.wanted == self.found
+
+
+class Listening:
+    """A call that goes on, read after every line."""
+
+    def __init__(self, reader: SaleReader, language: str) -> None:
+        self._reader = reader
+        self.conversation = Conversation().after(Entry(1, 0.0, CallStarted("eval", "coaching", language, 0.0)))
+        self.seconds: list[float] = []
+        """Processor time of each reading."""
+
+    async def hear(self, who: str, say: str, language: str) -> None:
+        at = float(self.conversation.total_segments)
+        utterance = Utterance(f"u{at:g}", SPEAKERS[who], say, language, at, at + 0.9)
+        heard = self.conversation.after(Entry(2, at, UtteranceHeard(utterance, 0.1)))
+        began = time.process_time()
+        read = await self._reader.read(heard)
+        self.seconds.append(time.process_time() - began)
+        self.conversation = heard.after(Entry(3, at, read)) if isinstance(read, ContextRead) else heard
+
+
+async def figures(quick: bool = False) -> Sequence[Figure]:
+    """Of the held part; `quick`: of every fifth line."""
+    reader, step = SaleReader(Cards.load(), Signs.load(), Library()), 5 if quick else 1
+    lines = [line for line in lines_of(LINES) if line.part == "held"][::step]
+    talks = [talk for talk in talks_of(TALKS) if talk.part == "held"][:: min(step, 2)]
+    outcomes = await outcomes_of(reader, lines, talks)
+    costs = await costs_of(reader, lines_of(LINES), 100 if quick else 400)
+    return [*(figure for what in outcomes for figure in _figures(what, outcomes[what])), *costs]
+
+
+async def outcomes_of(reader: SaleReader, lines: Iterable[Line], talks: Iterable[Talk]) -> dict[str, list[Outcome]]:
+    """By what was asked for."""
+    outcomes: dict[str, list[Outcome]] = {}
+    for line in lines:
+        call = Listening(reader, line.language)
+        await call.hear(line.who, line.say, line.language)
+        for what, wanted, found in _asked(line, call.conversation):
+            outcomes.setdefault(what, []).append(Outcome(line.part, line.say, wanted, found))
+    for talk in talks:
+        call = Listening(reader, talk.language)
+        for spoken in talk.talk:
+            await call.hear("client" if spoken.startswith("c ") else "rep", spoken[2:], talk.language)
+        known = call.conversation
+        found = "answered" if known.answered else "open" if known.objections else "not raised"
+        wanted = "answered" if talk.answered else ""
+        shown = found if talk.answered or found == "answered" else ""
+        outcomes.setdefault("answered objections", []).append(Outcome(talk.part, " / ".join(talk.talk), wanted, shown))
+    return outcomes
+
+
+def _asked(line: Line, known: Conversation) -> Iterable[tuple[str, str, str]]:
+    """What is asked for, what is there, what was found."""
+    yield "commitments", "yes" if line.commitment else "", "yes" if known.commitments else ""
+    for what, wanted, found in (
+        ("dates", line.dates, known.dates),
+        ("amounts", line.amounts, known.amounts),
+        ("competitors", line.competitors, known.competitors),
+    ):
+        yield what, " | ".join(wanted), " | ".join(wanted if _same(wanted, found) else found)
+    yield "mood", line.mood.replace("calm", ""), known.tone.mood.replace("calm", "")
+    yield "urgency", line.urgency.replace("none", ""), known.tone.urgency.replace("none", "")
+
+
+def _same(wanted: Sequence[str], found: Sequence[str]) -> bool:
+    """As many, and each the same but for what stands around it: "by Friday" is "Friday"."""
+    return len(wanted) == len(found) and all(fold(one) in fold(other) for one, other in zip(wanted, found, strict=True))
+
+
+def _figures(what: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
+    there = [one for one in outcomes if one.wanted]
+    silent = [one for one in outcomes if not one.wanted]
+    right = _percent(there, lambda one: one.right)
+    false = _percent(silent, lambda one: bool(one.found))
+    return (
+        Figure(f"context: {what}, right", right, "%", RIGHT, at_least=True, note=f"{len(there)} held that have it"),
+        Figure(f"context: {what}, false", false, "%", FALSE, note=f"{len(silent)} held that have none"),
+    )
+
+
+async def costs_of(reader: SaleReader, lines: Sequence[Line], readings: int) -> Sequence[Figure]:
+    """By processor time, once the context is full."""
+    call = Listening(reader, "en")
+    for line in islice(cycle(lines), CONTEXT_MESSAGES + readings):
+        await call.hear(line.who, line.say, line.language)
+    spent = [1e3 * seconds for seconds in call.seconds[CONTEXT_MESSAGES:]]
+    note = f"{len(spent)} readings with {CONTEXT_MESSAGES} messages remembered, processor time"
+    return (
+        Figure("context: one reading by rules, p50", quantile(spent, 0.5), "ms", note=note),
+        Figure("context: one reading by rules, p95", quantile(spent, 0.95), "ms", MILLISECONDS, note=note),
+    )
+
+
+def _percent(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> float | None:
+    return 100 * sum(map(counts, outcomes)) / len(outcomes) if outcomes else None
+
+
+def lines_of(path: Path) -> list[Line]:
+    return [Line(**row) for row in yaml.safe_load(path.read_text("utf-8"))]
+
+
+def talks_of(path: Path) -> list[Talk]:
+    return [Talk(**row) for row in yaml.safe_load(path.read_text("utf-8"))]
+
+
+async def _misses() -> None:
+    reader = SaleReader(Cards.load(), Signs.load(), Library())
+    lines = [line for line in lines_of(LINES) if line.part == "tune"]
+    talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
+    for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
+        wrong = [one for one in outcomes if not one.right]
+        print(f"{what}: {len(outcomes) - len(wrong)} of {len(outcomes)} tune lines right")
+        for one in wrong:
+            print(f"    {one.wanted or '(none)'} -> {one.found or '(none)'}: {one.say}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--misses", action="store_true", help="show what went wrong in the tune part")
+    if options.parse_args().misses:
+        asyncio.run(_misses())
+    print(table(asyncio.run(figures())))
+
+
+if __name__ == "__main__":
+    main()

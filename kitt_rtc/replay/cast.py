@@ -1,0 +1,54 @@
+"""The crew of a call whose words are known: nothing is heard, everything else is as in a live one."""
+
+from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
+
+from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.scheduler import Scheduler
+from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.attention import AttentionOptions, Budget
+from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
+from kitt_rtc.pipeline.diarizer import Diarizer
+from kitt_rtc.pipeline.following import Following
+from kitt_rtc.pipeline.pauses import Pauses
+from kitt_rtc.pipeline.scribe import Scribe
+from kitt_rtc.pipeline.segmenter import Segmenter
+from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.ports import LanguageModel
+from kitt_rtc.prompts.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class CastOptions:
+    """What may differ from one replay to the next."""
+
+    cards: Traversable | None = None
+    """Another folder of sheets; None: ours."""
+    attention: AttentionOptions = field(default_factory=AttentionOptions)
+    deduper: DeduperOptions = field(default_factory=DeduperOptions)
+
+
+def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
+    """For calls of the coaching playbook. Raises SettingsError where a sheet is wrong."""
+    library, lexicon, cards = Library(), Lexicon(), Cards.load(options.cards)
+    playbook = CoachingPlaybook(cards, library, model)
+    deduper = Deduper(lexicon, model, options.deduper, library, cards.topic_of)
+    return Crew(
+        playbook=playbook,
+        segmenter=_nobody_listens,
+        upload_segmenter=lambda: _nobody_listens(Pauses()),
+        diarizer=Diarizer(playbook.manners),
+        scribe=Scribe(None),
+        scheduler=Scheduler(lambda: 1),
+        adviser=Adviser(playbook, deduper),
+        summarizer=Summarizer(model, library),
+        budget=Budget(options.attention, library),
+        following=Following(lexicon),
+    )
+
+
+def _nobody_listens(_: Pauses) -> Segmenter:
+    raise AssertionError("a replayed call has no microphones")

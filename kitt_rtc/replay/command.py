@@ -1,0 +1,84 @@
+"""What `kitt-rtc eval` and `kitt-rtc replay` do, once their words are read."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
+from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.model.errors import BadMessage, SettingsError
+from kitt_rtc.model.facts import Entry
+from kitt_rtc.ports import LanguageModel
+from kitt_rtc.replay.cast import CastOptions, cast
+from kitt_rtc.replay.comparison import Comparison
+from kitt_rtc.replay.golden import GoldenCall, read_golden
+from kitt_rtc.replay.marks import Marks, mark
+from kitt_rtc.replay.outside import OutsideModel
+from kitt_rtc.replay.report import table, verdicts
+from kitt_rtc.replay.script import Script
+from kitt_rtc.replay.stage import play
+from kitt_rtc.settings import Settings
+from kitt_rtc.wire import decode
+
+
+def evaluate(folder: Path, options: CastOptions, model: LanguageModel | None = None) -> Iterator[str]:
+    """Every golden call, marked: the table, then what was missed and what nobody asked for, then the targets."""
+    calls = read_golden(folder)
+    if not calls:
+        raise SettingsError(f"{folder}: no golden calls in it (*.yaml)")
+    crew = cast(options, model)
+    marks = [mark(call, play(call.script, crew)) for call in calls]
+    yield table(marks)
+    yield ""
+    for one in marks:
+        yield from (f"{one.name}: missed {topic}" for topic in one.missed)
+        yield from (f"{one.name}: nobody asked for “{title}”" for title in one.false_alarms)
+    for name, part in _parts(calls, marks):
+        yield f"\n{name}"
+        yield from verdicts(part)
+
+
+def compare(story: Sequence[Entry], options: CastOptions, model: LanguageModel | None = None) -> Iterator[str]:
+    """The advice of a call that was beside that of its replay."""
+    try:
+        script = Script.of(story)
+    except ValueError as error:
+        raise SettingsError(f"not the story of a call: {error}") from error
+    if script.playbook != "coaching":
+        raise SettingsError(f"only calls of the coaching playbook can be replayed; this one is {script.playbook!r}")
+    found = Comparison.of(story, play(script, cast(options, model)))
+    yield from found.lines()
+    yield f"\n{len(found.same)} the same, {len(found.new)} new, {len(found.gone)} gone"
+
+
+def read_story(path: Path) -> list[Entry]:
+    """A story as it was told: envelopes line by line, or the answer of GET /calls/{id}. Raises SettingsError."""
+    try:
+        text = path.read_text("utf-8")
+        whole = json.loads(text) if text.lstrip().startswith("{") and '"facts"' in text[:2_000] else None
+        lines = [json.dumps(fact) for fact in whole["facts"]] if whole else text.splitlines()
+        envelopes = [decode(line) for line in lines if line.strip()]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, BadMessage) as error:
+        raise SettingsError(f"{path}: not the story of a call ({type(error).__name__})") from error
+    return [envelope.entry for envelope in envelopes if envelope is not None]
+
+
+@contextmanager
+def chosen_model(name: str, settings: Settings) -> Iterator[LanguageModel | None]:
+    """The model of this name behind OPENAI_BASE_URL; none without a name. Raises SettingsError."""
+    if not name:
+        yield None
+        return
+    if not settings.model_is_hosted:
+        raise SettingsError("--model needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server that speaks the same API")
+    client = OpenAIClient(OpenAIOptions(settings.openai_api_key.get_secret_value(), settings.openai_base_url))
+    yield OutsideModel(OpenAIModel(client, ModelOptions(name)))
+
+
+def _parts(calls: Sequence[GoldenCall], marks: Sequence[Marks]) -> Iterator[tuple[str, Marks]]:
+    """Those that may be tuned on, and those that may not."""
+    for held_out, name in ((False, "Development"), (True, "Held out")):
+        mine = [one for call, one in zip(calls, marks, strict=True) if call.held_out is held_out]
+        if mine:
+            yield name, Marks.together(mine, name)

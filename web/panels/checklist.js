@@ -1,0 +1,44 @@
+// What should come up in the call: ticked by the words that prove it. Hidden where the playbook has no list.
+
+import { clock } from "../words/figures.js";
+import { byId, icon, keepInOrder, make } from "./element.js";
+
+/** @typedef {import("../words/words.js").Words} Words */
+/** @typedef {import("../story/story.js").View} View */
+
+/** @param {() => Words} words */
+export function checklistPanel(words) {
+  const panel = byId("checklist");
+  const list = byId("checklist-items");
+  const count = byId("checklist-count");
+
+  return {
+    /** @param {View} view */
+    draw(view) {
+      panel.hidden = view.checklist.length === 0;
+      const done = new Map(view.ticks.map((tick) => [tick.item_id, tick]));
+      count.textContent = words().say("checklist.count", { done: done.size, all: view.checklist.length });
+      keepInOrder(
+        list,
+        view.checklist,
+        ({ id }) => `${id}${done.has(id) ? "+" : ""}`,
+        (item) => itemElement(item.title, done.get(item.id), view, words()),
+      );
+    },
+    clear: () => list.replaceChildren(),
+  };
+}
+
+/** @param {string} title @param {View["ticks"][number] | undefined} tick @param {View} view @param {Words} words */
+function itemElement(title, tick, view, words) {
+  const said = view.utterances.find(({ id }) => id === tick?.utterance_id);
+  return make(
+    "li",
+    { class: "checklist-item", "data-done": Boolean(tick), "data-testid": "checklist-item" },
+    icon("helpful"),
+    make("span", { dir: "auto" }, title),
+    tick
+      ? make("q", { dir: "auto" }, tick.quote, said && make("time", {}, ` ${clock(said.start)}`))
+      : make("span", { class: "unseen" }, words.say("checklist.open")),
+  );
+}
