@@ -6,7 +6,19 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import attention, cards, context, following, golden, ledger, model, old_times, summaries
+from evals.coach import (
+    attacks,
+    attention,
+    cards,
+    context,
+    duplicates,
+    following,
+    golden,
+    ledger,
+    model,
+    old_times,
+    summaries,
+)
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -19,6 +31,8 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "old_times": old_times.figures,
     "golden": golden.figures,
     "summaries": summaries.figures,
+    "duplicates": duplicates.figures,
+    "attacks": attacks.figures,
 }
 
 

@@ -8,7 +8,7 @@ together from the call's own sentences, and says so.
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel
@@ -26,7 +26,7 @@ from kitt_rtc.pipeline.review import review, side
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
-from kitt_rtc.prompts.orders import LEFT_OUT, without_orders
+from kitt_rtc.prompts.orders import speaks_to_a_machine
 from kitt_rtc.prompts.prompt import Material, Prompt
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ class Summarizer:
 
     async def write(self, conversation: Conversation, utterances: Iterable[Utterance], focus: Focus) -> Summary:
         """`utterances` is the whole call: the conversation remembers only its end. Never raises an EngineError."""
-        heard = (replace(one, text=without_orders(one.text)) for one in utterances if one.text.strip())
-        said = sorted((one for one in heard if one.text != LEFT_OUT), key=lambda one: one.start)
+        said = await asyncio.to_thread(_people_talk, utterances)
         page = Page(self._library, conversation.language)
         silence = _silence(said, focus)
         if silence:
@@ -149,6 +148,12 @@ class _Read(Generic[Form]):
     part: Sequence[Utterance]
     prompt: Prompt
     form: Form | None
+
+
+def _people_talk(utterances: Iterable[Utterance]) -> list[Utterance]:
+    """What was said from one person to another, in the order spoken: nobody is to sum up an order to a machine."""
+    heard = (one for one in utterances if one.text.strip() and not speaks_to_a_machine(one.text))
+    return sorted(heard, key=lambda one: one.start)
 
 
 def _by_rules(conversation: Conversation, said: Sequence[Utterance], focus: Focus, page: Page) -> Written:

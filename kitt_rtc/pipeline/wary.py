@@ -1,10 +1,11 @@
 """A language model that cannot be talked to by callers, and whose answers are read before a person reads them.
 
-The law (contract N9): sentences that speak to a machine are left out of what the model is given; one that was just said
-leaves the turn to the rules. A form with a text that is not fit to be read is refused like an engine that fails, so
-that whoever asked goes on by rules; of a list only what is unfit is left out.
+The law (contract N9): sentences that speak to a machine are left out of what the model is given; one that was just
+said leaves the turn to the rules. A form with a text that is not fit to be read is refused like an engine that fails,
+so that whoever asked goes on by rules; of a list only what is unfit is left out.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ _ENGINE = "model"
 _UNREAD = frozenset({"quote", "topic", "phase", "query"})
 """Fields that nobody reads as they are: found again in their source, compared with our lists, or searched for."""
 _OWN_WORDS = frozenset({"say", "question", "next_time"})
+_INLINE_CHARACTERS = 600
+"""More is read in a thread: the event loop is not to wait for it."""
 _JUST_SAID = "Just said"
 
 
@@ -39,7 +42,7 @@ class WaryModel:
 
     async def write(self, prompt: Prompt) -> str:
         """Raises EngineRefused where the text is not fit to be read."""
-        asked = _cleared(prompt)
+        asked = await _cleared(prompt)
         text = await self._model.write(asked)
         if fault := fault_of(text, asked):
             raise _refusal(fault, asked)
@@ -47,7 +50,7 @@ class WaryModel:
 
     async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         """Raises EngineRefused where a text is not fit to be read."""
-        asked = _cleared(prompt)
+        asked = await _cleared(prompt)
 
         def watched(texts: Mapping[str, str]) -> None:
             if seen is not None and not any(_fault(name, text, asked) for name, text in texts.items()):
@@ -57,8 +60,13 @@ class WaryModel:
         return filled.model_copy(update=_kept(filled, asked))
 
 
-def _cleared(prompt: Prompt) -> Prompt:
+async def _cleared(prompt: Prompt) -> Prompt:
     """The same question without what speaks to a machine; raises EngineRefused where that was just said."""
+    characters = sum(len(block.text) for block in prompt.material)
+    return _without(prompt) if characters < _INLINE_CHARACTERS else await asyncio.to_thread(_without, prompt)
+
+
+def _without(prompt: Prompt) -> Prompt:
     if any(_just_ordered(block) for block in prompt.material):
         raise EngineRefused(_ENGINE, "what was just said speaks to a machine: the rules answer it")
     return replace(prompt, material=tuple(replace(one, text=without_orders(one.text)) for one in prompt.material))
