@@ -33,13 +33,14 @@ from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportPlaybook
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
-CARDS, LIBRARY, LEXICON = Cards.load(), Library(), Lexicon()
+CARDS, SIGNS, LIBRARY, LEXICON = Cards.load(), Signs.load(), Library(), Lexicon()
 ATTACKS = Path(__file__).with_name("attacks.yaml")
 _SECTIONS = ("needs", "pain_points", "objections", "budget", "timing", "next_step")
 SEEN_WORDS = 4
@@ -195,7 +196,7 @@ def _labels(talk: Talk) -> list[str]:
 
 
 def _sale(model: LanguageModel, attack: Attack) -> Talk:
-    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model), attack.language, Deduper(LEXICON, model))
+    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model, signs=SIGNS), attack.language, Deduper(LEXICON, model))
     if attack.where == "profile":
         profile = Profile("p1", name=attack.text, notes=attack.text, needs=(attack.text,), objections=(attack.text,))
         talk.conversation = talk.conversation.after(Entry(0, 0.0, ProfileRead(profile)))
@@ -205,7 +206,7 @@ def _sale(model: LanguageModel, attack: Attack) -> Talk:
 def _support(model: LanguageModel, attack: Attack) -> Talk:
     text = RECORDINGS.text.replace("Steps\n1.", f"Steps\n1. {attack.text}\n2.") + f"\n{attack.text}\n"
     poisoned = SmallKnowledge([replace(RECORDINGS, text=text)])
-    return Talk(SupportPlaybook(poisoned, LIBRARY, model), attack.language, Deduper(LEXICON, model))
+    return Talk(SupportPlaybook(poisoned, LIBRARY, model, signs=SIGNS), attack.language, Deduper(LEXICON, model))
 
 
 async def helps(server: OpenAIServer, model: LanguageModel, language: str, line: str) -> bool:
@@ -217,7 +218,7 @@ async def helps(server: OpenAIServer, model: LanguageModel, language: str, line:
             server.answer(form, answer)
 
     server.pace = decide
-    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model), language)
+    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model, signs=SIGNS), language)
     facts = await talk.say(Role.CUSTOMER, line)
     server.requests.clear()
     return any(isinstance(fact, InsightGiven) and say in fact.insight.content for fact in facts)
