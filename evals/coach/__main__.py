@@ -6,7 +6,19 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from evals.coach import attacks, attention, cards, context, duplicates, following, golden, ledger, old_times, summaries
+from evals.coach import (
+    attacks,
+    attention,
+    cards,
+    context,
+    duplicates,
+    following,
+    golden,
+    ledger,
+    model,
+    old_times,
+    summaries,
+)
 from evals.figure import Figure, table
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
@@ -15,6 +27,7 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "ledger": ledger.figures,
     "attention": attention.figures,
     "following": following.figures,
+    "model": model.figures,
     "old_times": old_times.figures,
     "golden": golden.figures,
     "summaries": summaries.figures,

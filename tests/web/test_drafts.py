@@ -42,7 +42,7 @@ async def test_T09_a_tip_is_painted_grey_while_it_is_written_and_its_card_takes_
         await stage.tell(seq)
         await expect(at("draft")).to_be_hidden()
         await expect(at("card")).to_have_count(1)
-        assert abs(await at("card").evaluate("(card) => Math.round(card.getBoundingClientRect().top)") - top) <= 2
+        assert abs(await at("card").evaluate("(card) => Math.round(card.getBoundingClientRect().top)") - top) <= 4
 
 
 async def test_a_draft_that_comes_to_nothing_vanishes(page: Page) -> None:  # noqa: F811
