@@ -2,14 +2,16 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+
+import pytest
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.conductor import Conductor
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.switchboard import CallOrder, Switchboard
-from kitt_rtc.calls.ticker import Captioning, Places, ticking
+from kitt_rtc.calls.ticker import Captioning, Places, TickerOptions, ticking
 from kitt_rtc.model.errors import EngineTimeout
 from kitt_rtc.model.facts import LegJoined, SegmentSkipped, Trouble, UtteranceHeard
 from kitt_rtc.model.speech import Role, Segment
@@ -238,3 +240,26 @@ async def test_what_closes_as_no_segment_takes_its_caption_along() -> None:
         for _ in range(6):
             ticker.note(fickle, None)
         assert not call.captions.open
+
+
+@pytest.mark.parametrize("at_pause", [True, False])
+async def test_T06_where_it_serves_the_last_words_are_looked_at_as_soon_as_the_voice_falls_silent(
+    at_pause: bool,
+) -> None:
+    transcriber = ScriptedTranscriber(["The cam", "The camera is off"])
+    call = Call("call_1", {})
+    chosen = replace(captioning(transcriber, Counter()), options=TickerOptions(at_pause=at_pause))
+    segmenter = Segmenter(LoudDetector())
+    async with ticking(call, HandLeg(call.clock), chosen) as ticker:
+        assert ticker is not None
+        for count, frame in enumerate(frames(tone(0.8) + silence(0.3))):
+            ticker.note(segmenter, segmenter.feed(frame))
+            if count == 25:
+                await until(lambda: call.captions.open)
+        if at_pause:
+            await until(lambda: len(transcriber.heard) == 2)
+            await until(lambda: any(caption.paused for caption in call.captions.open.values()))
+        (caption,) = call.captions.open.values()
+    assert (f"{caption.committed} {caption.rest}".strip(), caption.paused) == (
+        ("The camera is off", True) if at_pause else ("The cam", False)
+    )
