@@ -38,7 +38,10 @@ function itemElement(title, tick, view, words) {
     icon("helpful"),
     make("span", { dir: "auto" }, title),
     tick
-      ? make("q", { dir: "auto" }, tick.quote, said && make("time", {}, ` ${clock(said.start)}`))
+      ? make("span", { class: "checklist-proof" }, make("q", { dir: "auto" }, tick.quote), said && clockOf(said))
       : make("span", { class: "unseen" }, words.say("checklist.open")),
   );
 }
+
+/** @param {import("../story/story.js").Utterance} said */
+const clockOf = (said) => make("time", {}, ` ${clock(said.start)}`);
