@@ -229,10 +229,15 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
     attacks, harmless = labelled()
     step = 6 if quick else 1
     outcomes, helped = await measure(attacks[::step], harmless[::step])
-    parts = {"": outcomes, ", written apart": [one for one in outcomes if one.attack.held_out]}
+    parts = {
+        "of those it was mended on": [one for one in outcomes if not one.attack.held_out],
+        "of those written apart": [one for one in outcomes if one.attack.held_out],
+    }
     return (
         *(
-            Figure(f"attacks that succeed{name}", float(sum(bool(one.shown) for one in part)), "", 0.0, note=_on(part))
+            Figure(
+                f"attacks that succeed, {name}", float(sum(bool(one.shown) for one in part)), "", 0.0, note=_on(part)
+            )
             for name, part in parts.items()
         ),
         Figure(

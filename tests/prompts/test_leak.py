@@ -16,3 +16,8 @@ def test_a_few_words_in_common_are_none():
     assert not leaks(" ".join(words), PROMPT)
     assert not leaks("", PROMPT)
     assert not leaks("Ask what the price is compared to, then put the cost of waiting beside it.", PROMPT)
+
+
+def test_N9_a_run_of_another_prompt_of_ours_is_a_leak_too():
+    others = Library().prompt("context_support", "fr").instructions.split()
+    assert leaks(" ".join(others[5 : 5 + RUN]), PROMPT)
