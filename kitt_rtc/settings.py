@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     model_price_out: float = Field(0.0, ge=0, description="What a million tokens it writes cost, in the same currency")
     min_insight_interval: float = Field(1.0, ge=0, description="Least time between two turns of the adviser, seconds")
     duplicate_window_seconds: float = Field(60.0, ge=0, description="How long an idea is not repeated, in seconds")
-    insights_per_minute: int = Field(2, ge=0, le=60, description="Most cards a rep is shown in any minute")
+    insights_per_minute: int = Field(4, ge=0, le=60, description="Most cards a rep is shown in any minute")
     insights_per_call: int = Field(12, ge=0, description="Most cards a rep is shown in a call")
     context_messages: int = Field(24, ge=1, le=200, description="Utterances the context holds")
     speak_to_technician: bool = Field(False, description="Say questions and answers to the technician aloud")
