@@ -17,7 +17,7 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.document import Document
+from kitt_rtc.model.document import Document, Twin
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
@@ -196,6 +196,12 @@ class KnowledgeShelf(KnowledgeBase, Protocol):
 
     async def passages(self, source: str) -> list[Passage]:
         """All of this document, in the order of its text; empty when there is none."""
+
+    async def holds(self, source: str, passages: Sequence[Passage]) -> bool:
+        """Is exactly this what the base has from this source? Then there is nothing to replace."""
+
+    async def twins(self, source: str, passages: Sequence[Passage]) -> list[Twin]:
+        """Which of these stand almost word for word in another document too."""
 
 
 # speaking
