@@ -14,14 +14,18 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure
+from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("lines.yaml")
+MEANING_LINES = Path(__file__).with_name("meaning_lines.yaml")
+"""Said without the words that the sheets listen for."""
 LANGUAGES = {"en": "English", "fr": "French"}
 CLIENT = Speaker("CLIENT", Role.CUSTOMER)
 
@@ -49,6 +53,14 @@ class Outcome:
     @property
     def right(self) -> bool:
         return self.topic == self.line.topic
+
+
+async def house() -> CoachingPlaybook:
+    """As in a house without a key: words first, then meaning by the embedded lexicon."""
+    cards = Cards.load()
+    meanings = Meanings(cards, Lexicon())
+    await meanings.learn()
+    return CoachingPlaybook(cards, Library(), meanings=meanings)
 
 
 def call_of(line: Line) -> Conversation:
@@ -96,7 +108,7 @@ def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> str
 async def figures(quick: bool = False) -> Sequence[Figure]:
     """Of the held-out part; `quick`: of every fourth line."""
     lines = [line for line in labelled(LINES) if line.held_out][:: 4 if quick else 1]
-    playbook = CoachingPlaybook(Cards.load(), Library())
+    playbook = await house()
     await hear(playbook, lines[0])
     outcomes = await hear_all(playbook, lines)
     return [figure for language in LANGUAGES for figure in _of(language, outcomes)]
@@ -127,7 +139,7 @@ def main() -> None:
     options.add_argument("--misses", action="store_true", help="show what went wrong in the development part")
     given = options.parse_args()
     lines = labelled(Path(given.lines))
-    playbook = CoachingPlaybook(Cards.load(), Library())
+    playbook = asyncio.run(house())
     asyncio.run(hear(playbook, lines[0]))
     outcomes = asyncio.run(hear_all(playbook, lines))
     for language in LANGUAGES:
