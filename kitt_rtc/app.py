@@ -185,7 +185,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
-            crews(settings, toolbox, library, metrics, cards, meanings),
+            crews(settings, toolbox, library, metrics, cards=cards, meanings=meanings),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),

@@ -38,9 +38,12 @@ from kitt_rtc.toolbox import Toolbox
 
 
 def crews(
-    settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, cards: Cards, meanings: Meanings
+    settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, *, cards: Cards, meanings: Meanings
 ) -> Mapping[str, Crew]:
-    """A crew by the name of its playbook; somebody keeps `meanings` learnt. Raises SettingsError where a file of the house cannot be read."""
+    """A crew by the name of its playbook; somebody keeps `meanings` learnt.
+
+    Raises SettingsError where a file of the house cannot be read.
+    """
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),

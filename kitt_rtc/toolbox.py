@@ -163,7 +163,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
 async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
     """The knowledge base alone, for those who only fill it."""
     async with AsyncExitStack() as stack:
-        yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
+        bench = _Bench(settings, stack)
+        yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
 
 
 class _Bench:

@@ -77,6 +77,11 @@ class Card:
         """ "objection", "pain", "budget", "discovery" or "next_step": the topic's first word."""
         return self.topic.partition(".")[0]
 
+    @property
+    def evidence(self) -> str:
+        """The proof at hand, and where it comes from."""
+        return f"{self.proof} ({self.source})" if self.proof and self.source else self.proof
+
     @classmethod
     def of(cls, row: Row, vocabulary: Vocabulary) -> "Card":
         """Raises SettingsError with file and line."""
@@ -94,7 +99,7 @@ class Card:
             say=row.text("say", longest=120),
             avoid=row.text("avoid", longest=80),
             proof=row.text("proof", longest=120, required=False),
-            trigger=Trigger.of(row, vocabulary),
+            trigger=Trigger.of(row, vocabulary, required="meaning" not in row.values),
             examples=row.texts("examples"),
             meaning=row.texts("meaning"),
             source=row.text("source", longest=120, required=False),

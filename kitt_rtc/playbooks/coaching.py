@@ -121,7 +121,7 @@ class CoachingPlaybook:
             conversation.language,
             say=match.card.say,
             avoid=match.card.avoid,
-            proof=match.card.proof,
+            proof=match.card.evidence,
         )
         who = self._library.phrase(f"role.{match.utterance.speaker.role}", conversation.language)
         reason = self._library.phrase(

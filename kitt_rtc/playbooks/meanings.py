@@ -81,7 +81,7 @@ class Meanings:
         self._version = version
 
     async def matches(self, utterances: Iterable[Utterance], language: str) -> list[Match]:
-        """In the order spoken, as written in `language`; none while the cards are not learnt or the embedder is away."""
+        """In the order spoken, written in `language`; none while the cards are not learnt or the embedder is away."""
         spoken = [(said, one) for said in utterances for one in self._sentences(said, language)]
         if not spoken or self._version != self._cards.version:
             return []

@@ -53,7 +53,7 @@ class Trigger:
             tuple(Phrase.of(text, row, key, vocabulary) for text in row.texts(key)) for key in ("phrases", "but_not")
         )
         if required and not parts and not phrases:
-            raise row.error("nothing triggers it: give words, stems, patterns or phrases")
+            raise row.error("nothing triggers it: give words, stems, patterns, phrases or, to a card, meaning")
         exceptions = [_checked(row, "unless", pattern) for pattern in row.texts("unless")]
         return cls(_any_of(parts), _any_of(exceptions), phrases, but_not)
 

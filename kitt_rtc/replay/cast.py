@@ -34,7 +34,7 @@ class CastOptions:
 
 
 def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
-    """For calls of the coaching playbook; made where no event loop runs. Raises SettingsError where a sheet is wrong."""
+    """For calls of the coaching playbook; made where no event loop runs. Raises SettingsError for a wrong sheet."""
     library, lexicon, cards = Library(), Lexicon(), Cards.load(options.cards)
     meanings = Meanings(cards, lexicon)
     asyncio.run(meanings.learn())  # before the call: in its own time a thread's work would take for ever
