@@ -162,7 +162,7 @@ async def test_ours_are_called_for_in_other_words_in_both_languages():
     meanings = Meanings(cards, Lexicon())
     await meanings.learn()
     for language, text in (
-        ("en", "They charge us for every little thing."),
+        ("en", "We get charged for everything here."),
         ("fr", "On nous facture la moindre chose."),
     ):
         (match,) = await meanings.matches([says(CUSTOMER, text, language=language)], language)
