@@ -20,7 +20,7 @@ _SENTENCES = 3
 _SENTENCES_LETTERS = 240
 """The end of them matters most."""
 _NOT_IN_A_TERM = re.compile(r"[^\w&+.'’/ -]+")
-_PARTICULAR = re.compile(r"\d|\w[A-Z]|^[A-Z]")
+PARTICULAR = re.compile(r"\d|\w[A-Z]|^[A-Z]")
 """A code or a name, and no word that every engine knows."""
 
 
@@ -76,7 +76,7 @@ class Prompter:
 
 def _topic(conversation: Conversation) -> list[str]:
     """Names and codes the call is about, newest first."""
-    return [entity for entity in reversed(conversation.entities) if _PARTICULAR.search(entity)]
+    return [entity for entity in reversed(conversation.entities) if PARTICULAR.search(entity)]
 
 
 def _profile(conversation: Conversation) -> str:
