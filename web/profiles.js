@@ -131,6 +131,7 @@ function say(key) {
 
 function drawList() {
   byId("count").textContent = words().say("customers.count", { count: total });
+  byId("pages").hidden = total <= PAGE;
   buttonById("back").disabled = offset === 0;
   buttonById("more").disabled = offset + PAGE >= total;
   people.replaceChildren(...shown.map(person));

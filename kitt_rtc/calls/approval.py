@@ -1,7 +1,7 @@
 """What a call has told of its customer goes into their profile: what somebody approves of, and nothing else.
 
-The law: a profile is saved before the story says so. An approval after the call's end stands behind it in the story, in
-the store: who reads the story later reads it there.
+The law: a profile is saved before the story says so, and not at all while the story could not. An approval after the
+call's end stands behind the end, in the store: whoever reads the story later reads it there.
 """
 
 import asyncio
@@ -64,6 +64,7 @@ class Approvals:
             message = "nothing of this id was learnt in this call"
             raise BadForm(message, [{"field": "lessons", "message": message}])
         chosen = [offered[one] for one in dict.fromkeys(wanted)]
+        await self._board.may_add(call_id)
         for attempt in range(1, _ATTEMPTS + 1):
             profile, changes = _with(await self._current(call_id), chosen)
             try:

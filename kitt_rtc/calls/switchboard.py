@@ -122,10 +122,17 @@ class Switchboard:
         if conductor is not None and not conductor.call.journal.closed:
             conductor.call.record(fact)
             return
-        if call_id in self._tasks:
-            await asyncio.wait([self._tasks[call_id]])
         async with self._behind_the_end:
-            await self._add_behind(call_id, fact)
+            story = await self._closed_story(call_id)
+            age = time.time() - story[0].fact.started_at if isinstance(story[0].fact, CallStarted) else 0.0
+            await self._store.append(call_id, [Entry(story[-1].seq + 1, max(story[-1].at, round(age, 3)), fact)])
+            self._ended.pop(call_id, None)  # the store knows the story better now
+
+    async def may_add(self, call_id: str) -> None:
+        """Raises what `add` would raise now: for what must not be done unless it can be told."""
+        conductor = self._live.get(call_id)
+        if conductor is None or conductor.call.journal.closed:
+            await self._closed_story(call_id)
 
     async def resume(self) -> Sequence[Conductor]:
         """Go on with the calls that a dead process left open, and end those it left too long ago.
@@ -233,16 +240,17 @@ class Switchboard:
             logger.warning("calls were cut short at shutdown", extra={"calls": len(late)})
             await asyncio.wait(late)
 
-    async def _add_behind(self, call_id: str, fact: Fact) -> None:
+    async def _closed_story(self, call_id: str) -> Sequence[Entry]:
+        """As it is on disk, whole."""
+        if call_id in self._tasks:
+            await asyncio.wait([self._tasks[call_id]])
         story = await self._store.entries(call_id)
         ended = self._ended.get(call_id)
         if ended is not None and ended.call.journal.last > len(story):
             raise EngineUnavailable("store", "the end of this call is not on disk yet: try again", retryable=True)
         if not story:
             raise CallNotFound
-        age = time.time() - story[0].fact.started_at if isinstance(story[0].fact, CallStarted) else 0.0
-        await self._store.append(call_id, [Entry(story[-1].seq + 1, max(story[-1].at, round(age, 3)), fact)])
-        self._ended.pop(call_id, None)  # the store knows the story better now
+        return story
 
     async def _refuse_used(self, call_id: str) -> None:
         known = call_id in self._live or call_id in self._ended

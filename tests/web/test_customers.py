@@ -149,6 +149,7 @@ async def test_customers_are_made_found_edited_and_erased_on_their_page(house: W
 
     await at("search").fill("nobody")
     await expect(at("person")).to_have_count(0)
+    await expect(at("more")).to_be_hidden()
     await at("search").fill("BYRON")
     await expect(at("person")).to_have_count(1)
     await at("delete").click()

@@ -52,13 +52,15 @@ export function lessonsPanel(words, { learnt, approve }) {
 
   function draw() {
     const lessons = told?.lessons ?? [];
-    const left = new Set(boxes().flatMap((box) => (box.checked ? [] : [box.value])));
+    const before = new Map(boxes().map((box) => [box.value, box.checked]));
+    // Who was recognised by a number may be somebody else: then each line is ticked by hand.
+    const usual = told?.sure === "certain";
     panel.hidden = !told?.profile || (lessons.length === 0 && !sentence());
     const { name, company } = told?.profile ?? { name: "", company: "" };
     byId("lessons-lead").textContent = words().say(told?.sure === "likely" ? "lessons.leadLikely" : "lessons.lead", {
       who: name || company,
     });
-    list.replaceChildren(...lessons.map((lesson) => item(lesson, !left.has(lesson.id))));
+    list.replaceChildren(...lessons.map((lesson) => item(lesson, before.get(lesson.id) ?? usual)));
     save.hidden = lessons.length === 0;
     status.textContent = sentence();
     count();
@@ -77,7 +79,7 @@ export function lessonsPanel(words, { learnt, approve }) {
         { for: id },
         make("span", { class: "chip-kind" }, words().say(`profile.${field}`)),
         make("span", { class: "lesson-words", dir: "auto" }, adds),
-        adds.includes(quote) ? null : make("q", { dir: "auto" }, quote),
+        adds.includes(quote) ? null : make("span", { class: "lesson-quote", dir: "auto" }, words().say("quote", { words: quote })),
       ),
     );
   }
