@@ -21,6 +21,7 @@ from kitt_rtc.model.document import Document, Twin
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
@@ -278,6 +279,27 @@ class Store(Protocol):
         """Delete the calls that ended before this moment (seconds since 1970); how many they were."""
 
 
+class Profiles(Protocol):
+    """Customer profiles, kept until somebody erases them. Fails with `EngineUnavailable`."""
+
+    async def find(self, profile_id: str) -> Profile | None: ...
+
+    async def listing(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Profile], int]:
+        """A page of those whose id or words contain `search` (folded), by name, and how many there are in all."""
+
+    async def by_phone(self, phone: str, *, limit: int = 2) -> list[Profile]:
+        """Those with this number, E.164; at most `limit`."""
+
+    async def save(self, profile: Profile) -> Profile:
+        """As it is stored now, one version further. `profile.version` is the one that was changed, 0 for a new one.
+
+        Raises ProfileStale with the newer one where another version stands there, ProfileNotFound where none does.
+        """
+
+    async def erase(self, profile_id: str) -> bool:
+        """Leave no word of it behind; was there one?"""
+
+
 class Tape(Protocol):
     """The recording of one call, growing."""
 
@@ -395,6 +417,13 @@ class Playbook(Protocol):
     @property
     def manners(self) -> Mapping[Role, Manner]:
         """A role that is not listed is never written down."""
+
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """What rules alone see in `conversation.pending`, at once, where that is enough to advise.
+
+        `advise` then goes by it while `read` still asks a model. None where advice needs the whole reading, or nothing
+        is pending.
+        """
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
