@@ -12,7 +12,7 @@ from pathlib import Path
 from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
 from kitt_rtc.labels import NOTHING, Label
 from kitt_rtc.model.document import Twin
-from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.errors import EngineError, SettingsError
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.outline import UnreadableDocument
 from kitt_rtc.passages import passages_of
@@ -61,6 +61,16 @@ class Report:
     twins: tuple[Twin, ...] = ()
     """Passages of the sources added that stand almost word for word in other documents."""
 
+    def __add__(self, other: "Report") -> "Report":
+        """What two runs did."""
+        return Report(
+            (*self.added, *other.added),
+            (*self.unchanged, *other.unchanged),
+            (*self.skipped, *other.skipped),
+            self.passages + other.passages,
+            (*self.twins, *other.twins),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -94,6 +104,27 @@ async def ingest(
     files = await asyncio.to_thread(lambda: list(dict.fromkeys(file for path in paths for file in _files(path))))
     given = [Given(_source(file, base), partial(_from_file, file, base, max_file_bytes)) for file in files]
     return await take_in(given, knowledge, progress=progress)
+
+
+async def ingest_pages(
+    addresses: Sequence[str],
+    knowledge: KnowledgeShelf,
+    pages: PageFetcher,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Fetch these and put them in; a page that cannot be had is named and skipped."""
+    given = [given_page(address, pages, NOTHING) for address in dict.fromkeys(addresses)]
+    return await take_in(given, knowledge, progress=progress)
+
+
+def read_addresses(path: Path) -> list[str]:
+    """An address a line; what begins with # is a remark. Raises SettingsError when the file cannot be read."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({type(error).__name__})") from error
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
 async def take_in(
