@@ -17,9 +17,12 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.document import Document
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
+from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.quality import LineQuality
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
 
@@ -175,14 +178,24 @@ class Embedder(Protocol):
 
 
 class KnowledgeBase(Protocol):
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
-        """The best passages first; `score` is 0 to 1 and comparable between queries."""
+    async def search(self, query: Query, *, limit: int) -> Findings:
+        """The best passages first; `score` is 0 to 1 and comparable between queries. What is not valid is not found."""
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:
-        """Put these in the place of everything that came from this source."""
+        """Put these in the place of everything that came from this source; none: forget the document."""
 
     async def count(self) -> int:
         """How many passages it holds."""
+
+
+class KnowledgeShelf(KnowledgeBase, Protocol):
+    """A knowledge base for those who look after it."""
+
+    async def documents(self) -> list[Document]:
+        """What the passages came from, by source."""
+
+    async def passages(self, source: str) -> list[Passage]:
+        """All of this document, in the order of its text; empty when there is none."""
 
 
 # speaking

@@ -12,6 +12,7 @@ from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.ingest import SAMPLES, ingest
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.ports import KnowledgeBase
 
 ARTICLES = Path(__file__).with_name("articles")
@@ -43,7 +44,7 @@ async def opened(glossary: str = "") -> AsyncIterator[Bench]:
 
 async def found(bench: Bench, ask: str) -> Sequence[Passage]:
     """What the base finds for these words, best first."""
-    return await bench.knowledge.search(ask, limit=LIMIT)
+    return (await bench.knowledge.search(Query(ask), limit=LIMIT)).passages
 
 
 def article_of(passage: Passage) -> str:

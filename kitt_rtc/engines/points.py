@@ -1,7 +1,7 @@
 """Passages as points of a vector base: their numbers, their stable names, and the way back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from json import dumps
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +12,8 @@ from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import Vector
 
 _NAMESPACE = UUID("5f0c6a52-6c1b-5b0e-9b0a-6b1d5a1f0c11")
-_FIELDS = tuple(field.name for field in fields(Passage) if field.name != "score")
+_OF_THE_QUERY = frozenset({"score", "parts"})
+_FIELDS = tuple(field.name for field in fields(Passage) if field.name not in _OF_THE_QUERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,13 @@ def point_id(passage: Passage) -> str:
 
 
 def payload_of(passage: Passage) -> dict[str, str]:
-    payload = asdict(passage)
-    del payload["score"]
-    return payload
+    return {name: getattr(passage, name) for name in _FIELDS}
 
 
 def passage_of(payload: Mapping[str, Any] | None) -> Passage:
     """A field that the payload does not have is empty."""
-    known = {name: str((payload or {}).get(name, "")) for name in _FIELDS}
-    return Passage(score=0.0, **known)
+    known: dict[str, Any] = {name: str((payload or {}).get(name, "")) for name in _FIELDS}
+    return Passage(**known)
 
 
 def text_of(passage: Passage) -> str:

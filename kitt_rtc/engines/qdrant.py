@@ -7,9 +7,10 @@ one owner: one process, one thread.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pickle import UnpicklingError
 from typing import Any, TypeVar
@@ -19,8 +20,12 @@ import numpy as np
 from kitt_rtc.engines.lexicon import Lexicon, Unit
 from kitt_rtc.engines.points import Point, make_points, passage_of, payload_of, point_id, text_of
 from kitt_rtc.engines.relevance import Corpus, query_weights, score
+from kitt_rtc.engines.validity import dropped
+from kitt_rtc.model.document import Document, Edition
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
-from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.findings import Dropped, Findings
+from kitt_rtc.model.insight import Passage, ScorePart
+from kitt_rtc.model.query import Query
 from kitt_rtc.ports import Embedder, Vector
 
 _log = logging.getLogger(__name__)
@@ -79,18 +84,18 @@ class Qdrant:
         self._corpus = Corpus()
         self._ready = self._closed = False
 
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
+    async def search(self, query: Query, *, limit: int) -> Findings:
         """The best passages first, with the score of `relevance`; none for a query without a meaningful word."""
         await self.open()
         if limit < 1:
-            return []
+            return Findings()
         try:
             async with asyncio.timeout(self._options.seconds):
-                asked = await self._work(partial(self._read, query))
+                asked = await self._work(partial(self._read, query.text))
                 if not asked.units:
-                    return []
-                asked = replace(asked, meaning=await self._meaning_of(query))
-                return (await self._work(partial(self._search, asked)))[:limit]
+                    return Findings()
+                asked = replace(asked, meaning=await self._meaning_of(query.text))
+                return _chosen(await self._work(partial(self._search, asked)), query, limit)
         except TimeoutError as error:
             raise EngineTimeout(_ENGINE, "The knowledge base took too long to answer", retryable=True) from error
 
@@ -113,6 +118,14 @@ class Qdrant:
         await self.open()
         held = await self._work(partial(self._ids, source))
         return held == _by_id(source, passages).keys()
+
+    async def documents(self) -> list[Document]:
+        await self.open()
+        return await self._work(self._documents)
+
+    async def passages(self, source: str) -> list[Passage]:
+        await self.open()
+        return await self._work(partial(self._of_source, source))
 
     async def count(self) -> int:
         await self.open()
@@ -289,10 +302,7 @@ class Qdrant:
                 return
 
     def _ids(self, source: str) -> set[str]:
-        from qdrant_client import models
-
-        here = models.Filter(must=[models.FieldCondition(key="source", match=models.MatchValue(value=source))])
-        return {str(record.id) for record in self._all(scroll_filter=here)}
+        return {str(record.id) for record in self._all(scroll_filter=_of(source))}
 
     def _put(self, points: Sequence[Point]) -> None:
         self._upsert(points)
@@ -340,20 +350,63 @@ class Qdrant:
             with_payload=True,
             with_vectors=True,
         ).points
-        scored = [replace(passage_of(point.payload), score=self._score(asked, point.vector)) for point in found]
+        scored = [_weighed(passage_of(point.payload), self._parts(asked, point.vector)) for point in found]
         return sorted(scored, key=lambda passage: -passage.score)  # equal scores stay in the fused order
 
-    def _score(self, asked: _Query, vectors: Any) -> float:
+    def _parts(self, asked: _Query, vectors: Any) -> Iterator[ScorePart]:
         stems = dict(zip(vectors["stems"].indices, vectors["stems"].values, strict=True))
-        said = score(asked.units, stems, float(np.dot(asked.letters, vectors["letters"])), self._corpus)
+        words, letters = score(asked.units, stems, float(np.dot(asked.letters, vectors["letters"])), self._corpus)
+        yield ScorePart("words", round(words, 4))
+        yield ScorePart("letters", round(letters, 4))
         if asked.meaning is None:
-            return round(said, 4)
+            return
         cosine = float(np.dot(asked.meaning, vectors["meaning"]))
         floor, ceiling = self._options.meaning_floor, self._options.meaning_ceiling
         meant = min(1.0, max(0.0, (cosine - floor) / (ceiling - floor)))
-        return round(max(said, meant), 4)
+        yield ScorePart("meaning", round(max(0.0, meant - words - letters), 4))
+
+    def _of_source(self, source: str) -> list[Passage]:
+        found = self._all(scroll_filter=_of(source), with_payload=True)
+        return sorted((passage_of(point.payload) for point in found), key=lambda passage: _number(passage.id))
+
+    def _documents(self) -> list[Document]:
+        held: dict[str, list[Passage]] = {}
+        for point in self._all(with_payload=True):
+            passage = passage_of(point.payload)
+            held.setdefault(passage.source, []).append(passage)
+        return [_document(source, held[source]) for source in sorted(held)]
 
 
 def _by_id(source: str, passages: Sequence[Passage]) -> dict[str, Passage]:
     placed = (replace(passage, source=source, score=0.0) for passage in passages)
     return {point_id(passage): passage for passage in placed}
+
+
+def _of(source: str) -> Any:
+    from qdrant_client import models
+
+    return models.Filter(must=[models.FieldCondition(key="source", match=models.MatchValue(value=source))])
+
+
+def _number(passage_id: str) -> int:
+    number = passage_id.rpartition("#")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _weighed(passage: Passage, parts: Iterable[ScorePart]) -> Passage:
+    parts = tuple(parts)
+    return replace(passage, parts=parts, score=round(min(1.0, max(0.0, sum(part.value for part in parts))), 4))
+
+
+def _chosen(found: Sequence[Passage], query: Query, limit: int) -> Findings:
+    today = date.today().isoformat()
+    passed = [(passage, dropped(passage, query, today)) for passage in found]
+    good = [passage for passage, reason in passed if reason is None]
+    bad = [reason for _, reason in passed if reason is not None]
+    return Findings(tuple(good[:limit]), (*bad, *(Dropped(passage, "limit") for passage in good[limit:])))
+
+
+def _document(source: str, passages: Sequence[Passage]) -> Document:
+    first = passages[0]
+    edition = Edition(first.version, first.digest, 0.0, len(passages))
+    return Document(source, first.title, (edition,), first.language, first.product, first.valid_from, first.valid_until)

@@ -120,8 +120,11 @@ class Corpus:
         return math.log(1 + (max(self._total, holding) - holding + 0.5) / (holding + 0.5))
 
 
-def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, corpus: Corpus) -> float:
-    """0 to 1. `passage` is its sparse vector, `cosine` that of the two letter vectors."""
+def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, corpus: Corpus) -> tuple[float, float]:
+    """What the words add and what the letters add, together 0 to 1.
+
+    `passage` is its sparse vector, `cosine` that of the two letter vectors.
+    """
     asked = found = 0.0
     for unit in corpus.known(query):
         weight = corpus.weight(unit)
@@ -129,9 +132,9 @@ def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, co
         titled = not passage.keys().isdisjoint(_title_places([unit]))
         asked += weight
         found += weight * ((1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled)
-    if asked == 0.0:
-        return 0.0
+    if not found:
+        return 0.0, 0.0
     missed = CHATTER * (1 - math.exp((found - asked) / CHATTER))
     alike = min(1.0, max(0.0, cosine) / GOOD_COSINE)
     trust = 1 - math.exp(-found / EVIDENCE)
-    return trust * (COVERAGE * found / (found + missed) + LIKENESS * alike) if found else 0.0
+    return trust * COVERAGE * found / (found + missed), trust * LIKENESS * alike

@@ -26,7 +26,7 @@ def corpus() -> Corpus:
 
 
 def rate(query: str, title: str, cosine: float = 0.0) -> float:
-    return score(LEXICON.units(query), weights(title), cosine, corpus())
+    return sum(score(LEXICON.units(query), weights(title), cosine, corpus()))
 
 
 def test_a_passage_that_covers_more_of_the_question_scores_more() -> None:
