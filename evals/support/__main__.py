@@ -1,4 +1,4 @@
-"""Every figure of the technician's helper in one table, targets beside them: `python -m evals.support [part …] [--quick]`."""
+"""Every figure of the technician's helper beside its target: `python -m evals.support [part …] [--quick]`."""
 
 import argparse
 import asyncio
@@ -7,10 +7,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from evals.figure import Figure, table
-from evals.support import questions, threshold
+from evals.support import calls, dialogues, questions, talks, threshold
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "questions": questions.figures,
+    "calls": calls.figures,
+    "dialogues": dialogues.figures,
+    "talks": talks.figures,
     "threshold": threshold.figures,
 }
 

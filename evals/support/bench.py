@@ -1,4 +1,8 @@
-"""The knowledge base that questions are put to: the shipped articles and those beside this file, in a passing folder."""
+"""The knowledge base that questions are put to: the shipped articles and those beside this file, in a passing folder.
+
+Those beside this file are written so that it is not easy: products of a kind with like troubles and the same codes,
+editions that are over, near twins, some in English alone.
+"""
 
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,7 +20,6 @@ from kitt_rtc.model.query import Query
 from kitt_rtc.ports import KnowledgeBase
 
 ARTICLES = Path(__file__).with_name("articles")
-"""Written for this: products of a kind with like troubles and the same codes, editions that are over, near twins."""
 LIMIT = 3
 
 
@@ -29,12 +32,12 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(glossary: str = "") -> AsyncIterator[Bench]:
-    """`glossary`: a YAML file of word pairs to add."""
+async def opened(*folders: Path, glossary: str = "") -> AsyncIterator[Bench]:
+    """With the articles of these folders, all by default. `glossary`: a YAML file of word pairs to add."""
     with tempfile.TemporaryDirectory() as folder:
         lexicon = Lexicon(LexiconOptions(glossary=glossary))
         knowledge = Qdrant(lexicon, QdrantOptions(folder=folder))
-        for articles in (SAMPLES, ARTICLES):
+        for articles in folders or (SAMPLES, ARTICLES):
             await ingest([articles], knowledge, root=articles.parent)
         try:
             yield Bench(knowledge, lexicon, languages())

@@ -124,7 +124,7 @@ def percent(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> f
 
 
 async def _misses(glossary: str) -> None:
-    async with opened(glossary) as bench:
+    async with opened(glossary=glossary) as bench:
         outcomes = await ask_all(bench, read(TUNE, SAMPLES))
     for cause, times in Counter(one.cause for one in outcomes).most_common():
         print(f"\n{cause or 'as it should be'}: {times} of {len(outcomes)}")

@@ -64,12 +64,11 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
     steps = curve(files)
     chosen = best(steps)
     if not quick:
-        print("\nthreshold   silent   of each   right   wrong   (percent, questions of tuning)")
+        print("\nthreshold   silent  of each    right    wrong   (percent, questions of tuning)")
         for step in steps[::2]:
             sign = "<-" if abs(step.at - chosen.at) < 0.011 else ""
-            print(
-                f"{step.at:9.2f} {step.silent:8.1f} {step.silent_of_each:9.1f} {step.right:7.1f} {step.wrong:7.1f} {sign}"
-            )
+            shares = (step.silent, step.silent_of_each, step.right, step.wrong)
+            print(f"{step.at:9.2f}{''.join(f'{share:9.1f}' for share in shares)} {sign}")
         print()
     return (
         Figure("threshold: MIN_SCORE", MIN_SCORE, "", note=f"by the rule {chosen.at:.2f}"),
