@@ -7,12 +7,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from evals.figure import Figure, table
-from evals.support import calls, dialogues, questions, talks, threshold
+from evals.support import calls, dialogues, model, questions, talks, threshold
 
 PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "questions": questions.figures,
     "calls": calls.figures,
     "dialogues": dialogues.figures,
+    "model": model.figures,
     "talks": talks.figures,
     "threshold": threshold.figures,
 }
