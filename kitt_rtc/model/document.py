@@ -46,3 +46,15 @@ class Document:
 def document_id(source: str) -> str:
     """A name for this source that may stand in an address."""
     return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A passage that says almost word for word what one of another document says."""
+
+    source: str
+    passage_id: str
+    other_source: str
+    other_passage_id: str
+    likeness: float
+    """0 to 1: of all runs of three words, the part that both have."""
