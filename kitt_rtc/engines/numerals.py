@@ -4,6 +4,7 @@ The law: passages and questions are read alike, so that nothing is lost where a 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 _SMALL: Mapping[str, int] = MappingProxyType(
@@ -48,7 +49,7 @@ def written(words: Sequence[str]) -> list[str]:
 
 def named(words: Sequence[str]) -> list[str]:
     """Names made of a word and one figure, which stand beside the words they are made of."""
-    pairs = zip(words, words[1:], strict=False)
+    pairs = pairwise(words)
     return [word + figure for word, figure in pairs if len(figure) == 1 and figure.isdigit() and _is_name(word)]
 
 
@@ -99,4 +100,3 @@ def _run(words: Sequence[str], place: int) -> Iterator[str]:
 
 def _is_number(word: str) -> bool:
     return word in _SMALL or word in _TENS or word in _HUNDREDS
-
