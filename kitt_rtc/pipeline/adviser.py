@@ -10,13 +10,22 @@ from dataclasses import dataclass, replace
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BudgetSpent, EngineError
-from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, ModelAsked, Trouble
+from kitt_rtc.model.facts import (
+    AnswerTraced,
+    Entry,
+    Fact,
+    HelpWanted,
+    InsightGiven,
+    InsightWithheld,
+    ModelAsked,
+    Trouble,
+)
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
 from kitt_rtc.pipeline.spending import holding_back, unused
-from kitt_rtc.ports import Playbook
+from kitt_rtc.ports import Advice, Playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Adviser:
         self._deduper = deduper
 
     async def consider(self, conversation: Conversation, clock: Clock) -> Turn:
-        """`ContextRead`, or `HelpWanted` behind it, and what is proposed when there is something to say.
+        """`ContextRead`, what the playbook tells beside its advice, or `HelpWanted` behind it; and what is proposed.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
@@ -88,15 +97,19 @@ class Adviser:
             return Turn((context,))
         except EngineError as error:
             return Turn((context, Trouble("adviser", error.code, error.message)))
-        if not isinstance(advice, Insight) or advice.written_by == "rules":
+        whole = advice if isinstance(advice, Advice) else Advice(advice)
+        spent = round(clock() - informed_at, 3)
+        beside = (replace(fact, took=spent) if isinstance(fact, AnswerTraced) else fact for fact in whole.beside)
+        said, facts = whole.say, (context, *beside)
+        if not isinstance(said, Insight) or said.written_by == "rules":
             unused(asked, for_context)
-        if advice is None:
-            return Turn((context,))
-        if isinstance(advice, HelpWanted):
-            return Turn((context, advice))
+        if said is None:
+            return Turn(facts)
+        if isinstance(said, HelpWanted):
+            return Turn((*facts, said))
         now = clock()
         stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
-        return Turn((context,), Proposal(advice, now - began, stages, now))
+        return Turn(facts, Proposal(said, now - began, stages, now))
 
 
 def _way(proposal: Proposal, judged_at: float, spent: float) -> tuple[Stage, ...]:

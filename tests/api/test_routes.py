@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/speakers": {"name": "Ana", "utterance_ids": ["utt_1"]},
     "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
     "/calls/{session_id}/snooze": {"seconds": 300},
+    "/calls/{session_id}/case": {"resolved": True},
     "/calls/{session_id}/hand-over": {"by": "leg", "speaker_id": "rep-2"},
 }
 """A good body of each door that takes JSON."""
