@@ -46,6 +46,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.playbook_watch import PlaybookWatch
 from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.ports import Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -180,10 +181,11 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         cards = await asyncio.to_thread(
             Cards.load, Path(settings.playbook_folder) if settings.playbook_folder else None
         )
+        meanings = Meanings(cards, toolbox.embedder)
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
-            crews(settings, toolbox, library, metrics, cards),
+            crews(settings, toolbox, library, metrics, cards=cards, meanings=meanings),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
@@ -199,6 +201,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             telephones=house.news.watch(),
             presence=house.live(),
             playbook=house.mind_playbook(),
+            meanings=meanings.run(),
             retention=_caretaker(settings, toolbox, metrics).run(),
         ):
             try:

@@ -89,6 +89,8 @@ class Toolbox:
     """Reads the context and writes summaries."""
     lexicon: Embedder
     """Nearness of short texts, always there."""
+    embedder: Embedder
+    """Nearness of sentences by their meaning: the embedding model where there is one, else the lexicon."""
     knowledge: Qdrant
     voices: VoiceEncoder | None
     """Tells apart those who share a microphone."""
@@ -125,7 +127,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
-        knowledge = bench.knowledge(lexicon)
+        hosted = bench.embedder()
+        knowledge = bench.knowledge(lexicon, hosted)
         voices = bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
@@ -142,6 +145,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             coach=coach,
             analyst=analyst,
             lexicon=lexicon,
+            embedder=hosted or lexicon,
             knowledge=knowledge,
             voices=voices,
             voice=voice,
@@ -159,7 +163,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
 async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
     """The knowledge base alone, for those who only fill it."""
     async with AsyncExitStack() as stack:
-        yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
+        bench = _Bench(settings, stack)
+        yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
 
 
 class _Bench:
@@ -295,9 +300,8 @@ class _Bench:
             FrankModel(WaryModel(analyst), prices)
         )
 
-    def knowledge(self, lexicon: Lexicon) -> Qdrant:
+    def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
         settings = self._settings
-        embedder = self._embedder()
         engine = Qdrant(
             lexicon,
             QdrantOptions(
@@ -313,7 +317,8 @@ class _Bench:
         self.stand("knowledge", "Qdrant server" if settings.qdrant_url else "Qdrant, local mode (embedded)")
         return engine
 
-    def _embedder(self) -> Embedder | None:
+    def embedder(self) -> Embedder | None:
+        """The embedding model; None where the lexicon does its work."""
         settings = self._settings
         choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "lexicon"))
         if choice == "lexicon" or (choice == "auto" and not settings.model_is_hosted):
