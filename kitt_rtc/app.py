@@ -29,6 +29,7 @@ from kitt_rtc.api.rtc_forms import RtcOptions
 from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.call import CallOptions
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
+from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
@@ -189,6 +190,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
+            Customers(toolbox.profiles),
         )
         phones = PhoneLines(time.time)
         for conductor in await switchboard.resume():
@@ -374,6 +376,7 @@ def _doors(house: House, library: Library) -> Doors:
         switchboard=house.switchboard,
         digest=Digest(),
         store=toolbox.store,
+        profiles=toolbox.profiles,
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,
         phones=house.phones,

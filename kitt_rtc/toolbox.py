@@ -33,6 +33,7 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
@@ -47,6 +48,7 @@ from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
     LanguageModel,
+    Profiles,
     Readiness,
     Recordings,
     SpeechDetector,
@@ -96,6 +98,8 @@ class Toolbox:
     """Tells apart those who share a microphone."""
     voice: Synthesizer | None
     store: Store
+    profiles: Profiles
+    """Customers, in the store's file."""
     recordings: Recordings
     telephony: Telephony
     webhook_secret: str
@@ -150,6 +154,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             voices=voices,
             voice=voice,
             store=store,
+            profiles=SqliteProfiles(store),
             recordings=recordings,
             telephony=telephony,
             webhook_secret=secret,

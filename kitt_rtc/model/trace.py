@@ -21,4 +21,5 @@ class Found:
     version: str = ""
     dropped: str = ""
     """Why it is not the answer: "below" (the threshold), "told" (already), "behind" (another fits better), "unsaid"
-    (no line of it fits) or "waits" (a question comes first); empty: it is the answer."""
+    (no line of it fits), "waits" (a question comes first), or what the base itself says: "expired", "not_yet_valid",
+    "product" (of another one), "limit"; empty: it is the answer."""

@@ -13,13 +13,14 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import AnswerTraced
 from kitt_rtc.model.insight import Insight, InsightType, Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, word_count
 from kitt_rtc.playbooks import sufficiency
 from kitt_rtc.playbooks.drafter import Draft, Drafter
 from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
-from kitt_rtc.playbooks.looking import Looked, look_up, merged, traced
+from kitt_rtc.playbooks.looking import Looked, look_up, traced
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
@@ -170,7 +171,7 @@ class Answerer:
         complaint = self._listener.complaint(matter.utterances)
         if not good and complaint and complaint != query:
             again = await self._look(complaint)
-            looked, good = merged(looked, again), again.reaching(least)
+            looked, good = looked.with_more(again), again.reaching(least)
         return looked, [] if good and good[0].id in known and not insists else good
 
     def _another_trouble(self, matter: Matter, told: Told) -> str:
@@ -182,5 +183,5 @@ class Answerer:
         enough = sufficiency.judge(words, self._listener.devices(since), complaint).enough
         return self._own_words(since) if complaint and enough else ""
 
-    async def _look(self, *phrasings: str) -> Looked:
-        return await look_up(self._knowledge, phrasings, limit=self._options.passages)
+    async def _look(self, query: str) -> Looked:
+        return await look_up(self._knowledge, Query(query), limit=self._options.passages)

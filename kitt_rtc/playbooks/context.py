@@ -12,6 +12,7 @@ from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import fold
+from kitt_rtc.playbooks.acquaintance import customer
 from kitt_rtc.playbooks.answers import answered_in
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.commitments import as_told, commitments_in
@@ -112,9 +113,8 @@ class SaleReader:
         return {fold(card.title): card.topic.partition(".")[2] for card in cards if card.kind == "objection"}
 
     def _prompt(self, conversation: Conversation) -> Prompt:
-        return self._library.prompt(
-            "context_coaching", conversation.language, [as_material(heard(conversation))], seconds=_SECONDS
-        )
+        material = [*customer(conversation.profile), as_material(heard(conversation))]
+        return self._library.prompt("context_coaching", conversation.language, material, seconds=_SECONDS)
 
 
 def _is(match: Match, kind: str) -> bool:
