@@ -18,7 +18,7 @@ from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.document import Document, Twin
-from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
+from kitt_rtc.model.facts import AnswerTraced, CaseSettled, ContextRead, Entry, GapFound, HelpWanted
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.profile import Profile
@@ -388,6 +388,14 @@ class Manner:
     """Does a sentence of theirs wake the adviser (contract T21)?"""
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is worth saying, if anything, and what goes into the story beside it."""
+
+    say: Insight | HelpWanted | None
+    beside: Sequence[AnswerTraced | GapFound | CaseSettled] = ()
+
+
 class Playbook(Protocol):
     """What to make of what was said. Keeps nothing between calls or turns: the conversation holds everything."""
 
@@ -407,8 +415,11 @@ class Playbook(Protocol):
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
 
-    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
-        """The one thing worth saying about `conversation.fresh`, or None; or that a person is wanted in its stead."""
+    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | Advice | None:
+        """The one thing worth saying about `conversation.fresh`, or None; or that a person is wanted in its stead.
+
+        As `Advice` where more is to be told than what is said.
+        """
 
 
 class Reader(Protocol):

@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/speakers": {"name": "Ana", "utterance_ids": ["utt_1"]},
     "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
     "/calls/{session_id}/snooze": {"seconds": 300},
+    "/calls/{session_id}/case": {"resolved": True},
     "/profiles": {"name": "Ada Byron"},
     "/profiles/{profile_id}": {"name": "Ada Byron", "version": 1},
     "/calls/{session_id}/profile": {"lessons": ["lesson_1"]},
