@@ -49,14 +49,19 @@ class Outcome:
     def answered(self, min_score: float = MIN_SCORE) -> bool:
         return self.top >= min_score
 
-    @property
-    def cause(self) -> str:
-        """Why the right article was not given; empty where it was, or where nothing was to be given."""
-        if not self.question.articles:
-            return "threshold: answered what nothing answers" if self.answered() else ""
-        if self.right_in(1):
-            return "" if self.answered() else "threshold: right, and not sure enough"
-        return "near article first" if self.right_in(LIMIT) else "words: not among the first three"
+
+def cause_of(bench: Bench, one: Outcome) -> str:
+    """Why it did not go as it should; empty where it did."""
+    if not one.question.articles:
+        return "threshold: answered what nothing answers" if one.answered() else ""
+    if one.right_in(1):
+        return "" if one.answered() else "threshold: right, and not sure enough"
+    first, right = article_of(one.passages[0]) if one.passages else "", one.question.articles[0]
+    if first.split("-")[0] == right.split("-")[0]:
+        return "near product or edition first"
+    if bench.languages.get(first) != bench.languages[right]:
+        return "language: an article of the other language first"
+    return "words: another article first"
 
 
 def read(*files: Path) -> list[Question]:
@@ -126,10 +131,11 @@ def percent(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> f
 async def _misses(glossary: str) -> None:
     async with opened(glossary=glossary) as bench:
         outcomes = await ask_all(bench, read(TUNE, SAMPLES))
-    for cause, times in Counter(one.cause for one in outcomes).most_common():
+        causes = {id(one): cause_of(bench, one) for one in outcomes}
+    for cause, times in Counter(causes.values()).most_common():
         print(f"\n{cause or 'as it should be'}: {times} of {len(outcomes)}")
         for one in outcomes if cause else ():
-            if one.cause == cause:
+            if causes[id(one)] == cause:
                 first = " ".join(f"{article_of(passage)} {passage.score:.2f}," for passage in one.passages[:LIMIT])
                 print(
                     f"  {one.question.language} {one.question.ask}\n     {'/'.join(one.question.articles)} <- {first}"

@@ -2,20 +2,32 @@
 
 import pytest
 
+from evals.figure import Figure
 from evals.support.__main__ import PARTS
 from evals.support.dialogues import read as dialogues
 from evals.support.questions import HELD, SAMPLES, TUNE, read
 
-MISSED: dict[str, float] = {}
-"""Targets that are not met, as docs/support.md says, and the worst that their figures may be."""
+MISSED = {
+    "dialogues: right article by the end": 50.0,
+    "dialogues: questions about what is known": 1.0,
+    "dialogues: a person fetched where due": 0.0,
+    "talks: right article by the end": 80.0,
+}
+"""Targets that are not met, as docs/support.md says, and the worst that the figures of the small part may be."""
 
 
 @pytest.mark.parametrize("part", ["questions", "calls", "dialogues", "talks"])
 async def test_N6_the_small_part_of_the_evaluation_misses_no_target_that_was_met(part: str) -> None:
     figures = await PARTS[part](True)
     assert any(figure.met is not None for figure in figures), "nothing was measured"
-    missed = [figure for figure in figures if figure.met is False and figure.measure not in MISSED]
-    assert missed == []
+    assert [figure for figure in figures if figure.met is False and not _is_known(figure)] == []
+
+
+def _is_known(figure: Figure) -> bool:
+    worst, value = MISSED.get(figure.measure), figure.value
+    if worst is None or value is None:
+        return False
+    return value >= worst if figure.at_least else value <= worst
 
 
 def test_N6_there_are_questions_enough_and_half_of_them_are_held() -> None:
