@@ -192,6 +192,11 @@ class KnowledgeBase(Protocol):
 class KnowledgeShelf(KnowledgeBase, Protocol):
     """A knowledge base for those who look after it."""
 
+    async def replace(
+        self, source: str, passages: Sequence[Passage], *, told: Callable[[int], None] | None = None
+    ) -> None:
+        """As above; `told` how many of them are in, as they go in."""
+
     async def documents(self) -> list[Document]:
         """What the passages came from, by source."""
 
@@ -203,6 +208,22 @@ class KnowledgeShelf(KnowledgeBase, Protocol):
 
     async def twins(self, source: str, passages: Sequence[Passage]) -> list[Twin]:
         """Which of these stand almost word for word in another document too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What stands at an address."""
+
+    path: str
+    """Of the address it was found at last."""
+    content_type: str
+    """Without its parameters: "text/html"."""
+    data: bytes
+
+
+class PageFetcher(Protocol):
+    async def fetch(self, address: str) -> Fetched:
+        """Raises EngineRefused for an address that is none or may not be asked, and for what is too large or gone."""
 
 
 # speaking

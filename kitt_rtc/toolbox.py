@@ -36,6 +36,7 @@ from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
+from kitt_rtc.engines.web_pages import WebOptions, WebPages
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
@@ -48,6 +49,7 @@ from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
     LanguageModel,
+    PageFetcher,
     Profiles,
     Readiness,
     Recordings,
@@ -94,6 +96,8 @@ class Toolbox:
     embedder: Embedder
     """Nearness of sentences by their meaning: the embedding model where there is one, else the lexicon."""
     knowledge: Qdrant
+    pages: PageFetcher
+    """Fetches what operators name for the knowledge base."""
     voices: VoiceEncoder | None
     """Tells apart those who share a microphone."""
     voice: Synthesizer | None
@@ -151,6 +155,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             lexicon=lexicon,
             embedder=hosted or lexicon,
             knowledge=knowledge,
+            pages=page_fetcher(settings),
             voices=voices,
             voice=voice,
             store=store,
@@ -162,6 +167,10 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             languages=_languages(settings, hearing),
             standings=tuple(bench.standings),
         )
+
+
+def page_fetcher(settings: Settings) -> PageFetcher:
+    return WebPages(WebOptions(private=settings.ingest_private_addresses))
 
 
 @asynccontextmanager
