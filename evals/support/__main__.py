@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from evals.figure import Figure, table
 from evals.support import calls, dialogues, model, questions, talks, threshold
+from evals.support.bench import Bench, opened
 
-PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
+PARTS: dict[str, Callable[[Bench, bool], Awaitable[Sequence[Figure]]]] = {
     "questions": questions.figures,
     "calls": calls.figures,
     "dialogues": dialogues.figures,
@@ -22,11 +23,12 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
 async def measure(parts: Sequence[str], *, quick: bool) -> list[Figure]:
     """Part after part: side by side they would take each other's processor time."""
     figures: list[Figure] = []
-    for number, name in enumerate(parts, start=1):
-        began = time.monotonic()
-        print(f"[{number}/{len(parts)}] {name} …", end="", file=sys.stderr, flush=True)
-        figures += await PARTS[name](quick)
-        print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    async with opened() as bench:
+        for number, name in enumerate(parts, start=1):
+            began = time.monotonic()
+            print(f"[{number}/{len(parts)}] {name} …", end="", file=sys.stderr, flush=True)
+            figures += await PARTS[name](bench, quick)
+            print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return figures
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.figure import Figure, quantile
-from evals.support.bench import Bench, opened
+from evals.support.bench import Bench
 from evals.support.questions import HELD, Question, read
 from evals.support.talk import SPOKEN_SECONDS, Reaction, Talk, adviser_of, is_labelled, is_proved, seconds_to_say
 from kitt_rtc.model.insight import Insight
@@ -30,10 +30,8 @@ class Call:
         return self.answered and self.reaction.article in self.question.articles
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
-    async with opened() as bench:
-        calls = await play(bench, read(HELD)[:: _QUICK if quick else 1])
-    return of("calls", calls)
+async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
+    return of("calls", await play(bench, read(HELD)[:: _QUICK if quick else 1]))
 
 
 async def play(bench: Bench, questions: Sequence[Question], model: LanguageModel | None = None) -> list[Call]:

@@ -171,11 +171,10 @@ def _next(sheet: Sheet, reaction: Reaction, more: Iterator[str]) -> str:
             return next(more, "")
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
+async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
     """Of the held dialogues; where it has to be quick, of every third."""
     sheets = [sheet for sheet in read() if sheet.part == "held"][:: 3 if quick else 1]
-    async with opened() as bench:
-        return of("dialogues", await play_all(bench, sheets))
+    return of("dialogues", await play_all(bench, sheets))
 
 
 def of(part: str, played: Sequence[Played]) -> list[Figure]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from evals.figure import Figure
 from evals.support import calls, dialogues
-from evals.support.bench import opened
+from evals.support.bench import Bench
 from evals.support.questions import HELD, read
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
@@ -31,11 +31,11 @@ _STEP = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
 _FORMS = ("FaultForm", "QueryForm", "AnswerForm", "QuestionForm")
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
+async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
     """Of a third of the held questions, and of the held dialogues."""
     questions = read(HELD)[:: 12 if quick else 3]
     sheets = [sheet for sheet in dialogues.read() if sheet.part == "held"][:: 4 if quick else 1]
-    async with opened() as bench, scripted() as model:
+    async with scripted() as model:
         answered = await calls.play(bench, questions, model)
         played = await dialogues.play_all(bench, sheets, model)
     cards = [call.reaction.card for call in answered if call.answered and call.reaction.card]

@@ -77,10 +77,8 @@ async def ask_all(bench: Bench, questions: Sequence[Question]) -> list[Outcome]:
     return outcomes
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
-    async with opened() as bench:
-        outcomes = await ask_all(bench, read(HELD)[:: _QUICK if quick else 1])
-        return of(bench, outcomes)
+async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
+    return of(bench, await ask_all(bench, read(HELD)[:: _QUICK if quick else 1]))
 
 
 def of(bench: Bench, outcomes: Sequence[Outcome]) -> list[Figure]:
@@ -105,6 +103,13 @@ def of(bench: Bench, outcomes: Sequence[Outcome]) -> list[Figure]:
         Figure("questions: right article first and sure enough", sure, "%", note=at),
         Figure("questions: wrong article first and sure enough", wrong, "%", note=at),
         Figure("questions: silent where nothing answers", quiet, "%", 95.0, True, f"{len(silent)} questions, {at}"),
+        Figure(
+            "questions: passages of editions that are over",
+            sum(bool(passage.valid_until) for one in outcomes for passage in one.passages),
+            "",
+            0.0,
+            note="an `until` of these articles is past",
+        ),
         Figure("questions: search, p95", 1000 * quantile([one.seconds for one in outcomes], 0.95), "ms"),
     ]
 

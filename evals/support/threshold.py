@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.figure import Figure
-from evals.support.bench import opened
+from evals.support.bench import Bench
 from evals.support.questions import MIN_SCORE, SAMPLES, TUNE, Outcome, ask_all, percent, read
 
 STEPS = tuple(step / 100 for step in range(20, 61))
@@ -57,10 +57,9 @@ def _silence(outcomes: Sequence[Outcome], at: float) -> float:
     return percent([one for one in outcomes if not one.question.articles], lambda one: not one.answered(at)) or 0.0
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
+async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
     """Prints the curve too, unless it has to be quick."""
-    async with opened() as bench:
-        files = [await ask_all(bench, read(file)[:: 4 if quick else 1]) for file in (TUNE, SAMPLES)]
+    files = [await ask_all(bench, read(file)[:: 4 if quick else 1]) for file in (TUNE, SAMPLES)]
     steps = curve(files)
     chosen = best(steps)
     if not quick:
