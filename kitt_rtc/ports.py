@@ -378,6 +378,13 @@ class Playbook(Protocol):
     def manners(self) -> Mapping[Role, Manner]:
         """A role that is not listed is never written down."""
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """What rules alone see in `conversation.pending`, at once, where that is enough to advise.
+
+        `advise` then goes by it while `read` still asks a model. None where advice needs the whole reading, or nothing
+        is pending.
+        """
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
 

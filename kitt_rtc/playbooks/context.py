@@ -54,12 +54,14 @@ class SaleReader:
         self._model = model
         self._cues = cues or Cues.load()
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """The context after `conversation.pending`, by rules; None when nothing is pending."""
+        return self._by_rules(conversation) if conversation.pending else None
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
-        """The context after `conversation.pending`; None when nothing is pending."""
-        if not conversation.pending:
-            return None
-        by_rules = self._by_rules(conversation)
-        if self._model is None:
+        """The same, better where there is a model."""
+        by_rules = self.glance(conversation)
+        if by_rules is None or self._model is None:
             return by_rules
         try:
             form = await self._model.fill(self._prompt(conversation), SaleForm)

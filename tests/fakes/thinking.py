@@ -23,7 +23,7 @@ from kitt_rtc.model.facts import (
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import subject_words
-from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.adviser import Adviser, Proposal
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.ports import Form, Playbook, Seen, Vector
 from kitt_rtc.prompts.prompt import Prompt
@@ -120,12 +120,11 @@ def heard(*utterances: Utterance, language: str = "en", playbook: str = "coachin
 
 async def whole_turn(adviser: Adviser, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
     """A turn of advice whose proposal is judged at once, as where nobody speaks."""
-    turn = await adviser.consider(conversation, clock)
-    if turn.proposal is None:
-        return turn.facts
-    for seq, fact in enumerate(turn.facts):
+    offered: list[Proposal] = []
+    facts = await adviser.consider(conversation, clock, offered.append)
+    for seq, fact in enumerate(facts):
         conversation = conversation.after(Entry(seq, clock(), fact))
-    return (*turn.facts, await adviser.judge(turn.proposal, conversation, clock))
+    return (*facts, *[await adviser.judge(proposal, conversation, clock) for proposal in offered])
 
 
 @dataclass
