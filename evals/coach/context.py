@@ -25,6 +25,7 @@ from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("context_lines.yaml")
+TUNE = Path(__file__).with_name("context_tune.yaml")
 FRESH = Path(__file__).with_name("context_fresh.yaml")
 """A second held part: the first was seen as totals while rules were written."""
 TALKS = Path(__file__).with_name("context_talks.yaml")
@@ -178,7 +179,7 @@ def talks_of(path: Path) -> list[Talk]:
 
 async def _misses() -> None:
     reader = SaleReader(Cards.load(), Signs.load(), Library())
-    lines = [line for line in lines_of(LINES) if line.part == "tune"]
+    lines = [line for line in (*lines_of(LINES), *lines_of(TUNE)) if line.part == "tune"]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
     for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
         wrong = [one for one in outcomes if not one.right]
