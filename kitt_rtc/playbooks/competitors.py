@@ -1,18 +1,22 @@
 """Whose offer ours is compared with: a name beside "we use", "on est chez", "compared with", or one known from before.
 
-Law: only the client's words make a name a competitor's; one the house knows (the profile) counts whoever says it.
+Law: only the client's words make a name a competitor's; one the house knows (the profile) counts whoever says it. A
+person and a place are no competitors.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.speech import Role
-from kitt_rtc.model.words import fold
+from kitt_rtc.model.words import fold, subject_words
 from kitt_rtc.playbooks.cues import Cues, Line
 from kitt_rtc.playbooks.entities import names_in
 
 _PLACE = "NAME"
 """Stands in a folded sentence where the name was said; nothing folded is in capitals."""
+_FIRST = re.compile(r"^[A-Z][\w&-]+(?: [A-Z][\w&-]+)*")
+"""Any word has a capital there: it is a name only where it does what a firm does ("Globex offered us")."""
 
 
 def competitors_in(conversation: Conversation, lines: Iterable[Line], cues: Cues) -> Iterator[str]:
@@ -23,13 +27,13 @@ def competitors_in(conversation: Conversation, lines: Iterable[Line], cues: Cues
         said = f" {' '.join(sentence.folded for sentence in line.sentences)} "
         yield from (name for name in known if f" {fold(name)} " in said)
         if line.utterance.speaker.role is Role.CUSTOMER:
-            yield from (name for name in _compared(line, cues) if fold(name) not in ours)
+            yield from (name for name in _compared(line, cues) if fold(name) not in ours and not cues.is_no_firm(name))
 
 
 def _compared(line: Line, cues: Cues) -> Iterator[str]:
     signs = cues.of_kind("competitor", line.language)
     for sentence in line.sentences:
-        for name in names_in(sentence.text):
+        for name in _names(sentence.text):
             before, _, after = sentence.text.partition(name)
             placed = " ".join((fold(before), _PLACE, fold(after))).strip()
             if any(
@@ -39,6 +43,14 @@ def _compared(line: Line, cues: Cues) -> Iterator[str]:
                 for sign in signs
             ):
                 yield name
+
+
+def _names(sentence: str) -> Iterator[str]:
+    """The names within, and what a sentence begins with."""
+    first = _FIRST.match(sentence)
+    if first and len(subject_words(first.group())) == len(first.group().split()):
+        yield first.group()
+    yield from names_in(sentence)
 
 
 def _not_theirs(conversation: Conversation) -> frozenset[str]:
