@@ -17,6 +17,8 @@ _PLACE = "NAME"
 """Stands in a folded sentence where the name was said; nothing folded is in capitals."""
 _FIRST = re.compile(r"^[A-Z][\w&-]+(?: [A-Z][\w&-]+)*")
 """Any word has a capital there: it is a name only where it does what a firm does ("Globex offered us")."""
+_DEED = "deed"
+"""The id of those signs."""
 
 
 def competitors_in(conversation: Conversation, lines: Iterable[Line], cues: Cues) -> Iterator[str]:
@@ -33,7 +35,8 @@ def competitors_in(conversation: Conversation, lines: Iterable[Line], cues: Cues
 def _compared(line: Line, cues: Cues) -> Iterator[str]:
     signs = cues.of_kind("competitor", line.language)
     for sentence in line.sentences:
-        for name in _names(sentence.text):
+        first = _first(sentence.text)
+        for name in (*first, *names_in(sentence.text)):
             before, _, after = sentence.text.partition(name)
             placed = " ".join((fold(before), _PLACE, fold(after))).strip()
             if any(
@@ -41,16 +44,16 @@ def _compared(line: Line, cues: Cues) -> Iterator[str]:
                 and sign.trigger.marks.search(placed)
                 and not (sign.trigger.unless and sign.trigger.unless.search(placed))
                 for sign in signs
+                if sign.id == _DEED or name not in first
             ):
                 yield name
 
 
-def _names(sentence: str) -> Iterator[str]:
-    """The names within, and what a sentence begins with."""
-    first = _FIRST.match(sentence)
-    if first and len(subject_words(first.group())) == len(first.group().split()):
-        yield first.group()
-    yield from names_in(sentence)
+def _first(sentence: str) -> Sequence[str]:
+    """What a sentence begins with, where it can be a name."""
+    found = _FIRST.match(sentence)
+    can_be = found and len(subject_words(found.group())) == len(found.group().split())
+    return (found.group(),) if found and can_be else ()
 
 
 def _not_theirs(conversation: Conversation) -> frozenset[str]:
