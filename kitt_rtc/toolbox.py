@@ -33,15 +33,18 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline import spending, taping
 from kitt_rtc.pipeline.foresight import ForesightModel
 from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
-from kitt_rtc.pipeline.spending import Prices, note_usage
+from kitt_rtc.pipeline.spending import Prices
+from kitt_rtc.pipeline.taping import TapedModel, TapedTranscriber
 from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.ports import (
     EchoCanceller,
@@ -53,8 +56,10 @@ from kitt_rtc.ports import (
     Standing,
     Store,
     Synthesizer,
+    Tapes,
     Telephony,
     Transcriber,
+    Usage,
     VoiceEncoder,
 )
 from kitt_rtc.settings import Settings
@@ -95,6 +100,8 @@ class Toolbox:
     voice: Synthesizer | None
     store: Store
     recordings: Recordings
+    tapes: Tapes
+    """Where calls are taped, and where old tapes are, whether any call is taped or not."""
     telephony: Telephony
     webhook_secret: str
     """Signs and checks the telephone network's requests."""
@@ -120,6 +127,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         stack.push_async_callback(store.close)
         recordings = RecordingFiles(RecordingOptions(bench.folder / "recordings"))
         stack.push_async_callback(recordings.close)
+        tapes = TapeFiles(TapeOptions(bench.folder / "tapes"))
+        stack.push_async_callback(tapes.close)
         detectors, live_detectors = bench.detectors()
         canceller = bench.canceller()
         hearing = await bench.hearing()
@@ -130,11 +139,14 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         voice = bench.voice()
         telephony, secret = await bench.telephony()
         bench.stand("store", "SQLite")
+        if settings.kitt_tape:
+            days = f"for {settings.tape_days:g} days" if settings.tape_days else "as long as their calls"
+            bench.stand("tape", f"every call is taped: its sound and words are kept {days} (KITT_TAPE)")
         yield Toolbox(
             detectors=detectors,
             live_detectors=live_detectors,
             canceller=canceller,
-            transcriber=hearing,
+            transcriber=TapedTranscriber(hearing) if hearing and settings.kitt_tape else hearing,
             guard=Guard(),
             captions=hearing is not None and bench.captions(),
             at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
@@ -147,6 +159,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             voice=voice,
             store=store,
             recordings=recordings,
+            tapes=tapes,
             telephony=telephony,
             webhook_secret=secret,
             language=_language(settings, hearing),
@@ -286,14 +299,14 @@ class _Bench:
             return None, None
         self._need_hosted("ENGINE_MODEL")
         self.stand("model", f"OpenAI API, {settings.coach_model}")
-        prices = Prices(settings.model_price_in, settings.model_price_out)
-        coach, analyst = (
-            OpenAIModel(self._hosted, ModelOptions(name), note_usage)
-            for name in (settings.coach_model, settings.analysis_model)
-        )
-        return ForesightModel(FrankModel(WaryModel(coach), prices)), ForesightModel(
-            FrankModel(WaryModel(analyst), prices)
-        )
+        return self._model(settings.coach_model), self._model(settings.analysis_model)
+
+    def _model(self, name: str) -> LanguageModel:
+        """What stands around a model: its answers are taped as they came, weighed, counted, and asked for early."""
+        prices = Prices(self._settings.model_price_in, self._settings.model_price_out)
+        model = OpenAIModel(self._hosted, ModelOptions(name), _note_usage)
+        taped = TapedModel(model) if self._settings.kitt_tape else model
+        return ForesightModel(FrankModel(WaryModel(taped), prices))
 
     def knowledge(self, lexicon: Lexicon) -> Qdrant:
         settings = self._settings
@@ -403,6 +416,12 @@ def kept_secret(settings: Settings, name: str) -> str:
     except FileExistsError:
         pass
     return path.read_text("ascii").strip()
+
+
+def _note_usage(usage: Usage) -> None:
+    """For who pays, and for the tape."""
+    spending.note_usage(usage)
+    taping.note_usage(usage)
 
 
 def _language(settings: Settings, transcriber: Transcriber | None) -> str:

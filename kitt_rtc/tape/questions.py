@@ -1,0 +1,31 @@
+"""Digests of what engines are asked: the same question has the same digest, in the call and in every replay."""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+
+from kitt_rtc.model.speech import Segment
+
+
+def digest(*parts: object) -> str:
+    """Of plain JSON values."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def of_sound(pcm: bytes, language: str) -> str:
+    """A piece of sound to be written down in this language, whatever else was told."""
+    return digest("sound", hashlib.sha256(pcm).hexdigest(), language)
+
+
+def of_transcription(pcm: bytes, language: str, hint: str, among: Collection[str], terms: Sequence[str]) -> str:
+    """The same with all that was told along with it."""
+    return digest("transcribe", of_sound(pcm, language), hint, sorted(among), list(terms))
+
+
+def of_search(query: str, limit: int) -> str:
+    return digest("search", query, limit)
+
+
+def of_review(segment: Segment) -> str:
+    """A sentence to be cleaned of echo again."""
+    return digest("review", hashlib.sha256(segment.pcm).hexdigest(), segment.start)
