@@ -101,12 +101,19 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
-        taping=Taping(toolbox.tapes, settings.on_tape) if settings.kitt_tape else None,
+        taping=_taping(settings, toolbox),
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
         model_budget=ModelBudget(settings.coach_budget_tokens),
         speculation=SpeculationOptions(on=ahead),
     )
+
+
+def _taping(settings: Settings, toolbox: Toolbox) -> Taping | None:
+    if not settings.kitt_tape:
+        return None
+    hears = toolbox.transcriber.languages if toolbox.transcriber else None
+    return Taping(toolbox.tapes, {**settings.on_tape, "hears": sorted(hears or ())})
 
 
 def _attention(playbook: Playbook, settings: Settings) -> AttentionOptions | None:

@@ -175,12 +175,35 @@ async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
         yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What hears speech and writes it down, alone."""
+
+    detector: Callable[[], SpeechDetector]
+    """For one live voice."""
+    transcriber: Transcriber | None
+    embedded: bool
+    """Is it written down on this machine?"""
+    voices: VoiceEncoder | None
+
+
+@asynccontextmanager
+async def open_ears(settings: Settings) -> AsyncIterator[Ears]:
+    """For those who hear a tape again. Raises SettingsError, EngineUnavailable."""
+    async with AsyncExitStack() as stack:
+        bench = _Bench(settings, stack)
+        _, live_detectors = bench.detectors()
+        hearing = await bench.hearing()
+        voices = bench.voices()
+        yield Ears(lambda: GatedDetector(live_detectors()), hearing, bench.hears_here, voices)
+
+
 class _Bench:
     """Where the engines are picked, and what was picked is written down."""
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self.standings: list[Standing] = []
-        self._hears_here = False
+        self.hears_here = False
         """Is what is said written down on this machine?"""
         """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
@@ -236,13 +259,13 @@ class _Bench:
         reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
-        self._hears_here = choice != "openai"
+        self.hears_here = choice != "openai"
         self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)
         return FallbackTranscriber(candidates)
 
     def captions(self) -> bool:
         """Is what is still being said written down? Each pass over an open sentence costs as much as the sentence."""
-        return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
+        return {"auto": self.hears_here, "on": True, "off": False}[self._settings.live_captions]
 
     def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
         """Loaded when first needed; None where none is wanted, or the embedded one is not installed."""

@@ -1,10 +1,10 @@
-"""A language model that lives in real time, asked from a call that does not."""
+"""Engines that live in real time, asked from a call that does not."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from kitt_rtc.ports import Form, LanguageModel, Seen
+from kitt_rtc.ports import Form, LanguageModel, Seen, Transcriber, Transcription
 from kitt_rtc.prompts.prompt import Prompt
 from kitt_rtc.replay.virtual_time import VirtualLoop
 
@@ -26,6 +26,33 @@ class OutsideModel:
     async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         with _real_time():
             return await self._model.fill(prompt, form, seen=seen)
+
+
+class OutsideTranscriber:
+    """Fits `ports.Transcriber`."""
+
+    def __init__(self, transcriber: Transcriber, *, far: bool) -> None:
+        """`far`: on a network, whose answers come when they come; else its work takes no time of the call."""
+        self._transcriber = transcriber
+        self._far = far
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        return self._transcriber.languages
+
+    async def transcribe(
+        self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
+    ) -> Transcription:
+        with _real_time() if self._far else _no_time():
+            return await self._transcriber.transcribe(pcm, language=language, hint=hint, among=among, terms=terms)
+
+
+@contextmanager
+def _no_time() -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    with loop.standing_still():
+        yield
 
 
 @contextmanager

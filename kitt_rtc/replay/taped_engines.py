@@ -1,6 +1,6 @@
 """Engines that answer from a tape: the same to the same question, after the same time.
 
-The law: nothing is made up. A question that is not on the tape is refused like one to an engine that fails, and counted.
+The law: nothing is made up. A question that is not on the tape is refused as by an engine that fails, and counted.
 """
 
 import asyncio
@@ -63,23 +63,35 @@ class Answers:
             known.remove(best)
         return best
 
+    @property
+    def models(self) -> bool:
+        """Did a model answer anything?"""
+        return any(port == MODEL for port, _ in self._by)
+
     def has(self, port: str, question: str) -> bool:
         return bool(self._by.get((port, question)))
 
-    async def wait(self, answer: Answered) -> float:
-        """Until its time has come; how much sooner that is than it took on the tape."""
-        late = self.clock() - answer.asked
-        sooner = late if -_NEAR_SECONDS <= late <= answer.took + _EARLY_SECONDS else 0.0
-        await asyncio.sleep(max(0.0, answer.took - sooner))
-        return sooner
+    def began(self, answer: Answered) -> float:
+        """From when on its time counts: from when it was asked on the tape, if that was about now."""
+        now = self.clock()
+        about_now = -_NEAR_SECONDS <= now - answer.asked <= answer.took + _EARLY_SECONDS
+        return answer.asked if about_now else now
+
+    async def until(self, moment: float) -> None:
+        """Of the call's clock."""
+        await asyncio.sleep(max(0.0, moment - self.clock()))
+
+    async def wait(self, answer: Answered) -> None:
+        """Until its time has come."""
+        await self.until(self.began(answer) + answer.took)
 
 
 class TapeTranscriber:
     """Fits `ports.Transcriber`."""
 
-    languages = None
-
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, languages: frozenset[str] | None = None) -> None:
+        """`languages`: what the taped one could write."""
+        self.languages = languages
         self._answers = answers
 
     async def transcribe(
@@ -116,11 +128,12 @@ class TapeModel:
 
     async def _told(self, found: Answered, seen: Seen | None) -> None:
         """As it was written, piece by piece."""
+        began = self._answers.began(found)
         if seen is not None:
             for after, texts in found.answer.get("seen", ()):
-                await self._answers.wait(replace(found, took=after))
+                await self._answers.until(began + after)
                 seen(texts)
-        await self._answers.wait(found)
+        await self._answers.until(began + found.took)
 
 
 class TapeKnowledge:
