@@ -200,25 +200,21 @@ def _copy_playbook(asked: argparse.Namespace, _: Settings) -> int:
 def _replay(asked: argparse.Namespace, settings: Settings) -> int:
     from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, replay
+    from kitt_rtc.replay.command import replay
 
-    with chosen_model(asked.model, settings) as model:
-        ears = settings if asked.hear_again else None
-        again = Again(CastOptions(cards=asked.cards), model, ears, settings.corrections)
-        for line in replay(asked.story, again):
-            print(line)
+    again = Again(settings, CastOptions(cards=asked.cards), asked.model, hear=asked.hear_again)
+    for line in replay(asked.story, again):
+        print(line)
     return 0
 
 
 def _evaluate(asked: argparse.Namespace, settings: Settings) -> int:
     from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, evaluate
+    from kitt_rtc.replay.command import evaluate
 
-    with chosen_model(asked.model, settings) as model:
-        again = Again(CastOptions(cards=asked.cards), model, corrections=settings.corrections)
-        for line in evaluate(asked.folder, again):
-            print(line)
+    for line in evaluate(asked.folder, Again(settings, CastOptions(cards=asked.cards), asked.model)):
+        print(line)
     return 0
 
 

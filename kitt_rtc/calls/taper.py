@@ -25,8 +25,8 @@ class Taper:
     def __init__(self, call: Call, taping: Taping | None) -> None:
         self._call = call
         self._taping = taping
-        self._told = call.journal.inherited
-        """The number of the last fact that is on the tape."""
+        self._told = 0
+        """The last fact that is on the tape, by number; after a restart all are told again, as the store has them."""
         self._complained = False
         self._over = asyncio.Event()
         call.reel.on = taping is not None and _announced(call)

@@ -1,7 +1,7 @@
 """`kitt-rtc replay` of a tape: the call lived again, beside what it was."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,14 +10,15 @@ from kitt_rtc.model.errors import SettingsError
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.readers.masking import masked
-from kitt_rtc.replay.cast import CastOptions
+from kitt_rtc.replay.cast import CastOptions, cast
 from kitt_rtc.replay.difference import Difference
+from kitt_rtc.replay.outside import hosted_model
 from kitt_rtc.replay.tape import Tape, read_tape, tapes_in
 from kitt_rtc.replay.tape_cast import tape_cast
 from kitt_rtc.replay.tape_stage import play_tape
 from kitt_rtc.replay.taped_engines import Answers
 from kitt_rtc.settings import Settings
-from kitt_rtc.toolbox import open_ears
+from kitt_rtc.toolbox import Ears, open_ears
 
 _PLAYBOOKS = ("coaching", "support")
 
@@ -26,12 +27,13 @@ _PLAYBOOKS = ("coaching", "support")
 class Again:
     """What is other than it was."""
 
+    settings: Settings | None = None
+    """Of this house: its names of people and products, and the engines that the others ask for; None: nothing is."""
     options: CastOptions = field(default_factory=CastOptions)
-    model: LanguageModel | None = None
-    ears: Settings | None = None
-    """Whose engines hear the sound again; None: what was heard is on the tape."""
-    corrections: str = ""
-    """The house's file of names; empty: none."""
+    model: str = ""
+    """A language model behind OPENAI_BASE_URL; empty: what the one of the call answered."""
+    hear: bool = False
+    """Is the sound heard anew? Else what was heard is on the tape."""
 
 
 AS_IT_WAS = Again()
@@ -54,9 +56,35 @@ def live_again(tape: Tape, again: Again = AS_IT_WAS) -> Lived:
 
 
 @asynccontextmanager
+async def story_crew(again: Again) -> AsyncIterator[Crew]:
+    """For a call whose words are known. Raises SettingsError."""
+    async with _model(again) as model:
+        yield cast(again.options, model)
+
+
+@asynccontextmanager
 async def _crew(tape: Tape, answers: Answers, again: Again) -> AsyncIterator[Crew]:
-    async with open_ears(again.ears) if again.ears else nullcontext() as ears:
-        yield tape_cast(tape, answers, again.options, corrections=again.corrections, model=again.model, ears=ears)
+    corrections = again.settings.corrections if again.settings else ""
+    async with _model(again) as model, _ears(again) as ears:
+        yield tape_cast(tape, answers, again.options, corrections=corrections, model=model, ears=ears)
+
+
+@asynccontextmanager
+async def _model(again: Again) -> AsyncIterator[LanguageModel | None]:
+    if not again.model or again.settings is None:
+        yield None
+        return
+    async with hosted_model(again.model, again.settings) as model:
+        yield model
+
+
+@asynccontextmanager
+async def _ears(again: Again) -> AsyncIterator[Ears | None]:
+    if not again.hear or again.settings is None:
+        yield None
+        return
+    async with open_ears(again.settings) as ears:
+        yield ears
 
 
 def compare_tape(path: Path, again: Again = AS_IT_WAS) -> Iterator[str]:

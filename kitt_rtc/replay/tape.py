@@ -66,7 +66,8 @@ def read_tape(path: Path) -> Tape:
     except OSError as error:
         raise SettingsError(f"{path}: not a tape ({error.strerror})") from error
     headers = [record for record in found if isinstance(record, Header)]
-    story = [record.entry for record in found if isinstance(record, Told)]
+    by_number = {record.entry.seq: record.entry for record in found if isinstance(record, Told)}
+    story = [by_number[number] for number in sorted(by_number)]
     if not headers or not story or not isinstance(story[0].fact, CallStarted):
         raise SettingsError(f"{path}: not a tape: its beginning is not there")
     if headers[0].format != FORMAT:

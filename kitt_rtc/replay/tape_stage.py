@@ -7,7 +7,7 @@ line or a card of the call that was is given to its twin.
 import asyncio
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -35,7 +35,7 @@ from kitt_rtc.model.speech import Speaker, Utterance
 from kitt_rtc.replay.script import GIVEN
 from kitt_rtc.replay.tape import Tape, setting
 from kitt_rtc.replay.taped_engines import Answers
-from kitt_rtc.replay.virtual_time import VirtualLoop
+from kitt_rtc.replay.virtual_time import in_no_time
 from kitt_rtc.tape.records import VoiceBegan, VoiceEnded, VoiceHeard
 
 _ROUNDED_SECONDS = 0.0005
@@ -44,20 +44,7 @@ _ROUNDED_SECONDS = 0.0005
 
 def play_tape(tape: Tape, crew: AbstractAsyncContextManager[Crew], answers: Answers) -> Sequence[Entry]:
     """The whole call, in no time; its story. The same tape and crew give the same story."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(_with_crew(tape, crew, answers))
-
-
-async def _with_crew(tape: Tape, crew: AbstractAsyncContextManager[Crew], answers: Answers) -> Sequence[Entry]:
-    """Engines are loaded and closed while the call's clock stands still."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualLoop)
-    async with AsyncExitStack() as stack:
-        with loop.standing_still():
-            opened = await stack.enter_async_context(crew)
-        story = await _played(tape, opened, answers)
-        stack.enter_context(loop.standing_still())
-    return story
+    return in_no_time(crew, lambda opened: _played(tape, opened, answers))
 
 
 async def _played(tape: Tape, crew: Crew, answers: Answers) -> Sequence[Entry]:
