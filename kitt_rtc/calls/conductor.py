@@ -107,7 +107,7 @@ class Conductor:
         async with asyncio.TaskGroup() as followers:
             for reader in self._readers(self):
                 followers.create_task(self._follow(reader), name=f"{type(reader).__name__} of {self.call.id}")
-            followers.create_task(self._taper.run(), name=f"taper of {self.call.id}")
+            followers.create_task(self._follow(self._taper), name=f"taper of {self.call.id}")
             reason = "error"
             try:
                 await self._converse()

@@ -10,6 +10,7 @@ import secrets
 from kitt_rtc import __version__
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.taping import TAPED, Taping
+from kitt_rtc.journal import Journal
 from kitt_rtc.model.audio import SILENCE, AudioFrame
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import CallStarted, Trouble
@@ -31,14 +32,14 @@ class Taper:
         self._over = asyncio.Event()
         call.reel.on = taping is not None and _announced(call)
 
-    async def run(self) -> None:
-        """Write what comes, until `finish`, or the tape cannot be written."""
+    async def read(self, journal: Journal) -> None:
+        """Write what comes, until the journal has closed, or the tape cannot be written."""
         if self._taping is None or not self._call.reel.on:
             return
         try:
             spool = await self._taping.tapes.open(self._call.id)
             await spool.write([Header(self._call.id, __version__, self._taping.settings)])
-            while not self._over.is_set():
+            while not journal.closed:
                 await self._wait(self._taping.every)
                 await self._write(spool)
         except EngineError as error:
@@ -46,7 +47,7 @@ class Taper:
             self._tell(error.code, error.message)
 
     def finish(self) -> None:
-        """Nothing more comes: `run` writes the rest and returns."""
+        """Nothing more comes: `read` writes the rest at once."""
         self._over.set()
 
     async def _wait(self, seconds: float) -> None:

@@ -41,8 +41,8 @@ class TapedTranscriber:
         reel = turning()
         if reel is None:
             return await asking
-        question = questions.of_transcription(pcm, language, hint, among, terms)
-        keep = _Keeper(reel, TRANSCRIBER, question, questions.of_sound(pcm, language))
+        sound = questions.of_sound(pcm, language)
+        keep = _Keeper(reel, TRANSCRIBER, questions.of_transcription(sound, hint, among, terms), sound)
         with keep.failures():
             written = await asking
         keep({"text": written.text, "language": written.language, "confidence": written.confidence,

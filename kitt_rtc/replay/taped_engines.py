@@ -97,8 +97,8 @@ class TapeTranscriber:
     async def transcribe(
         self, pcm: bytes, *, language: str, hint: str, among: Collection[str] = (), terms: Sequence[str] = ()
     ) -> Transcription:
-        question = questions.of_transcription(pcm, language, hint, among, terms)
-        found = self._answers.find(TRANSCRIBER, question, questions.of_sound(pcm, language))
+        sound = questions.of_sound(pcm, language)
+        found = self._answers.find(TRANSCRIBER, questions.of_transcription(sound, hint, among, terms), sound)
         await self._answers.wait(found)
         _raise_failure(TRANSCRIBER, found.answer)
         answer = {name: found.answer[name] for name in ("text", "language", "confidence", "engine")}

@@ -17,9 +17,9 @@ def of_sound(pcm: bytes, language: str) -> str:
     return digest("sound", hashlib.sha256(pcm).hexdigest(), language)
 
 
-def of_transcription(pcm: bytes, language: str, hint: str, among: Collection[str], terms: Sequence[str]) -> str:
-    """The same with all that was told along with it."""
-    return digest("transcribe", of_sound(pcm, language), hint, sorted(among), list(terms))
+def of_transcription(sound: str, hint: str, among: Collection[str], terms: Sequence[str]) -> str:
+    """The same, by its digest, with all that was told along with it."""
+    return digest("transcribe", sound, hint, sorted(among), list(terms))
 
 
 def of_search(query: str, limit: int) -> str:
