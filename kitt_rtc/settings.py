@@ -180,6 +180,9 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr = Field(SecretStr(""), description="Key of that server")
     qdrant_collection: str = Field("kitt_articles", description="Collection the articles live in")
     min_score: float = Field(0.35, ge=0, le=1, description="Answers whose passage scores less are not given")
+    ingest_private_addresses: bool = Field(
+        False, description="May pages of the own network be fetched for the knowledge base?"
+    )
     glossary: str = Field("", description="YAML file of word pairs (fr: en) added to the built-in glossary")
 
     # Store

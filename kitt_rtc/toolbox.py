@@ -33,9 +33,11 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
 from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
+from kitt_rtc.engines.web_pages import WebOptions, WebPages
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
@@ -50,6 +52,8 @@ from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
     LanguageModel,
+    PageFetcher,
+    Profiles,
     Readiness,
     Recordings,
     SpeechDetector,
@@ -94,11 +98,17 @@ class Toolbox:
     """Reads the context and writes summaries."""
     lexicon: Embedder
     """Nearness of short texts, always there."""
+    embedder: Embedder
+    """Nearness of sentences by their meaning: the embedding model where there is one, else the lexicon."""
     knowledge: Qdrant
+    pages: PageFetcher
+    """Fetches what operators name for the knowledge base."""
     voices: VoiceEncoder | None
     """Tells apart those who share a microphone."""
     voice: Synthesizer | None
     store: Store
+    profiles: Profiles
+    """Customers, in the store's file."""
     recordings: Recordings
     tapes: Tapes
     """Where calls are taped, and where old tapes are, whether any call is taped or not."""
@@ -134,7 +144,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
-        knowledge = bench.knowledge(lexicon)
+        hosted = bench.embedder()
+        knowledge = bench.knowledge(lexicon, hosted)
         voices = bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
@@ -154,10 +165,13 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             coach=coach,
             analyst=analyst,
             lexicon=lexicon,
+            embedder=hosted or lexicon,
             knowledge=knowledge,
+            pages=page_fetcher(settings),
             voices=voices,
             voice=voice,
             store=store,
+            profiles=SqliteProfiles(store),
             recordings=recordings,
             tapes=tapes,
             telephony=telephony,
@@ -168,11 +182,16 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         )
 
 
+def page_fetcher(settings: Settings) -> PageFetcher:
+    return WebPages(WebOptions(private=settings.ingest_private_addresses))
+
+
 @asynccontextmanager
 async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
     """The knowledge base alone, for those who only fill it."""
     async with AsyncExitStack() as stack:
-        yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
+        bench = _Bench(settings, stack)
+        yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +350,8 @@ class _Bench:
         taped = TapedModel(model) if self._settings.kitt_tape else model
         return ForesightModel(FrankModel(WaryModel(taped), prices))
 
-    def knowledge(self, lexicon: Lexicon) -> Qdrant:
+    def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
         settings = self._settings
-        embedder = self._embedder()
         engine = Qdrant(
             lexicon,
             QdrantOptions(
@@ -349,7 +367,8 @@ class _Bench:
         self.stand("knowledge", "Qdrant server" if settings.qdrant_url else "Qdrant, local mode (embedded)")
         return engine
 
-    def _embedder(self) -> Embedder | None:
+    def embedder(self) -> Embedder | None:
+        """The embedding model; None where the lexicon does its work."""
         settings = self._settings
         choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "lexicon"))
         if choice == "lexicon" or (choice == "auto" and not settings.model_is_hosted):

@@ -39,8 +39,10 @@ class Taper:
         try:
             spool = await self._taping.tapes.open(self._call.id)
             await spool.write([Header(self._call.id, __version__, self._taping.settings)])
-            while not journal.closed:
+            closed = False
+            while not closed:
                 await self._wait(self._taping.every)
+                closed = journal.closed  # what is told before it closed is in this writing, or has been written
                 await self._write(spool)
         except EngineError as error:
             self._call.reel.stop()

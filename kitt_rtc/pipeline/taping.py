@@ -10,8 +10,12 @@ from contextvars import ContextVar
 from dataclasses import asdict
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.foresight import question_of
 from kitt_rtc.ports import EchoCanceller, Form, KnowledgeBase, LanguageModel, Seen, Transcriber, Transcription, Usage
@@ -21,6 +25,7 @@ from kitt_rtc.tape.records import Answered
 from kitt_rtc.tape.reel import Reel, turning
 
 TRANSCRIBER, MODEL, KNOWLEDGE, ECHO = "transcriber", "model", "knowledge", "echo"
+FINDINGS: TypeAdapter[Findings] = TypeAdapter(Findings)
 _usages: ContextVar[list[Usage] | None] = ContextVar("taped usages", default=None)
 
 
@@ -87,14 +92,14 @@ class TapedKnowledge:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
 
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
+    async def search(self, query: Query, *, limit: int) -> Findings:
         reel = turning()
         if reel is None:
             return await self._knowledge.search(query, limit=limit)
         keep = _Keeper(reel, KNOWLEDGE, questions.of_search(query, limit))
         with keep.failures():
             found = await self._knowledge.search(query, limit=limit)
-        keep({"passages": [asdict(passage) for passage in found]})
+        keep({"findings": FINDINGS.dump_python(found, mode="json")})
         return found
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:

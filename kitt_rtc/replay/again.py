@@ -10,7 +10,7 @@ from kitt_rtc.model.errors import SettingsError
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.readers.masking import masked
-from kitt_rtc.replay.cast import CastOptions, cast
+from kitt_rtc.replay.cast import CastOptions, learnt_cast
 from kitt_rtc.replay.difference import Difference
 from kitt_rtc.replay.outside import hosted_model
 from kitt_rtc.replay.tape import Tape, read_tape, tapes_in
@@ -59,14 +59,14 @@ def live_again(tape: Tape, again: Again = AS_IT_WAS) -> Lived:
 async def story_crew(again: Again) -> AsyncIterator[Crew]:
     """For a call whose words are known. Raises SettingsError."""
     async with _model(again) as model:
-        yield cast(again.options, model)
+        yield await learnt_cast(again.options, model)
 
 
 @asynccontextmanager
 async def _crew(tape: Tape, answers: Answers, again: Again) -> AsyncIterator[Crew]:
     corrections = again.settings.corrections if again.settings else ""
     async with _model(again) as model, _ears(again) as ears:
-        yield tape_cast(tape, answers, again.options, corrections=corrections, model=model, ears=ears)
+        yield await tape_cast(tape, answers, again.options, corrections=corrections, model=model, ears=ears)
 
 
 @asynccontextmanager

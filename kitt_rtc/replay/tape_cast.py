@@ -24,7 +24,7 @@ from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import LanguageModel, Transcriber
 from kitt_rtc.prompts.library import Library
-from kitt_rtc.replay.cast import CastOptions, cast
+from kitt_rtc.replay.cast import CastOptions, learnt_cast
 from kitt_rtc.replay.outside import OutsideTranscriber
 from kitt_rtc.replay.tape import Tape, setting, texts
 from kitt_rtc.replay.taped_engines import (
@@ -38,7 +38,7 @@ from kitt_rtc.replay.taped_engines import (
 from kitt_rtc.toolbox import Ears
 
 
-def tape_cast(
+async def tape_cast(
     tape: Tape,
     answers: Answers,
     options: CastOptions,
@@ -61,7 +61,7 @@ def tape_cast(
         ),
         deduper=DeduperOptions(window=setting(header, "duplicate_window_seconds", 60.0)),
     )
-    crew = cast(chosen, thinker)
+    crew = await learnt_cast(chosen, thinker)
     if tape.started.playbook == "support":
         crew = _support(crew, tape, answers, thinker)
     return _hearing(crew, tape, answers, corrections, ears)

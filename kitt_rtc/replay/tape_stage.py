@@ -20,6 +20,7 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack, Tap
 from kitt_rtc.model.facts import (
     CallResumed,
+    CaseSettled,
     Entry,
     Fact,
     InsightGiven,
@@ -157,6 +158,8 @@ def _is_given(fact: Fact, heard: set[str]) -> bool:
             return fact.reason == languages.DECLARED
         case SpeakerCorrected() | SpeakerNamed():
             return fact.by != BY_VOICE
+        case CaseSettled():
+            return fact.by != "words"
         case CallResumed():
             return True
         case _:

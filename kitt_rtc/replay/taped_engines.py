@@ -11,10 +11,12 @@ from typing import Any
 
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
+from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline import spending
-from kitt_rtc.pipeline.taping import ECHO, KNOWLEDGE, MODEL, TRANSCRIBER, model_question
+from kitt_rtc.pipeline.taping import ECHO, FINDINGS, KNOWLEDGE, MODEL, TRANSCRIBER, model_question
 from kitt_rtc.ports import Form, Scores, Seen, Transcription, Usage
 from kitt_rtc.prompts.prompt import Prompt
 from kitt_rtc.tape import questions
@@ -142,11 +144,11 @@ class TapeKnowledge:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
+    async def search(self, query: Query, *, limit: int) -> Findings:
         found = self._answers.find(KNOWLEDGE, questions.of_search(query, limit))
         await self._answers.wait(found)
         _raise_failure(KNOWLEDGE, found.answer)
-        return [Passage(**passage) for passage in found.answer["passages"]]
+        return FINDINGS.validate_python(found.answer["findings"])
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:
         raise EngineRefused(KNOWLEDGE, "a tape is not written to")

@@ -4,7 +4,12 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 
+from pydantic import TypeAdapter
+
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Segment
+
+_QUERY: TypeAdapter[Query] = TypeAdapter(Query)
 
 
 def digest(*parts: object) -> str:
@@ -22,8 +27,8 @@ def of_transcription(sound: str, hint: str, among: Collection[str], terms: Seque
     return digest("transcribe", sound, hint, sorted(among), list(terms))
 
 
-def of_search(query: str, limit: int) -> str:
-    return digest("search", query, limit)
+def of_search(query: Query, limit: int) -> str:
+    return digest("search", _QUERY.dump_python(query, mode="json"), limit)
 
 
 def of_review(segment: Segment) -> str:

@@ -181,7 +181,7 @@ async def test_a_mind_that_breaks_leaves_the_advice_to_the_rules_and_is_told(tmp
             await join(desk, call_id, technician)
             await technician.play(SENTENCE)
             card = (await story.until(InsightGiven)).insight
-            trouble = await story.until(Trouble)
+            trouble = await story.until(Trouble, lambda trouble: trouble.stage == "model")
         assert (card.type, card.written_by) == (InsightType.CLARIFICATION_QUESTION, "rules")
         assert (trouble.stage, trouble.code) == ("model", "engine_refused")
 

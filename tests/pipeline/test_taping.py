@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.errors import EngineTimeout, EngineUnavailable
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.taping import TapedKnowledge, TapedModel, TapedTranscriber, note_usage, reviewed
 from kitt_rtc.ports import Form, Scores, Seen, Transcription, Usage
@@ -145,9 +146,9 @@ async def test_a_question_in_other_words_is_not_on_the_tape():
 async def test_N8_a_search_finds_on_the_tape_what_it_found():
     taped, passage = reel(), Passage("p1", "Cameras", "Check the status.", "guide.md", 0.8, version="2")
     with taped_on(taped):
-        found = await TapedKnowledge(SmallKnowledge([passage])).search("camera status", limit=3)
-    assert await TapeKnowledge(answers(taped)).search("camera status", limit=3) == found
-    assert found
+        found = await TapedKnowledge(SmallKnowledge([passage])).search(Query("camera status"), limit=3)
+    assert await TapeKnowledge(answers(taped)).search(Query("camera status"), limit=3) == found
+    assert found.passages
 
 
 async def test_outside_a_taped_call_engines_are_what_they_were():
