@@ -292,8 +292,8 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 
 def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
-    options = CaretakerOptions(settings.retention_days, settings.recording_days)
-    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings)
+    options = CaretakerOptions(settings.retention_days, settings.recording_days, settings.tape_days)
+    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings, tapes=toolbox.tapes)
 
 
 def _receptionists(
@@ -400,7 +400,7 @@ def _doors(house: House, library: Library) -> Doors:
                 for language in LANGUAGES
             },
             notices={language: library.text("consent", language) for language in LANGUAGES}
-            if settings.consent_notice
+            if settings.consent_notice or settings.kitt_tape
             else {},
             refusals={language: library.phrase("refusal", language) for language in LANGUAGES},
             language=toolbox.language,

@@ -26,6 +26,7 @@ from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
+from kitt_rtc.tape.records import Record
 
 Vector = Sequence[float]
 Form = TypeVar("Form", bound=BaseModel)
@@ -320,6 +321,23 @@ class Recordings(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete what was last written before this moment (seconds since 1970); how many recordings that were."""
+
+
+class Spool(Protocol):
+    """The tape of one call, growing: what `kitt-rtc replay` lives again."""
+
+    async def write(self, records: Sequence[Record]) -> None:
+        """Behind what is there. Raises EngineError: some of them may be missing, and the tape ends before those."""
+
+
+class Tapes(Protocol):
+    """Tapes on disk, a folder for each call."""
+
+    async def open(self, call_id: str) -> Spool:
+        """Go on with the call's tape where it is whole, or begin it. Raises EngineError."""
+
+    async def forget(self, *, before: float) -> int:
+        """Delete what was last written before this moment (seconds since 1970); how many tapes that were."""
 
 
 # the telephone network
