@@ -91,7 +91,8 @@ class Trigger:
 
     def _weighs(self, sentence: Sentence, share: float) -> bool:
         """Does a sure mark stand here, or do the phrases make up that much of a clause?"""
-        if any(self._found(self.sure, sentence.spoken)) or any(self._marks(sentence)):
+        telling = (*self.sure, *(phrase for phrase in self.phrases if phrase.tells))
+        if any(self._found(telling, sentence.spoken)) or any(self._marks(sentence)):
             return True
         covered = {place for span in self._found(self.phrases, sentence.spoken) for place in range(*span)}
         return any(
