@@ -89,7 +89,7 @@ class VoiceTape:
         if reel.on:
             if self._call.conversation.recording == "paused":
                 frame, speech = AudioFrame(SILENCE, frame.at), False
-            reel.put(VoiceHeard(self._voice, frame, speech, self._call.clock()))
+            reel.put(VoiceHeard(self._voice, frame, speech, round(self._call.clock(), 6)))
 
     def end(self) -> None:
         self._call.reel.put(VoiceEnded(self._voice, round(self._call.clock(), 6)))
