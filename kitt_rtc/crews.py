@@ -7,6 +7,7 @@ from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.speculation import SpeculationOptions
+from kitt_rtc.calls.taping import Taping
 from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
@@ -26,8 +27,10 @@ from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.pipeline.taping import TapedKnowledge
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import Playbook
@@ -36,8 +39,13 @@ from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import Toolbox
 
 
-def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, cards: Cards) -> Mapping[str, Crew]:
-    """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
+def crews(
+    settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, *, cards: Cards, meanings: Meanings
+) -> Mapping[str, Crew]:
+    """A crew by the name of its playbook; somebody keeps `meanings` learnt.
+
+    Raises SettingsError where a file of the house cannot be read.
+    """
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),
@@ -45,7 +53,7 @@ def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metri
         topic_of=cards.topic_of,
         checklists={"coaching": cards.checklist_items},
     )
-    found = _playbooks(settings, toolbox, library, cards)
+    found = _playbooks(settings, toolbox, library, cards, meanings)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
 
 
@@ -63,14 +71,17 @@ class _Shared:
     """By playbook: what should come up, by language."""
 
 
-def _playbooks(settings: Settings, toolbox: Toolbox, library: Library, cards: Cards) -> Sequence[Playbook]:
+def _playbooks(
+    settings: Settings, toolbox: Toolbox, library: Library, cards: Cards, meanings: Meanings
+) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
+    knowledge = TapedKnowledge(toolbox.knowledge) if settings.kitt_tape else toolbox.knowledge
     support = SupportOptions(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
-        CoachingPlaybook(cards, library, toolbox.coach),
-        SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
+        CoachingPlaybook(cards, library, toolbox.coach, meanings=meanings),
+        SupportPlaybook(knowledge, library, toolbox.coach, support),
     )
 
 
@@ -98,11 +109,19 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
+        taping=_taping(settings, toolbox),
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
         model_budget=ModelBudget(settings.coach_budget_tokens),
         speculation=SpeculationOptions(on=ahead),
     )
+
+
+def _taping(settings: Settings, toolbox: Toolbox) -> Taping | None:
+    if not settings.kitt_tape:
+        return None
+    hears = toolbox.transcriber.languages if toolbox.transcriber else None
+    return Taping(toolbox.tapes, {**settings.on_tape, "hears": sorted(hears or ())})
 
 
 def _attention(playbook: Playbook, settings: Settings) -> AttentionOptions | None:
