@@ -25,6 +25,7 @@ from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
 from kitt_rtc.calls.listening import Listening
 from kitt_rtc.calls.recorder import Recorder, RecorderOptions
+from kitt_rtc.calls.taper import Taper
 from kitt_rtc.logbook import about
 from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
@@ -34,9 +35,10 @@ from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Tro
 from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
-from kitt_rtc.pipeline.adviser import Proposal
+from kitt_rtc.pipeline.adviser import Offer, Proposal
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
+from kitt_rtc.tape.reel import taped_on
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Conductor:
         self._readers = readers
         self._options = options or ConductorOptions()
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
+        self._taper = Taper(call, crew.taping)
         self._bridge = Bridge()
         self.company = Company(call, crew.diarizer)
         self._dictation = Dictation(call, crew, self.company)
@@ -83,12 +86,10 @@ class Conductor:
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
         self._aside = Aside(call, crew, self.attention.may_show)
-        self._proposal: Proposal | None = None
-        """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
-        self._listening = Listening(self._start_listening)
+        self._listening = Listening(self.listen)
         self._hosted: set[asyncio.Task[None]] = set()
         self._dismissed: dict[str, str] = {}
         """Why those leave who were asked to, by leg."""
@@ -97,13 +98,14 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
-        with about(call=self.call.id), self._aside.advice():
+        with about(call=self.call.id), self._aside.advice(), taped_on(self.call.reel):
             await self._live()
 
     async def _live(self) -> None:
         async with asyncio.TaskGroup() as followers:
             for reader in self._readers(self):
                 followers.create_task(self._follow(reader), name=f"{type(reader).__name__} of {self.call.id}")
+            followers.create_task(self._follow(self._taper), name=f"taper of {self.call.id}")
             reason = "error"
             try:
                 await self._converse()
@@ -114,6 +116,7 @@ class Conductor:
                 self.call.over.set()
                 self._open.set()
                 self.call.close(reason)
+                self._taper.finish()
                 await self._hang_up()
 
     async def opened(self) -> None:
@@ -211,11 +214,13 @@ class Conductor:
         """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
-                with self._aside.turn():
-                    await self.call.attempt("adviser", self._consider())
-                    if self._proposal is not None:
+                with self._aside.turn(), taped_on(self.call.reel):
+                    offered: list[Proposal] = []
+                    offer = offered.append if asked else self._offer
+                    await self.call.attempt("adviser", self._consider(offer))
+                    if offered and not self.call.conversation.quiet_reason:
                         self._aside.offer()
-                        await self._bring(self._proposal, asked=asked)
+                        await self.attention.answer(*offered)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -225,7 +230,7 @@ class Conductor:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
         said = spoken(self.call.journal.entries())
-        with self._aside.wish():
+        with self._aside.wish(), taped_on(self.call.reel):
             summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
             self.call.record(SummaryWritten(summary, round(time.monotonic() - began, 3)))
@@ -309,7 +314,8 @@ class Conductor:
             raise LegNotFound
         return leg
 
-    def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
+    def listen(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
+        """Have this voice of a leg written down, until it ends."""
         assert self._work is not None
         pauses = self._pauses.setdefault(leg.speaker.id if leg.speaker else leg.id, Pauses())
         listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses=pauses)
@@ -322,19 +328,14 @@ class Conductor:
         elif not self.call.over.is_set():
             self._listening.go_on(self.call.legs.values())
 
-    async def _consider(self) -> Sequence[Fact]:
+    async def _consider(self, offer: Offer) -> Sequence[Fact]:
         """What the adviser makes of it. A quiet time that began meanwhile undoes it: it is considered after that."""
-        self._proposal = None
-        turn = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
-        if self.call.conversation.quiet_reason:
-            return ()
-        self._proposal = turn.proposal
-        return turn.facts
+        facts = await self.crew.adviser.consider(self.call.conversation, self.call.clock, offer)
+        return () if self.call.conversation.quiet_reason else facts
 
-    async def _bring(self, proposal: Proposal, *, asked: bool) -> None:
-        if asked:
-            await self.attention.answer(proposal)
-        else:
+    def _offer(self, proposal: Proposal) -> None:
+        if not self.call.conversation.quiet_reason:
+            self._aside.offer()
             self.attention.offer(proposal)
 
     async def _follow(self, reader: Reader) -> None:

@@ -7,6 +7,12 @@ KittError
 │   ├── LegNotFound
 │   ├── NotForThem
 │   └── TooManyCalls
+├── ProfileError
+│   ├── ProfileNotFound
+│   └── ProfileStale
+├── KnowledgeError
+│   ├── DocumentNotFound
+│   └── JobNotFound
 ├── BadInput
 │   ├── BadForm
 │   ├── BadSound
@@ -24,6 +30,8 @@ KittError
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from kitt_rtc.model.profile import Profile
 
 
 class KittError(Exception):
@@ -72,6 +80,49 @@ class NotForThem(CallError):
 
 class TooManyCalls(CallError):
     code = "too_many_calls"
+
+
+class ProfileError(KittError):
+    code = "profile_error"
+
+
+class ProfileNotFound(ProfileError):
+    """No customer by this id, or none any more."""
+
+    code = "profile_not_found"
+
+    def __init__(self, message: str = "there is no customer profile of this id") -> None:
+        super().__init__(message)
+
+
+class ProfileStale(ProfileError):
+    """Somebody else has changed it meanwhile."""
+
+    code = "profile_stale"
+
+    def __init__(self, newer: Profile) -> None:
+        super().__init__(f"the profile was changed meanwhile, to version {newer.version}: look at it, and save again")
+        self.newer = newer
+
+
+class KnowledgeError(KittError):
+    """Of the knowledge base as people look after it; its engine's failures are EngineErrors."""
+
+    code = "knowledge_error"
+
+
+class DocumentNotFound(KnowledgeError):
+    code = "document_not_found"
+
+    def __init__(self, message: str = "the knowledge base has no document of this id") -> None:
+        super().__init__(message)
+
+
+class JobNotFound(KnowledgeError):
+    code = "job_not_found"
+
+    def __init__(self, message: str = "no job of this id is waiting, running or lately done") -> None:
+        super().__init__(message)
 
 
 class BadInput(KittError):

@@ -64,6 +64,10 @@ class CoachingPlaybook:
     def manners(self) -> Mapping[Role, Manner]:
         return MANNERS
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """Where a model reads: a tip needs no more than the phase, and must not wait for the whole form."""
+        return None if self._writer is None else self._reader.glance(addressing(conversation, Role.REP))
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(addressing(conversation, Role.REP))
 

@@ -105,7 +105,8 @@ class Trigger:
         yield from self._marks(sentence)
 
     def _found(self, phrases: Iterable[Phrase], spoken: Spoken) -> Iterator[Span]:
-        for phrase in phrases:
+        heard = spoken.found.keys()
+        for phrase in (phrase for phrase in phrases if phrase.names <= heard):
             for span in phrase.spans(spoken):
                 if stands(span, spoken, denies=phrase.denies):
                     yield span

@@ -13,11 +13,13 @@ from kitt_rtc.api.application import Doors, make_application
 from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.doorstep import ListenOptions, listening
 from kitt_rtc.api.guard import Guard, GuardOptions
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.signature import HEADER, signature
 from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.conductor import ConductorOptions
+from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
@@ -28,11 +30,14 @@ from kitt_rtc.engines.booth_call import BoothCall, Pace
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
+from kitt_rtc.intake import Intake
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Synthesizer, Telephony
 from kitt_rtc.prompts.library import Library
+from tests.fakes.profiles import DictProfiles
+from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -62,6 +67,7 @@ class PhonePlan:
     script: CallerScript = field(default_factory=lambda: CallerScript(SENTENCE))
     pace: Pace = HURRY
     shuffled_callbacks: bool = False
+    profiles: DictProfiles = field(default_factory=DictProfiles)
     dial_plan: DialPlan = field(default_factory=DialPlan)
     guard: GuardOptions = field(default_factory=GuardOptions)
     conductor: ConductorOptions = field(default_factory=lambda: ConductorOptions(rejoin_seconds=5.0))
@@ -144,6 +150,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             lambda conductor: [Receptionist(conductor, reception, library, Announcer(plan.voice), plan.receptionist)],
             store,
             SwitchboardOptions(language="fr", max_calls=plan.max_calls, conductor=plan.conductor),
+            Customers(plan.profiles),
         )
         phones, guard = PhoneLines(time.time), Guard(plan.guard)
         options = PhoneOptions(
@@ -158,6 +165,8 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             switchboard=switchboard,
             digest=Digest(),
             store=store,
+            profiles=plan.profiles,
+            knowledge=KnowledgeDesk(DictShelf(), Intake(DictShelf()), OnePage()),
             telephony=plan.telephony(telephony),
             phones=phones,
             dialling=Dialling(plan.dial_plan, time.monotonic),

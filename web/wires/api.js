@@ -22,6 +22,74 @@
 /** @typedef {{status: string, recording?: "off" | "on" | "paused", legs?: LegState[]}} State */
 /** @typedef {{by: string, note: string, phone_number?: string, speaker_id?: string}} HandOver */
 
+/**
+ * @typedef {object} ProfileWords What people write of a customer.
+ * @property {string} name
+ * @property {string} company
+ * @property {string} [position]
+ * @property {string} [language]
+ * @property {string} [phone] E.164.
+ * @property {string[]} [products]
+ * @property {string[]} [competitors]
+ * @property {string[]} [needs]
+ * @property {string[]} [objections]
+ * @property {string[]} [commitments]
+ * @property {string[]} [terms]
+ * @property {string} [notes]
+ */
+/** @typedef {ProfileWords & {id: string, version: number}} Profile */
+/** @typedef {{profiles: Profile[], total: number, offset: number}} ProfilePage */
+/** @typedef {{id: string, field: string, words: string, quote: string, utterance_id: string}} Lesson */
+/** @typedef {{profile: Profile | null, sure: "" | "certain" | "likely", lessons: Lesson[]}} CallProfile */
+
+/** @typedef {{version: string, digest: string, added_at: number, passages: number}} Edition */
+
+/**
+ * @typedef {object} KnownDocument A document of the knowledge base.
+ * @property {string} id
+ * @property {string} source
+ * @property {string} title
+ * @property {string} language
+ * @property {string} product
+ * @property {string} valid_from As "2026-11-29"; empty: since ever.
+ * @property {string} valid_until
+ * @property {string} version
+ * @property {number} passages
+ * @property {Edition[]} editions Newest first.
+ */
+/** @typedef {{documents: KnownDocument[], total: number, passages: number, products: string[], offset: number}} DocumentPage */
+
+/**
+ * @typedef {object} Found A passage.
+ * @property {string} id
+ * @property {string} title
+ * @property {string} section
+ * @property {string} text
+ * @property {string} source
+ * @property {string} language
+ * @property {string} version
+ * @property {number} score 0 to 1.
+ * @property {{name: string, value: number, reason: string}[]} parts What the score is made of.
+ */
+/** @typedef {{document: KnownDocument, passages: Found[]}} Shown */
+/** @typedef {{passages: Found[], dropped: {passage: Found, rule: string, detail: string}[], min_score: number, took_ms: number}} SearchAnswer */
+
+/**
+ * @typedef {object} Job Documents on their way in.
+ * @property {string} id
+ * @property {string} state "waiting", "running", "done" or "failed".
+ * @property {string} source The document it is at.
+ * @property {number} documents_done
+ * @property {number} documents_total
+ * @property {number} passages_done
+ * @property {number} passages_total
+ * @property {string[]} added
+ * @property {string[]} unchanged
+ * @property {{source: string, reason: string}[]} skipped
+ * @property {{passage_id: string, other_passage_id: string, likeness: number}[]} twins
+ * @property {string} trouble
+ */
+
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
 export class DoorError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
@@ -40,7 +108,7 @@ export class DoorError extends Error {
 export function doors({ key, base = "" }) {
   /**
    * @param {string} method @param {string} path
-   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @param {{body?: unknown, parts?: FormData, token?: string, limitSeconds?: number}} [options]
    * @returns {Promise<any>}
    */
   async function ask(method, path, options = {}) {
@@ -51,10 +119,11 @@ export function doors({ key, base = "" }) {
    * The bare answer of a door that did what it was asked.
    *
    * @param {string} method @param {string} path
-   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @param {{body?: unknown, parts?: FormData, token?: string, limitSeconds?: number}} [options] `parts`: a form with
+   *   a file, in the place of a body.
    * @returns {Promise<Response>}
    */
-  async function reach(method, path, { body, token = "", limitSeconds = 15 } = {}) {
+  async function reach(method, path, { body, parts, token = "", limitSeconds = 15 } = {}) {
     /** @type {Record<string, string>} */
     const headers = {};
     const credential = token || key();
@@ -63,7 +132,7 @@ export function doors({ key, base = "" }) {
     const response = await fetch(base + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: parts ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: AbortSignal.timeout(limitSeconds * 1000),
     }).catch((error) => {
       throw new DoorError(0, error.name === "TimeoutError" ? "no_answer" : "unreachable", String(error.message));
@@ -79,8 +148,45 @@ export function doors({ key, base = "" }) {
       ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
     /** Throws unless this page has the operator's key, where there is one: a socket cannot tell why it was refused. */
     mayWait: () => ask("GET", "/calls?limit=1"),
-    /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
-    start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
+    /** @param {{playbook: string, language: string, profile_id?: string}} order @returns {Promise<Started>} */
+    start: (order) => ask("POST", "/calls/start", { body: order }),
+    /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<ProfilePage>} */
+    profiles: (search, limit, offset) =>
+      ask("GET", `/profiles?search=${seat(search)}&limit=${limit}&offset=${offset}`),
+    /** @param {ProfileWords} profile @returns {Promise<Profile>} */
+    makeProfile: async (profile) => (await ask("POST", "/profiles", { body: profile })).profile,
+    /** @param {string} id @param {ProfileWords & {version: number}} profile @returns {Promise<Profile>} */
+    saveProfile: async (id, profile) => (await ask("PUT", `/profiles/${seat(id)}`, { body: profile })).profile,
+    /** @param {string} id */
+    eraseProfile: (id) => ask("DELETE", `/profiles/${seat(id)}`),
+    /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<DocumentPage>} */
+    documents: (search, limit, offset) =>
+      ask("GET", `/knowledge/documents?search=${seat(search)}&limit=${limit}&offset=${offset}`),
+    /** @param {string} id @returns {Promise<Shown>} */
+    document: (id) => ask("GET", `/knowledge/documents/${seat(id)}`),
+    /** @param {string} id */
+    forget: (id) => ask("DELETE", `/knowledge/documents/${seat(id)}`),
+    /** @param {File} file @param {Record<string, string>} label @returns {Promise<Job>} */
+    addFile: (file, label) => {
+      const parts = new FormData();
+      parts.append("file", file);
+      parts.append("name", file.name);
+      for (const [name, value] of Object.entries(label)) parts.append(name, value);
+      return ask("POST", "/knowledge/files", { parts, limitSeconds: 120 });
+    },
+    /** @param {string[]} urls @param {Record<string, string>} label @returns {Promise<Job>} */
+    addPages: (urls, label) => ask("POST", "/knowledge/documents", { body: { urls, ...label } }),
+    /** @param {string} id @returns {Promise<Job>} */
+    job: (id) => ask("GET", `/knowledge/jobs/${seat(id)}`),
+    /** @param {{query: string, product: string, error_codes: string[]}} wish @returns {Promise<SearchAnswer>} */
+    searchKnowledge: (wish) => ask("POST", "/knowledge/search", { body: wish }),
+    /** Whose call it is, and what it has told of them. @param {string} id @param {string} [token]
+     * @returns {Promise<CallProfile>} */
+    callProfile: (id, token) => ask("GET", `/calls/${seat(id)}/profile`, { token: key() || token }),
+    /** @param {string} id @param {string[]} lessons @param {string} by leg_id. @param {string} [token]
+     * @returns {Promise<{changes: unknown[]}>} */
+    approve: (id, lessons, by, token) =>
+      ask("POST", `/calls/${seat(id)}/profile`, { body: { lessons, by }, token: key() || token }),
     /** @param {string} id @param {string} token @returns {Promise<{token: string, token_seconds: number}>} */
     freshToken: (id, token) => ask("POST", `/calls/${seat(id)}/token`, { token }),
     /** @param {string} id @param {string} [token] @returns {Promise<State>} */
