@@ -19,6 +19,7 @@ from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.ingest import SAMPLES, read_passages
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.words import sentences
 
 _SENTENCES_A_PASSAGE = 10
@@ -54,13 +55,13 @@ async def measure(number: int, searches: int) -> str:
         began = time.monotonic()
         await base.replace("bench", passages(number))
         filled = time.monotonic() - began
-        await base.search(QUERIES[0], limit=5)
+        await base.search(Query(QUERIES[0]), limit=5)
         watch = Stopwatch()
         watching = asyncio.create_task(watch.run())
         waits, used = [], time.process_time()
         for turn in range(searches):
             began = time.monotonic()
-            await base.search(QUERIES[turn % len(QUERIES)], limit=5)
+            await base.search(Query(QUERIES[turn % len(QUERIES)]), limit=5)
             waits.append(time.monotonic() - began)
         used = time.process_time() - used
         lags = watch.read()

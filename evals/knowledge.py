@@ -17,6 +17,7 @@ from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.ingest import SAMPLES, ingest
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 
 QUESTIONS = Path(__file__).with_name("knowledge_questions.yaml")
 LIMIT = 3
@@ -62,7 +63,7 @@ async def ask_all(questions: Sequence[Question], lexicon: Lexicon) -> list[Outco
         outcomes = []
         for question in questions:
             begun = time.perf_counter()
-            passages = await knowledge.search(question.ask, limit=LIMIT)
+            passages = (await knowledge.search(Query(question.ask), limit=LIMIT)).passages
             outcomes.append(Outcome(question, passages, time.perf_counter() - begun))
         await knowledge.close()
     return outcomes

@@ -24,8 +24,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, InsightGiven, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role, Speaker, Utterance
-from kitt_rtc.pipeline.adviser import Adviser
-from kitt_rtc.pipeline.adviser import Turn as Advised
+from kitt_rtc.pipeline.adviser import Adviser, Proposal
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.ports import KnowledgeBase
@@ -188,10 +187,10 @@ async def play(dialogue: Dialogue, knowledge: KnowledgeBase, lexicon: Lexicon, m
         said = Utterance(f"u{place}", _SPEAKERS[turn.by], turn.text, dialogue.language, now - 4.0, now)
         record(UtteranceHeard(said, 0.1))
         begun = time.thread_time()
-        advised = await adviser.consider(conversation, clock) if turn.by == "tech" else Advised()
-        for fact in advised.facts:
+        offered: list[Proposal] = []
+        for fact in await adviser.consider(conversation, clock, offered.append) if turn.by == "tech" else ():
             record(fact)
-        shown = await adviser.judge(advised.proposal, conversation, clock) if advised.proposal else None
+        shown = await adviser.judge(offered[0], conversation, clock) if offered else None
         seconds = time.thread_time() - begun
         if shown is not None:
             record(shown)

@@ -29,6 +29,7 @@ from kitt_rtc.api.rtc_forms import RtcOptions
 from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.call import CallOptions
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
+from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
@@ -46,6 +47,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.playbook_watch import PlaybookWatch
 from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.ports import Reader, Readiness, Standing
 from kitt_rtc.prompts.library import Library
@@ -180,13 +182,15 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         cards = await asyncio.to_thread(
             Cards.load, Path(settings.playbook_folder) if settings.playbook_folder else None
         )
+        meanings = Meanings(cards, toolbox.embedder)
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
-            crews(settings, toolbox, library, metrics, cards),
+            crews(settings, toolbox, library, metrics, cards=cards, meanings=meanings),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
+            Customers(toolbox.profiles),
         )
         phones = PhoneLines(time.time)
         for conductor in await switchboard.resume():
@@ -199,6 +203,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             telephones=house.news.watch(),
             presence=house.live(),
             playbook=house.mind_playbook(),
+            meanings=meanings.run(),
             retention=_caretaker(settings, toolbox, metrics).run(),
         ):
             try:
@@ -371,6 +376,7 @@ def _doors(house: House, library: Library) -> Doors:
         switchboard=house.switchboard,
         digest=Digest(),
         store=toolbox.store,
+        profiles=toolbox.profiles,
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,
         phones=house.phones,

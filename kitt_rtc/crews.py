@@ -28,6 +28,7 @@ from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import Playbook
@@ -36,8 +37,13 @@ from kitt_rtc.settings import Settings
 from kitt_rtc.toolbox import Toolbox
 
 
-def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, cards: Cards) -> Mapping[str, Crew]:
-    """A crew by the name of its playbook. Raises SettingsError where a file of the house cannot be read."""
+def crews(
+    settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, *, cards: Cards, meanings: Meanings
+) -> Mapping[str, Crew]:
+    """A crew by the name of its playbook; somebody keeps `meanings` learnt.
+
+    Raises SettingsError where a file of the house cannot be read.
+    """
     shared = _Shared(
         scheduler=Scheduler(toolbox.at_once, metrics=metrics),
         corrector=Corrector(Names(read_wordbook(settings.corrections))),
@@ -45,7 +51,7 @@ def crews(settings: Settings, toolbox: Toolbox, library: Library, metrics: Metri
         topic_of=cards.topic_of,
         checklists={"coaching": cards.checklist_items},
     )
-    found = _playbooks(settings, toolbox, library, cards)
+    found = _playbooks(settings, toolbox, library, cards, meanings)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
 
 
@@ -63,13 +69,15 @@ class _Shared:
     """By playbook: what should come up, by language."""
 
 
-def _playbooks(settings: Settings, toolbox: Toolbox, library: Library, cards: Cards) -> Sequence[Playbook]:
+def _playbooks(
+    settings: Settings, toolbox: Toolbox, library: Library, cards: Cards, meanings: Meanings
+) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
     support = SupportOptions(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
-        CoachingPlaybook(cards, library, toolbox.coach),
+        CoachingPlaybook(cards, library, toolbox.coach, meanings=meanings),
         SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
     )
 

@@ -27,7 +27,7 @@ _TEXT_COLUMNS = ("text", "texte", "answer", "réponse", "reponse", "content", "c
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Article:
     title: str
     blocks: tuple[Block, ...]
     product: str = ""
@@ -36,7 +36,7 @@ class Document:
     """Two letters; empty when neither the file nor its words tell."""
 
 
-def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Document]:
+def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Article]:
     """One document a file, or one a row of a table. Blocking: call it in a thread."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -55,7 +55,7 @@ def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Docum
     return documents
 
 
-def _finished(document: Document, named: str) -> Document:
+def _finished(document: Article, named: str) -> Article:
     words = " ".join(line for block in document.blocks for line in block.lines)
     language = document.language or language_of(f"{document.title} {words}", "")
     return replace(document, title=document.title or named, language=language)
@@ -74,11 +74,11 @@ def _decode(data: bytes) -> str:
     raise UnreadableDocument("not text in UTF-8, UTF-16 or Windows-1252")
 
 
-def _front_matter(text: str) -> tuple[Document, str]:
+def _front_matter(text: str) -> tuple[Article, str]:
     """An empty document that carries what the front matter says, and the text behind it."""
     found = _FRONT.match(text)
     if not found:
-        return Document("", ()), text
+        return Article("", ()), text
     try:
         # the base loader makes strings of everything: version 1.10 is not 1.1
         said = yaml.load(found[1], Loader=yaml.BaseLoader)  # noqa: S506  it makes no objects
@@ -88,10 +88,10 @@ def _front_matter(text: str) -> tuple[Document, str]:
         raise UnreadableDocument("its front matter is not lines like `title: …`")
     values = [said.get(name) for name in ("title", "product", "version", "language")]
     title, product, version, language = (value.strip() if isinstance(value, str) else "" for value in values)
-    return Document(title, (), product, version, language[:2].lower()), text[found.end() :]
+    return Article(title, (), product, version, language[:2].lower()), text[found.end() :]
 
 
-def _read_text(data: bytes) -> list[Document]:
+def _read_text(data: bytes) -> list[Article]:
     document, text = _front_matter(_decode(data))
     return [replace(document, blocks=tuple(_paragraphs(text)))]
 
@@ -103,18 +103,18 @@ def _paragraphs(text: str, section: str = "") -> Iterator[Block]:
             yield Block(lines, section)
 
 
-def _read_markdown(data: bytes) -> list[Document]:
+def _read_markdown(data: bytes) -> list[Article]:
     document, text = _front_matter(_decode(data))
     outline = read_markdown(text, document.title)
     return [replace(document, title=outline.title, blocks=tuple(outline.blocks))]
 
 
-def _read_html(data: bytes) -> list[Document]:
+def _read_html(data: bytes) -> list[Article]:
     outline = read_page(_decode(data))
-    return [Document(outline.title, tuple(outline.blocks), language=outline.language)]
+    return [Article(outline.title, tuple(outline.blocks), language=outline.language)]
 
 
-def _read_csv(data: bytes) -> list[Document]:
+def _read_csv(data: bytes) -> list[Article]:
     """A row is a document: a title or question column, text or answer columns, and the others as "name: value"."""
     text = _decode(data)
     head = text.split("\n", 1)[0]
@@ -126,16 +126,16 @@ def _read_csv(data: bytes) -> list[Document]:
     return [_row_document(row) for row in rows]
 
 
-def _row_document(row: Mapping[str | None, object]) -> Document:
+def _row_document(row: Mapping[str | None, object]) -> Article:
     cells = {str(name or "").strip().lower(): " ".join(str(value).split()) for name, value in row.items() if name}
     known = {name: cells.pop(name, "") for name in ("product", "version", "language")}
     title = next((cells.pop(name) for name in _TITLE_COLUMNS if cells.get(name)), "")
     lines = [value if name in _TEXT_COLUMNS else f"{name}: {value}" for name, value in cells.items() if value]
     blocks = (Block(tuple(lines)),) if lines else ()
-    return Document(title, blocks, known["product"], known["version"], known["language"][:2].lower())
+    return Article(title, blocks, known["product"], known["version"], known["language"][:2].lower())
 
 
-def _read_pdf(data: bytes) -> list[Document]:
+def _read_pdf(data: bytes) -> list[Article]:
     from pypdf import PdfReader  # noqa: PLC0415  imported when used: it is slow to start and rarely needed
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
@@ -164,15 +164,15 @@ def _read_pdf(data: bytes) -> list[Document]:
         raise UnreadableDocument(f"a PDF that cannot be read ({type(error).__name__})") from error
     if not blocks:
         raise UnreadableDocument("a PDF without text: scanned pages must be made readable first")
-    return [Document(title, tuple(blocks))]
+    return [Article(title, tuple(blocks))]
 
 
-def _read_docx(data: bytes) -> list[Document]:
+def _read_docx(data: bytes) -> list[Article]:
     outline = read_word(data)
-    return [Document(outline.title, tuple(outline.blocks))]
+    return [Article(outline.title, tuple(outline.blocks))]
 
 
-_READERS: Mapping[str, Callable[[bytes], list[Document]]] = {
+_READERS: Mapping[str, Callable[[bytes], list[Article]]] = {
     ".md": _read_markdown,
     ".markdown": _read_markdown,
     ".txt": _read_text,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Document, read_documents
+from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Article, read_documents
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.outline import Block, UnreadableDocument
 from kitt_rtc.ports import KnowledgeBase
@@ -109,7 +109,7 @@ def read_passages(path: Path, source: str, *, max_bytes: int = MAX_FILE_BYTES) -
     return passages
 
 
-def split(document: Document, source: str) -> Iterator[Passage]:
+def split(document: Article, source: str) -> Iterator[Passage]:
     """Passages of some 100 to 300 words that keep paragraphs and lists of steps together."""
     blocks = [piece for block in document.blocks for piece in _cut(block)]
     version = document.version or hashlib.sha256(repr(document).encode()).hexdigest()[:12]

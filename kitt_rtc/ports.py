@@ -17,9 +17,13 @@ from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.document import Document, Twin
 from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
+from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.quality import LineQuality
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
 
@@ -175,14 +179,30 @@ class Embedder(Protocol):
 
 
 class KnowledgeBase(Protocol):
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
-        """The best passages first; `score` is 0 to 1 and comparable between queries."""
+    async def search(self, query: Query, *, limit: int) -> Findings:
+        """The best passages first; `score` is 0 to 1 and comparable between queries. What is not valid is not found."""
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:
-        """Put these in the place of everything that came from this source."""
+        """Put these in the place of everything that came from this source; none: forget the document."""
 
     async def count(self) -> int:
         """How many passages it holds."""
+
+
+class KnowledgeShelf(KnowledgeBase, Protocol):
+    """A knowledge base for those who look after it."""
+
+    async def documents(self) -> list[Document]:
+        """What the passages came from, by source."""
+
+    async def passages(self, source: str) -> list[Passage]:
+        """All of this document, in the order of its text; empty when there is none."""
+
+    async def holds(self, source: str, passages: Sequence[Passage]) -> bool:
+        """Is exactly this what the base has from this source? Then there is nothing to replace."""
+
+    async def twins(self, source: str, passages: Sequence[Passage]) -> list[Twin]:
+        """Which of these stand almost word for word in another document too."""
 
 
 # speaking
@@ -236,6 +256,27 @@ class Store(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete the calls that ended before this moment (seconds since 1970); how many they were."""
+
+
+class Profiles(Protocol):
+    """Customer profiles, kept until somebody erases them. Fails with `EngineUnavailable`."""
+
+    async def find(self, profile_id: str) -> Profile | None: ...
+
+    async def listing(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Profile], int]:
+        """A page of those whose id or words contain `search` (folded), by name, and how many there are in all."""
+
+    async def by_phone(self, phone: str, *, limit: int = 2) -> list[Profile]:
+        """Those with this number, E.164; at most `limit`."""
+
+    async def save(self, profile: Profile) -> Profile:
+        """As it is stored now, one version further. `profile.version` is the one that was changed, 0 for a new one.
+
+        Raises ProfileStale with the newer one where another version stands there, ProfileNotFound where none does.
+        """
+
+    async def erase(self, profile_id: str) -> bool:
+        """Leave no word of it behind; was there one?"""
 
 
 class Tape(Protocol):
@@ -355,6 +396,13 @@ class Playbook(Protocol):
     @property
     def manners(self) -> Mapping[Role, Manner]:
         """A role that is not listed is never written down."""
+
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """What rules alone see in `conversation.pending`, at once, where that is enough to advise.
+
+        `advise` then goes by it while `read` still asks a model. None where advice needs the whole reading, or nothing
+        is pending.
+        """
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""

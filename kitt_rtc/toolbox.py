@@ -33,6 +33,7 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
@@ -47,6 +48,7 @@ from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
     LanguageModel,
+    Profiles,
     Readiness,
     Recordings,
     SpeechDetector,
@@ -89,11 +91,15 @@ class Toolbox:
     """Reads the context and writes summaries."""
     lexicon: Embedder
     """Nearness of short texts, always there."""
+    embedder: Embedder
+    """Nearness of sentences by their meaning: the embedding model where there is one, else the lexicon."""
     knowledge: Qdrant
     voices: VoiceEncoder | None
     """Tells apart those who share a microphone."""
     voice: Synthesizer | None
     store: Store
+    profiles: Profiles
+    """Customers, in the store's file."""
     recordings: Recordings
     telephony: Telephony
     webhook_secret: str
@@ -125,7 +131,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
-        knowledge = bench.knowledge(lexicon)
+        hosted = bench.embedder()
+        knowledge = bench.knowledge(lexicon, hosted)
         voices = bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
@@ -142,10 +149,12 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             coach=coach,
             analyst=analyst,
             lexicon=lexicon,
+            embedder=hosted or lexicon,
             knowledge=knowledge,
             voices=voices,
             voice=voice,
             store=store,
+            profiles=SqliteProfiles(store),
             recordings=recordings,
             telephony=telephony,
             webhook_secret=secret,
@@ -159,7 +168,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
 async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
     """The knowledge base alone, for those who only fill it."""
     async with AsyncExitStack() as stack:
-        yield _Bench(settings, stack).knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)))
+        bench = _Bench(settings, stack)
+        yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
 
 
 class _Bench:
@@ -295,9 +305,8 @@ class _Bench:
             FrankModel(WaryModel(analyst), prices)
         )
 
-    def knowledge(self, lexicon: Lexicon) -> Qdrant:
+    def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
         settings = self._settings
-        embedder = self._embedder()
         engine = Qdrant(
             lexicon,
             QdrantOptions(
@@ -313,7 +322,8 @@ class _Bench:
         self.stand("knowledge", "Qdrant server" if settings.qdrant_url else "Qdrant, local mode (embedded)")
         return engine
 
-    def _embedder(self) -> Embedder | None:
+    def embedder(self) -> Embedder | None:
+        """The embedding model; None where the lexicon does its work."""
         settings = self._settings
         choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "lexicon"))
         if choice == "lexicon" or (choice == "auto" and not settings.model_is_hosted):

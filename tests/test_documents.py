@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from kitt_rtc.documents import Document, read_documents
+from kitt_rtc.documents import Article, read_documents
 from kitt_rtc.outline import UnreadableDocument
 
 
-def read(tmp_path: Path, name: str, data: str | bytes) -> list[Document]:
+def read(tmp_path: Path, name: str, data: str | bytes) -> list[Article]:
     path = tmp_path / name
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return read_documents(path)
@@ -91,7 +91,7 @@ def paragraph(text: str, *, style: str = "", numbered: bool = False) -> str:
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def lines(document: Document) -> list[str]:
+def lines(document: Article) -> list[str]:
     return [line for block in document.blocks for line in block.lines]
 
 

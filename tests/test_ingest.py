@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from kitt_rtc.documents import Document, read_documents
+from kitt_rtc.documents import Article, read_documents
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.ingest import SAMPLES, Progress, Report, ingest, ingest_samples, split
 from kitt_rtc.model.errors import EngineUnavailable
+from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.outline import Block
+from tests.support.search import search
 
 ARTICLE = (
     "---\ntitle: Camera Offline\nversion: '2'\n---\nThe camera is offline.\n\n1. Restart it.\n2. Wait for the light.\n"
@@ -63,7 +66,7 @@ async def test_what_has_not_changed_is_left(knowledge: Qdrant, folder: Path) -> 
     report = await ingest([folder], knowledge, root=folder)
     assert (report.added, report.unchanged, report.passages) == (("b.md",), ("a.md",), 1)
     assert await knowledge.count() == 2
-    (found,) = await knowledge.search("whistling recorder beeping", limit=1)
+    (found,) = await search(knowledge, "whistling recorder beeping", limit=1)
     assert "whistles" in found.text
 
 
@@ -72,8 +75,8 @@ async def test_a_base_that_does_not_remember_gets_everything(folder: Path) -> No
         def __init__(self) -> None:
             self.held: dict[str, Sequence[Passage]] = {}
 
-        async def search(self, query: str, *, limit: int) -> list[Passage]:
-            return []
+        async def search(self, query: Query, *, limit: int) -> Findings:
+            return Findings()
 
         async def replace(self, source: str, passages: Sequence[Passage]) -> None:
             self.held[source] = passages
@@ -130,7 +133,7 @@ def sentence(words: int) -> str:
 def test_passages_hold_100_to_300_words_and_whole_lists() -> None:
     steps = tuple(f"{number}. {sentence(12)}" for number in range(1, 9))
     blocks = [Block((sentence(90),), "A"), Block(steps, "B"), Block((sentence(120),), "C"), Block((sentence(80),), "D")]
-    passages = list(split(Document("T", tuple(blocks)), "a.md"))
+    passages = list(split(Article("T", tuple(blocks)), "a.md"))
     assert all(100 <= len(passage.text.split()) <= 310 for passage in passages)
     assert sum("\n".join(steps) in passage.text for passage in passages) == 1
     assert passages[0].section == "A · B"
@@ -138,19 +141,19 @@ def test_passages_hold_100_to_300_words_and_whole_lists() -> None:
 
 def test_a_short_article_stays_whole() -> None:
     blocks = (Block(("One.",), "Symptoms"), Block(("1. Do.",), "Steps"))
-    (passage,) = split(Document("T", blocks), "a.md")
+    (passage,) = split(Article("T", blocks), "a.md")
     assert (passage.text, passage.section) == ("Symptoms\nOne.\nSteps\n1. Do.", "")
 
 
 @pytest.mark.parametrize("line", [sentence(2_000), " ".join([sentence(40)] * 40)])
 def test_an_endless_paragraph_is_cut_and_nothing_is_lost(line: str) -> None:
-    passages = list(split(Document("T", (Block((line,)),)), "a.md"))
+    passages = list(split(Article("T", (Block((line,)),)), "a.md"))
     assert all(len(passage.text.split()) <= 300 for passage in passages)
     assert " ".join(passage.text for passage in passages).split() == line.split()
 
 
 def test_another_text_is_another_version() -> None:
-    versions = {next(split(Document("T", (Block((text,)),)), "a.md")).version for text in ("a", "a", "b")}
+    versions = {next(split(Article("T", (Block((text,)),)), "a.md")).version for text in ("a", "a", "b")}
     assert len(versions) == 2
 
 

@@ -8,6 +8,7 @@ import { draftPanel } from "./panels/draft.js";
 import { figuresPanel } from "./panels/figures.js";
 import { insightsPanel } from "./panels/insights.js";
 import { noticesOf, noticesPanel } from "./panels/notices.js";
+import { profilePanel } from "./panels/profile.js";
 import { snoozePanel } from "./panels/snooze.js";
 import { spendingPanel } from "./panels/spending.js";
 import { transcriptPanel } from "./panels/transcript.js";
@@ -41,6 +42,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
   const spending = spendingPanel(words);
   const context = contextPanel(words);
   const checklist = document.getElementById("checklist") && checklistPanel(words);
+  const profile = document.getElementById("profile") && profilePanel(words);
   const figures = figuresPanel(words);
   const notices = noticesPanel(words);
   const snooze = onSnooze && snoozePanel(words, onSnooze);
@@ -68,6 +70,7 @@ export function openDesk({ words, onRate, onSnooze = null, onFact, onGap, onSay 
     acknowledgement.drawn();
     context.draw(view);
     checklist?.draw(view);
+    profile?.draw(view);
     figures.draw(view);
     snooze?.draw(view, now());
     notices.draw(noticesOf(view, codes, words()));

@@ -1,4 +1,4 @@
-// What both pages have: words, looks, the key, the doors, and what stands behind the server's ports.
+// What all pages have: words, looks, the key, the doors, and what stands behind the server's ports.
 
 import { enginesPanel } from "./panels/engines.js";
 import { keyhole } from "./panels/keyhole.js";
@@ -24,13 +24,13 @@ export async function openFrame(redraw) {
   /** @type {Health | null | undefined} Null: the server does not answer; undefined: it was not asked yet. */
   let health;
   const tellWords = () => words;
-  const engines = enginesPanel(tellWords);
+  const engines = document.getElementById("engines") && enginesPanel(tellWords);
   const looks = looksPanel(tellWords);
 
   function draw() {
     fillWords(words);
     looks.draw();
-    if (health !== undefined) engines.draw(health);
+    if (health !== undefined) engines?.draw(health);
   }
 
   onLocale(async (locale) => {
@@ -51,7 +51,7 @@ export async function openFrame(redraw) {
     /** Ask the server what stands, and show it. */
     async lookAround() {
       health = await api.health().catch(() => null);
-      engines.draw(health ?? null);
+      engines?.draw(health ?? null);
     },
     /**
      * Do something that may need the house's key: ask the person for it when the server does.

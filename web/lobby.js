@@ -1,11 +1,12 @@
 // The screen before a call: who calls, about what, in which language; and the way back into a call that still runs.
 
+import { customerPanel } from "./panels/customer.js";
 import { buttonById, byId, inputById, selectById } from "./panels/element.js";
 import { limitsOf } from "./panels/engines.js";
 import { dropTicket, keptTicket } from "./ticket.js";
 
 /** @typedef {import("./ticket.js").Ticket} Ticket */
-/** @typedef {{playbook: string, language: string, name: string, voices: number}} Wish */
+/** @typedef {{playbook: string, language: string, name: string, voices: number, profileId: string}} Wish */
 
 const NAME = "kitt.name";
 
@@ -25,11 +26,16 @@ export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook })
   const language = selectById("call-language");
   const failure = byId("lobby-error");
   name.value = localStorage.getItem(NAME) ?? "";
+  const customer = customerPanel(words, {
+    find: async (search, limit) => (await frame.withKey(() => api.profiles(search, limit, 0))).profiles,
+    make: (profile) => frame.withKey(() => api.makeProfile(profile)),
+    sentence: (error) => frame.sentence(error, "profile"),
+  });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     localStorage.setItem(NAME, name.value.trim());
-    attempt(() => onStart({ playbook: playbook(), language: language.value, name: name.value.trim(), voices: voices.valueAsNumber }));
+    attempt(() => onStart({ playbook: playbook(), language: language.value, name: name.value.trim(), voices: voices.valueAsNumber, profileId: customer.chosen() }));
   });
   byId("resume-join").addEventListener("click", () => {
     const ticket = keptTicket();
@@ -87,6 +93,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook })
   function draw() {
     label(false);
     warnOfLanguage();
+    customer.draw();
   }
 
   return {
@@ -94,6 +101,7 @@ export function openLobby({ frame, listensOnly, onStart, onReturn, onPlaybook })
     playbook,
     /** The lobby is shown (again): ask what stands, and whether a call still runs. */
     async arrive() {
+      customer.clear();
       await Promise.all([frame.lookAround(), offerReturn()]);
       draw();
     },

@@ -10,6 +10,7 @@ import { againPanel } from "./panels/again.js";
 import { dialerPanel } from "./panels/dialer.js";
 import { buttonById, byId } from "./panels/element.js";
 import { endingPanel, outcomeOf } from "./panels/ending.js";
+import { lessonsPanel } from "./panels/lessons.js";
 import { levelPanel } from "./panels/level.js";
 import { openSound } from "./sound.js";
 import { noticed } from "./story/watch.js";
@@ -36,7 +37,7 @@ const seconds = () => performance.now() / 1000;
 
 /** @type {{ticket: Ticket, line: Line, stopRenewing: () => void} | null} */
 let live = null;
-/** @type {{ticket: Ticket, outcome: Outcome} | null} The call that is over. */
+/** @type {{ticket: Ticket, outcome: Outcome, legId: string} | null} The call that is over. */
 let over = null;
 let leaving = false;
 let connection = /** @type {LineState} */ ("ended");
@@ -78,6 +79,10 @@ const waiting = openWaiting({
 });
 const dialer = dialerPanel(words, { dial, hangUp: hangUpPhone });
 const ending = endingPanel(words, (focus) => ofTheCallOver((id, token) => api.summary(id, focus, token)));
+const lessons = lessonsPanel(words, {
+  learnt: () => ofTheCallOver((id, token) => api.callProfile(id, token)),
+  approve: (chosen) => ofTheCallOver((id, token) => api.approve(id, chosen, over?.legId ?? "", token)),
+});
 const again = againPanel(words, {
   sound: () => ofTheCallOver((id, token) => api.recording(id, token)),
   transcript: (format) => ofTheCallOver((id, token) => api.transcript(id, format, token)),
@@ -100,9 +105,9 @@ async function inCall(ask) {
 }
 
 /** @param {import("./lobby.js").Wish} wish */
-async function start({ playbook, language, name, voices }) {
+async function start({ playbook, language, name, voices, profileId }) {
   await ear.open();
-  const started = await frame.withKey(() => api.start({ playbook, language }));
+  const started = await frame.withKey(() => api.start({ playbook, language, ...(profileId && { profile_id: profileId }) }));
   const { session_id: sessionId, token } = started;
   const role = ROLES[playbook].here;
   try {
@@ -268,8 +273,9 @@ async function finish(outcome) {
   sound.stop();
   controls.stop();
   waiting.setAvailable(true);
+  const legId = line.legId();
   await line.close();
-  over = { ticket, outcome: outcome ?? (await askOutcome(ticket)) };
+  over = { ticket, outcome: outcome ?? (await askOutcome(ticket)), legId };
   show("ending");
 }
 
@@ -300,6 +306,7 @@ function show(screen) {
   if (screen === "lobby") lobby.arrive();
   if (screen === "ending" && over) {
     ending.clear();
+    lessons.open();
     again.open(over.ticket.seat.sessionId, desk.view().marks.some(({ kind }) => kind === "recording_started"));
   }
   redraw();
@@ -331,6 +338,7 @@ function redraw() {
       reason: words().sayOr(`reason.${reason}`, reason),
     });
     ending.draw(desk.view(), over.outcome);
+    lessons.draw();
   }
 }
 

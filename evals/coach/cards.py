@@ -14,14 +14,19 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure
+from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("lines.yaml")
+MEANING_LINES = Path(__file__).with_name("meaning_lines.yaml")
+"""Said without the words that the sheets listen for."""
+CHECKLIST_LINES = Path(__file__).with_name("checklist_lines.yaml")
 LANGUAGES = {"en": "English", "fr": "French"}
 CLIENT = Speaker("CLIENT", Role.CUSTOMER)
 
@@ -49,6 +54,14 @@ class Outcome:
     @property
     def right(self) -> bool:
         return self.topic == self.line.topic
+
+
+async def house() -> CoachingPlaybook:
+    """As in a house without a key: words first, then meaning by the embedded lexicon."""
+    cards = Cards.load()
+    meanings = Meanings(cards, Lexicon())
+    await meanings.learn()
+    return CoachingPlaybook(cards, Library(), meanings=meanings)
 
 
 def call_of(line: Line) -> Conversation:
@@ -96,10 +109,44 @@ def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> str
 async def figures(quick: bool = False) -> Sequence[Figure]:
     """Of the held-out part; `quick`: of every fourth line."""
     lines = [line for line in labelled(LINES) if line.held_out][:: 4 if quick else 1]
-    playbook = CoachingPlaybook(Cards.load(), Library())
+    playbook = await house()
     await hear(playbook, lines[0])
     outcomes = await hear_all(playbook, lines)
-    return [figure for language in LANGUAGES for figure in _of(language, outcomes)]
+    shown = [figure for language in LANGUAGES for figure in _of(language, outcomes)]
+    return [*shown, *await _by_meaning(playbook), *_ticked()]
+
+
+async def _by_meaning(playbook: CoachingPlaybook) -> Sequence[Figure]:
+    """How much of what no words call for is found by meaning, and what it costs in false alarms."""
+    outcomes = await hear_all(playbook, [line for line in labelled(MEANING_LINES) if line.held_out])
+    spoken, silent = [one for one in outcomes if one.line.topic], [one for one in outcomes if not one.line.topic]
+    note = "without the sheets' words; no target: an embedded lexicon knows letters and a glossary"
+    return (
+        Figure("cards: said in other words, right", _percent(spoken, lambda one: one.right), "%", note=note),
+        Figure(
+            "cards: said in other words, false alarms",
+            _percent(silent, lambda one: bool(one.topic)),
+            "%",
+            5.0,
+            note=f"{len(silent)} held lines that call for none",
+        ),
+    )
+
+
+def _ticked() -> Sequence[Figure]:
+    """Of the held lines of the checklist: ticked where it should be, and not where it should not."""
+    cards, right, false, due, idle = Cards.load(), 0, 0, 0, 0
+    for row in yaml.safe_load(CHECKLIST_LINES.read_text("utf-8")):
+        if not row["held_out"]:
+            continue
+        said = Utterance("u1", Speaker("X", Role(row["who"])), row["say"], row["language"], 0.0, 3.0)
+        done = {item for item, _ in cards.checklist.done_by(said, row["language"])}
+        due, idle = due + bool(row["item"]), idle + (not row["item"])
+        right, false = right + (row["item"] in done), false + (not row["item"] and bool(done))
+    return (
+        Figure("checklist: ticked", 100 * right / max(1, due), "%", 85.0, at_least=True, note=f"{due} held lines"),
+        Figure("checklist: ticked for nothing", 100 * false / max(1, idle), "%", 5.0, note=f"{idle} held lines"),
+    )
 
 
 def _of(language: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
@@ -127,7 +174,7 @@ def main() -> None:
     options.add_argument("--misses", action="store_true", help="show what went wrong in the development part")
     given = options.parse_args()
     lines = labelled(Path(given.lines))
-    playbook = CoachingPlaybook(Cards.load(), Library())
+    playbook = asyncio.run(house())
     asyncio.run(hear(playbook, lines[0]))
     outcomes = asyncio.run(hear_all(playbook, lines))
     for language in LANGUAGES:

@@ -18,13 +18,14 @@ from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.routes import DOORS, mount
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
+from kitt_rtc.calls.approval import Approvals
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.ports import Recordings, Store, Telephony
+from kitt_rtc.ports import Profiles, Recordings, Store, Telephony
 
 UPLOADS_AT_ONCE = 4
 """Each may be MAX_UPLOAD_BYTES large, and an hour of sound once it is read: some 300 MB while it is worked on."""
@@ -37,6 +38,7 @@ class Doors:
     switchboard: Switchboard
     digest: Digest
     store: Store
+    profiles: Profiles
     telephony: Telephony
     phones: PhoneLines
     dialling: Dialling
@@ -63,6 +65,8 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.SWITCHBOARD] = doors.switchboard
     application[keys.DIGEST] = doors.digest
     application[keys.STORE] = doors.store
+    application[keys.PROFILES] = doors.profiles
+    application[keys.APPROVALS] = Approvals(doors.profiles, doors.switchboard)
     application[keys.RECORDINGS] = doors.recordings
     application[keys.TELEPHONY] = doors.telephony
     application[keys.PHONES] = doors.phones

@@ -4,7 +4,7 @@ What comes in forbids what it does not know; what goes out says nothing but what
 stand in `*_forms.py` beside it, with the originals' field names.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -44,6 +44,7 @@ class ErrorBody(Outgoing):
     code: str = Field(description="For machines; never changes")
     message: str
     fields: list[FieldFault] = Field([], description="The fields at fault, for a 422")
+    newer: dict[str, Any] | None = Field(None, description="What stands there now, for a 409 of something that changed")
 
 
 class Refusal(Outgoing):

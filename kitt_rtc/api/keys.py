@@ -16,13 +16,14 @@ from kitt_rtc.api.guard import Guard
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
+from kitt_rtc.calls.approval import Approvals
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.ports import Recordings, Standing, Store, Telephony
+from kitt_rtc.ports import Profiles, Recordings, Standing, Store, Telephony
 
 Standings = Callable[[], Sequence[Standing]]
 """What stands behind each port at this moment."""
@@ -46,6 +47,8 @@ SWITCHBOARD = web.AppKey("switchboard", Switchboard)
 DIGEST = web.AppKey("digest", Digest)
 GUARD = web.AppKey("guard", Guard)
 STORE: web.AppKey[Store] = web.AppKey("store")
+PROFILES: web.AppKey[Profiles] = web.AppKey("profiles")
+APPROVALS = web.AppKey("approvals", Approvals)
 RECORDINGS: web.AppKey[Recordings | None] = web.AppKey("recordings")
 """None where nothing can be recorded."""
 TELEPHONY: web.AppKey[Telephony] = web.AppKey("telephony")

@@ -5,6 +5,7 @@ import math
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -26,6 +27,9 @@ from kitt_rtc.model.errors import (
     KittError,
     LegNotFound,
     NotAllowed,
+    ProfileError,
+    ProfileNotFound,
+    ProfileStale,
     TooManyCalls,
     TooManyRequests,
 )
@@ -48,6 +52,9 @@ STATUS: Mapping[type[KittError], int] = {
     EngineUnavailable: 503,
     EngineRefused: 502,
     EngineError: 502,
+    ProfileNotFound: 404,
+    ProfileStale: 409,
+    ProfileError: 409,
     KittError: 500,
 }
 """What each error is in HTTP's words; the closest class counts. An unknown caller is a 401 instead of a 403."""
@@ -89,7 +96,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         status = _status_of(error)
         if isinstance(error, NotAllowed):
             _turned_away(request, status, error)
-        answer = refusal(status, error.code, error.message, getattr(error, "fields", ()))
+        newer = asdict(error.newer) if isinstance(error, ProfileStale) else None
+        answer = refusal(status, error.code, error.message, getattr(error, "fields", ()), newer=newer)
         if isinstance(error, TooManyRequests):
             answer.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_seconds))
         return answer
@@ -109,11 +117,20 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refusal(500, "internal", f"something went wrong here; its number is {request[REQUEST_ID]}")
 
 
-def refusal(status: int, code: str, message: str, fields: Sequence[Mapping[str, Any]] = ()) -> web.Response:
+def refusal(
+    status: int,
+    code: str,
+    message: str,
+    fields: Sequence[Mapping[str, Any]] = (),
+    *,
+    newer: Mapping[str, Any] | None = None,
+) -> web.Response:
     """The one shape of every error."""
     error: dict[str, Any] = {"code": code, "message": message}
     if fields:
         error["fields"] = list(fields)
+    if newer is not None:
+        error["newer"] = newer
     answer = web.json_response({"success": False, "error": error}, status=status)
     if status == 503:
         answer.headers[hdrs.RETRY_AFTER] = _RETRY_SECONDS

@@ -102,10 +102,14 @@ async def _call_for(request: web.Request, form: InitiateForm, role: Role) -> tup
     board = request.app[SWITCHBOARD]
     if form.session_id:
         try:
-            return board.find(form.session_id), False
+            conductor = board.find(form.session_id)
         except CallNotFound:
             pass
-    return await board.start(CallOrder(form.session_id, _PLAYBOOKS[role], _language(form))), True
+        else:
+            await board.recognise(conductor, form.phone_number)
+            return conductor, False
+    order = CallOrder(form.session_id, _PLAYBOOKS[role], _language(form), number=form.phone_number)
+    return await board.start(order), True
 
 
 def _language(form: InitiateForm) -> str:

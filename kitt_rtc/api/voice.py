@@ -188,7 +188,8 @@ async def _line_for(request: web.Request, form: Mapping[str, str]) -> PhoneLine:
         conductor, owns_call = board.find(request.query.get("session_id", "")), False
     except CallNotFound:
         playbook = request.app[PHONE_OPTIONS].incoming_playbook
-        conductor, owns_call = await board.start(CallOrder(playbook=playbook)), True
+        order = CallOrder(playbook=playbook, number=form.get("From", ""))
+        conductor, owns_call = await board.start(order), True
         with suppress(CallOver):  # nobody minds who comes
             request.app[RECEPTION].wish(conductor.call.id, Welcome(masked_number(form.get("From", ""))))
     conversation = conductor.call.conversation

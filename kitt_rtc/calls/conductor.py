@@ -34,7 +34,7 @@ from kitt_rtc.model.facts import Fact, KeysPressed, LegHeld, SummaryWritten, Tro
 from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.speech import Role, Segment
-from kitt_rtc.pipeline.adviser import Proposal
+from kitt_rtc.pipeline.adviser import Offer, Proposal
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
 
@@ -83,8 +83,6 @@ class Conductor:
         """By speaker, or by leg where there is none: they outlive a hold, and a line that is lost."""
         self.attention = Attention(call, crew.adviser, self.floor, crew.budget)
         self._aside = Aside(call, crew, self.attention.may_show)
-        self._proposal: Proposal | None = None
-        """Of the adviser's latest turn."""
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
@@ -212,10 +210,12 @@ class Conductor:
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
                 with self._aside.turn():
-                    await self.call.attempt("adviser", self._consider())
-                    if self._proposal is not None:
+                    offered: list[Proposal] = []
+                    offer = offered.append if asked else self._offer
+                    await self.call.attempt("adviser", self._consider(offer))
+                    if offered and not self.call.conversation.quiet_reason:
                         self._aside.offer()
-                        await self._bring(self._proposal, asked=asked)
+                        await self.attention.answer(*offered)
 
     async def take(self, segment: Segment) -> None:
         """Write one segment down now, for an upload."""
@@ -322,19 +322,14 @@ class Conductor:
         elif not self.call.over.is_set():
             self._listening.go_on(self.call.legs.values())
 
-    async def _consider(self) -> Sequence[Fact]:
+    async def _consider(self, offer: Offer) -> Sequence[Fact]:
         """What the adviser makes of it. A quiet time that began meanwhile undoes it: it is considered after that."""
-        self._proposal = None
-        turn = await self.crew.adviser.consider(self.call.conversation, self.call.clock)
-        if self.call.conversation.quiet_reason:
-            return ()
-        self._proposal = turn.proposal
-        return turn.facts
+        facts = await self.crew.adviser.consider(self.call.conversation, self.call.clock, offer)
+        return () if self.call.conversation.quiet_reason else facts
 
-    async def _bring(self, proposal: Proposal, *, asked: bool) -> None:
-        if asked:
-            await self.attention.answer(proposal)
-        else:
+    def _offer(self, proposal: Proposal) -> None:
+        if not self.call.conversation.quiet_reason:
+            self._aside.offer()
             self.attention.offer(proposal)
 
     async def _follow(self, reader: Reader) -> None:

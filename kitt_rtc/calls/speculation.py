@@ -110,6 +110,6 @@ class Speculation:
         conversation = call.conversation.after(Entry(0, now, UtteranceHeard(guess, 0.0)))
         with looking_ahead(answers), drafting(None), paid_by(self._purse.advice()):
             try:
-                await self._adviser.consider(conversation, call.clock)
+                await self._adviser.consider(conversation, call.clock, offer=lambda _: None)
             except EngineError:
                 return  # the turn asks again, and tells

@@ -12,10 +12,12 @@ from kitt_rtc.calls import languages
 from kitt_rtc.calls.call import LEFT_OPEN, Call, CallOptions, Past
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
+from kitt_rtc.calls.customers import Customer, Customers
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, TooManyCalls
-from kitt_rtc.model.facts import CallStarted, Entry, UtteranceHeard
+from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, EngineUnavailable, TooManyCalls
+from kitt_rtc.model.facts import CallStarted, Entry, Fact, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.ports import Reader, Store
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ class CallOrder:
     profile_id: str = ""
     languages: tuple[str, ...] = ()
     """What people may go on in; empty: `language` alone, or what the house allows where that is not given either."""
+    number: str = ""
+    """Of the telephone that rings here or is rung, E.164: whose call it is, where no profile is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,15 @@ class Switchboard:
         readers: Callable[[Conductor], Sequence[Reader]],
         store: Store,
         options: SwitchboardOptions | None = None,
+        customers: Customers | None = None,
     ) -> None:
+        """`customers`: who looks up whose call it is; None: nobody is known."""
         self._crews = crews
         self._readers = readers
         self._store = store
         self._options = options or SwitchboardOptions()
+        self._customers = customers or Customers()
+        self._behind_the_end = asyncio.Lock()
         self._live: dict[str, Conductor] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ended: OrderedDict[str, Conductor] = OrderedDict()
@@ -84,15 +92,47 @@ class Switchboard:
         if crew is None:
             known = ", ".join(self._crews)
             raise BadForm("unknown playbook", [{"field": "playbook", "message": f"one of: {known}"}])
+        customer = await self._customers.whose(order.profile_id, order.number)
         if order.call_id:
             await self._refuse_used(order.call_id)
         if self._draining:
             raise TooManyCalls("the server is shutting down")
         if len(self._live) >= self._options.max_calls:
             raise TooManyCalls(f"{self._options.max_calls} calls are live; see MAX_CALLS")
-        conductor = self._begin(order, crew)
+        conductor = self._begin(order, crew, customer)
         await conductor.opened()
         return conductor
+
+    async def recognise(self, conductor: Conductor, number: str) -> None:
+        """A live call whose customer nobody has named is theirs whose number is rung."""
+        call = conductor.call
+        if call.conversation.profile is not None or call.conversation.profile_id:
+            return
+        customer = await self._customers.whose("", number)
+        if call.conversation.profile is None and not call.journal.closed:
+            for fact in customer.facts:
+                call.record(fact)
+
+    async def add(self, call_id: str, fact: Fact) -> None:
+        """A fact that may come after a call's end: then it stands behind the end, in the store.
+
+        Raises CallNotFound, and EngineUnavailable while the end of the story is not on disk.
+        """
+        conductor = self._live.get(call_id)
+        if conductor is not None and not conductor.call.journal.closed:
+            conductor.call.record(fact)
+            return
+        async with self._behind_the_end:
+            story = await self._closed_story(call_id)
+            age = time.time() - story[0].fact.started_at if isinstance(story[0].fact, CallStarted) else 0.0
+            await self._store.append(call_id, [Entry(story[-1].seq + 1, max(story[-1].at, round(age, 3)), fact)])
+            self._ended.pop(call_id, None)  # the store knows the story better now
+
+    async def may_add(self, call_id: str) -> None:
+        """Raises what `add` would raise now: for what must not be done unless it can be told."""
+        conductor = self._live.get(call_id)
+        if conductor is None or conductor.call.journal.closed:
+            await self._closed_story(call_id)
 
     async def resume(self) -> Sequence[Conductor]:
         """Go on with the calls that a dead process left open, and end those it left too long ago.
@@ -200,6 +240,18 @@ class Switchboard:
             logger.warning("calls were cut short at shutdown", extra={"calls": len(late)})
             await asyncio.wait(late)
 
+    async def _closed_story(self, call_id: str) -> Sequence[Entry]:
+        """As it is on disk, whole."""
+        if call_id in self._tasks:
+            await asyncio.wait([self._tasks[call_id]])
+        story = await self._store.entries(call_id)
+        ended = self._ended.get(call_id)
+        if ended is not None and ended.call.journal.last > len(story):
+            raise EngineUnavailable("store", "the end of this call is not on disk yet: try again", retryable=True)
+        if not story:
+            raise CallNotFound
+        return story
+
     async def _refuse_used(self, call_id: str) -> None:
         known = call_id in self._live or call_id in self._ended
         if not known and await self._store.entries(call_id):
@@ -209,10 +261,10 @@ class Switchboard:
         if call_id in self._ended:
             raise CallOver("a call with this session_id has ended")
 
-    def _begin(self, order: CallOrder, crew: Crew) -> Conductor:
+    def _begin(self, order: CallOrder, crew: Crew, customer: Customer) -> Conductor:
         call = Call(order.call_id or f"session_{secrets.token_hex(8)}", crew.playbook.manners, self._options.call)
         conductor = Conductor(call, crew, self._readers, self._options.conductor)
-        language, *others = self._languages(order)
+        language, *others = self._languages(order, crew, customer.profile)
         warnings = () if crew.scribe.hears(language) else ("no_engine",)
         may_follow = [other for other in others if crew.scribe.hears(other)] if not warnings else []
         allowed = (language, *may_follow) if may_follow else ()
@@ -223,17 +275,22 @@ class Switchboard:
                 call.id, order.playbook, language, started_at, order.profile_id, warnings, allowed, checklist=checklist
             )
         )
+        for fact in customer.facts:
+            call.record(fact)
         for wanted in order.languages or (language,):
             languages.warn_if_deaf(call, crew, wanted)
         return self._run(conductor)
 
-    def _languages(self, order: CallOrder) -> Sequence[str]:
-        """The language of a call, and those that people may go on in."""
+    def _languages(self, order: CallOrder, crew: Crew, profile: Profile | None) -> Sequence[str]:
+        """The language of a call, and those that people may go on in: the customer's first, where none is asked for."""
         if order.languages:
             return tuple(dict.fromkeys((order.language or order.languages[0], *order.languages)))
         if order.language:
             return (order.language,)
-        return tuple(dict.fromkeys((self._options.language, *self._options.languages)))
+        ours = (self._options.language, *self._options.languages)
+        theirs = profile.language if profile else ""
+        deaf = crew.scribe.hears(ours[0]) and not crew.scribe.hears(theirs)
+        return tuple(dict.fromkeys(ours if deaf or not theirs else (theirs, *ours)))
 
     def _past(self, story: Sequence[Entry]) -> Past | None:
         """What is known of a call that may go on; None when it may not."""

@@ -1,7 +1,7 @@
 """Passages as points of a vector base: their numbers, their stable names, and the way back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from json import dumps
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +12,10 @@ from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import Vector
 
 _NAMESPACE = UUID("5f0c6a52-6c1b-5b0e-9b0a-6b1d5a1f0c11")
-_FIELDS = tuple(field.name for field in fields(Passage) if field.name != "score")
+NEVER = 99_999_999
+"""A day that does not come."""
+_OF_THE_QUERY = frozenset({"score", "parts"})
+_FIELDS = tuple(field.name for field in fields(Passage) if field.name not in _OF_THE_QUERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,28 @@ class Point:
 
 
 def point_id(passage: Passage) -> str:
-    """A UUID of everything the passage says: another word is another point, the same words the same one."""
-    return str(uuid5(_NAMESPACE, dumps(payload_of(passage), sort_keys=True)))
+    """A UUID of what the passage's numbers are made of: another word is another point.
+
+    Another version, date or product is the same one, so that none of its numbers are made anew.
+    """
+    return str(uuid5(_NAMESPACE, dumps([passage.source, text_of(passage)])))
 
 
-def payload_of(passage: Passage) -> dict[str, str]:
-    payload = asdict(passage)
-    del payload["score"]
-    return payload
+def payload_of(passage: Passage) -> dict[str, str | int]:
+    """The passage's fields, and its days as numbers that a server can compare."""
+    said: dict[str, str | int] = {name: getattr(passage, name) for name in _FIELDS}
+    return said | {"from_day": day_number(passage.valid_from, 0), "until_day": day_number(passage.valid_until, NEVER)}
+
+
+def day_number(day: str, otherwise: int) -> int:
+    """ "2026-11-29" is 20261129."""
+    return int(day.replace("-", "")) if day else otherwise
 
 
 def passage_of(payload: Mapping[str, Any] | None) -> Passage:
     """A field that the payload does not have is empty."""
-    known = {name: str((payload or {}).get(name, "")) for name in _FIELDS}
-    return Passage(score=0.0, **known)
+    known: dict[str, Any] = {name: str((payload or {}).get(name, "")) for name in _FIELDS}
+    return Passage(**known)
 
 
 def text_of(passage: Passage) -> str:

@@ -6,33 +6,45 @@ one owner: one process, one thread.
 
 import asyncio
 import logging
-import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
-from pickle import UnpicklingError
 from typing import Any, TypeVar
 
 import numpy as np
 
+from kitt_rtc.engines.collection import BATCH, Collection
+from kitt_rtc.engines.finders import Asked, Finder, LocalFinder, ServerFinder
+from kitt_rtc.engines.ledger import digest_of, with_edition
 from kitt_rtc.engines.lexicon import Lexicon, Unit
-from kitt_rtc.engines.points import Point, make_points, passage_of, payload_of, point_id, text_of
-from kitt_rtc.engines.relevance import Corpus, query_weights, score
+from kitt_rtc.engines.points import Point, make_points, passage_of, point_id, text_of
+from kitt_rtc.engines.qdrant_faults import in_our_words, open_folder, open_server, vendor_errors
+from kitt_rtc.engines.relevance import Term, query_weights, score
+from kitt_rtc.engines.reranking import weighed
+from kitt_rtc.engines.twins import likeness
+from kitt_rtc.engines.validity import dropped
+from kitt_rtc.model.document import Document, Twin
 from kitt_rtc.model.errors import EngineError, EngineRefused, EngineTimeout, EngineUnavailable
-from kitt_rtc.model.insight import Passage
+from kitt_rtc.model.findings import Dropped, Findings
+from kitt_rtc.model.insight import Passage, ScorePart
+from kitt_rtc.model.query import Query
 from kitt_rtc.ports import Embedder, Vector
 
 _log = logging.getLogger(__name__)
 
 _ENGINE = "qdrant"
-_SCHEMA = "kitt-rtc knowledge 1"
-_CANDIDATES = 24
-"""Passages from each kind of search that are fused, then scored."""
-_BATCH = 16
-"""Points written in one go: a search waits no longer than that."""
-_PAGE = 256
+_SCHEMA = "kitt-rtc knowledge 2"
 _MAX_WAITING = 64
+_MOST_WORDINGS = 4
+"""Of one query."""
+_TWIN = 0.8
+"""Passages that share so much of their runs of words say the same."""
+_TWIN_STEMS = 24
+"""The heaviest stems of a passage: who shares them may be its twin."""
+_TWINS_LOOKED_AT = 3
 
 Done = TypeVar("Done")
 
@@ -54,8 +66,8 @@ class QdrantOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Query:
-    """A question and its numbers."""
+class _Wording:
+    """A wording of a question, and its numbers."""
 
     units: Sequence[Unit]
     letters: Vector
@@ -63,60 +75,94 @@ class _Query:
 
 
 class Qdrant:
-    """Fits `KnowledgeBase`. Opened by its first use; `close` frees the folder."""
+    """Fits `KnowledgeShelf`. Opened by its first use; `close` frees the folder."""
 
     def __init__(
-        self, lexicon: Lexicon, options: QdrantOptions | None = None, *, embedder: Embedder | None = None
+        self,
+        lexicon: Lexicon,
+        options: QdrantOptions | None = None,
+        *,
+        embedder: Embedder | None = None,
+        today: Callable[[], date] = date.today,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """`embedder`: a hosted one, for search by meaning beside the lexicon's search by words."""
+        """`embedder`: a hosted one, for search by meaning beside the lexicon's search by words.
+
+        `today` decides what is valid, `now` (seconds since 1970) dates editions.
+        """
         self._lexicon = lexicon
         self._options = options or QdrantOptions()
         self._embedder = embedder
+        self._today, self._now = today, now
         self._worker = ThreadPoolExecutor(4 if self._options.url else 1, thread_name_prefix=_ENGINE)
         self._waiting = 0
         self._opening, self._writing = asyncio.Lock(), asyncio.Lock()
-        self._client: Any = None
-        self._corpus = Corpus()
+        self._collection: Collection | None = None
+        self._finder: Finder | None = None
         self._ready = self._closed = False
 
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
+    async def search(self, query: Query, *, limit: int) -> Findings:
         """The best passages first, with the score of `relevance`; none for a query without a meaningful word."""
         await self.open()
         if limit < 1:
-            return []
+            return Findings()
         try:
             async with asyncio.timeout(self._options.seconds):
-                asked = await self._work(partial(self._read, query))
-                if not asked.units:
-                    return []
-                asked = replace(asked, meaning=await self._meaning_of(query))
-                return (await self._work(partial(self._search, asked)))[:limit]
+                wordings = await self._work(partial(self._read, query))
+                if not wordings:
+                    return Findings()
+                meanings = await self._meanings_of(query) if self._embedder else None
+                return await self._work(partial(self._search, query, wordings, meanings, limit))
         except TimeoutError as error:
             raise EngineTimeout(_ENGINE, "The knowledge base took too long to answer", retryable=True) from error
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:
-        """Put these in the place of everything that came from this source. The old is found until the new is there."""
+        """Put these in the place of everything that came from this source. The old is found until the new is there.
+
+        What says the same words as before keeps its numbers.
+        """
         await self.open()
         async with self._writing:
             wanted = _by_id(source, passages)
-            held = await self._work(partial(self._ids, source))
+            held = await self._work(partial(self._held, source))
             new = [passage for known_as, passage in wanted.items() if known_as not in held]
-            for start in range(0, len(new), _BATCH):
-                points = await self._points(new[start : start + _BATCH])
+            for start in range(0, len(new), BATCH):
+                points = await self._points(new[start : start + BATCH])
                 await self._work(partial(self._put, points))
-            gone = sorted(held - wanted.keys())
+            for known_as in wanted.keys() & held.keys():
+                if wanted[known_as] != held[known_as]:
+                    await self._work(partial(self._relabel, known_as, wanted[known_as]))
+            gone = sorted(held.keys() - wanted.keys())
             if gone:
                 await self._work(partial(self._remove, gone))
+            await self._work(partial(self._note, source, list(wanted.values())))
 
     async def holds(self, source: str, passages: Sequence[Passage]) -> bool:
-        """Are exactly these what the base has from this source? Then there is nothing to replace."""
+        """Is exactly this what the base has from this source? Then there is nothing to replace."""
         await self.open()
-        held = await self._work(partial(self._ids, source))
-        return held == _by_id(source, passages).keys()
+        wanted = _by_id(source, passages)
+        return await self._work(partial(self._holds, source, wanted))
+
+    async def documents(self) -> list[Document]:
+        await self.open()
+        return await self._work(self._shelf.documents)
+
+    async def passages(self, source: str) -> list[Passage]:
+        await self.open()
+        held = await self._work(partial(self._held, source))
+        return sorted(held.values(), key=lambda passage: _number(passage.id))
+
+    async def twins(self, source: str, passages: Sequence[Passage]) -> list[Twin]:
+        await self.open()
+        found: list[Twin] = []
+        for passage in _by_id(source, passages).values():
+            (point,) = await asyncio.to_thread(make_points, self._lexicon, [passage])
+            found += await self._work(partial(self._twins, point))
+        return found
 
     async def count(self) -> int:
         await self.open()
-        return await self._work(lambda: int(self._client.count(self._options.collection, exact=True).count))
+        return await self._work(self._shelf.count)
 
     async def open(self) -> None:
         """Make ready; harmless when ready. Raises EngineUnavailable, or EngineRefused for a foreign collection."""
@@ -129,28 +175,27 @@ class Qdrant:
             if outdated is not None:
                 points = await self._points(outdated)  # before anything is deleted: an embedder may fail
                 await self._work(partial(self._make_anew, points))
-            await self._work(self._count_features)
+            await self._work(self._found.load)
             self._ready = True
 
     async def close(self) -> None:
         """Free the folder; harmless when closed."""
         async with self._opening:
             self._closed = True
-            if self._client is not None:
-                await asyncio.get_running_loop().run_in_executor(self._worker, self._translated, self._client.close)
-                self._client = None
+            if self._collection is not None:
+                await asyncio.get_running_loop().run_in_executor(self._worker, self._translated, self._collection.close)
+                self._collection = None
             self._worker.shutdown(wait=False)
 
     async def _points(self, passages: Sequence[Passage]) -> list[Point]:
         meanings = await self._embedder.embed([text_of(passage) for passage in passages]) if self._embedder else None
         return await asyncio.to_thread(make_points, self._lexicon, passages, meanings)
 
-    async def _meaning_of(self, query: str) -> Vector | None:
+    async def _meanings_of(self, query: Query) -> list[Vector] | None:
         """A hosted embedder that is away costs its part of the search, not the search."""
-        if not self._embedder:
-            return None
+        assert self._embedder is not None
         try:
-            return (await self._embedder.embed([query]))[0]
+            return await self._embedder.embed(_texts(query))
         except EngineError as error:
             _log.warning("searching without meaning", extra={"engine": error.engine, "code": error.code})
             return None
@@ -169,191 +214,183 @@ class Qdrant:
 
     def _translated(self, job: Callable[[], Done]) -> Done:
         try:
-            from qdrant_client.common.client_exceptions import QdrantException
-            from qdrant_client.http.exceptions import ApiException
-        except ImportError as error:
-            raise EngineUnavailable(_ENGINE, "qdrant-client is not installed: pip install qdrant-client") from error
-        try:
             return job()
-        except (ApiException, QdrantException, OSError, sqlite3.Error, RuntimeError, ValueError) as error:
-            raise self._in_our_words(error) from error
-
-    def _in_our_words(self, error: Exception) -> EngineError:
-        place = "Qdrant's server (QDRANT_URL)" if self._options.url else f"the folder {self._options.folder}"
-        status = getattr(error, "status_code", None)
-        if "already accessed" in str(error):
-            return EngineUnavailable(
-                _ENGINE,
-                f"Another process uses {place}. Stop it, give this one its own DATA_FOLDER, "
-                "or run a Qdrant server for both and set QDRANT_URL.",
-            )
-        if status in {401, 403}:
-            return EngineRefused(_ENGINE, f"{place} refuses the key: check QDRANT_API_KEY")
-        if status == 404:
-            self._ready = False  # somebody deleted the collection; the next use makes it again
-            return EngineUnavailable(_ENGINE, f"The collection is gone from {place}; ingest again", retryable=True)
-        if status is not None and status < 500 and status != 429:
-            return EngineRefused(_ENGINE, f"{place} refuses the request with status {status}")
-        if self._options.url:
-            return EngineUnavailable(_ENGINE, f"{place} does not answer; is it running?", retryable=True)
-        if isinstance(error, OSError | sqlite3.Error):
-            detail = f"{place} cannot be read or written ({type(error).__name__}): check its rights and the free space"
-            return EngineUnavailable(_ENGINE, detail, retryable=True)
-        return EngineUnavailable(_ENGINE, f"{place} cannot be used ({type(error).__name__})")
+        except vendor_errors() as error:
+            told = in_our_words(error, _ENGINE, url=self._options.url, folder=self._options.folder)
+            if getattr(error, "status_code", None) == 404:
+                self._ready = False  # somebody deleted the collection; the next use makes it again
+            raise told from error
 
     @property
-    def _fingerprint(self) -> str:
+    def _shelf(self) -> Collection:
+        assert self._collection is not None
+        return self._collection
+
+    @property
+    def _found(self) -> Finder:
+        assert self._finder is not None
+        return self._finder
+
+    @property
+    def _label(self) -> dict[str, str]:
         hosted = f"{self._options.embed_model}/{self._embedder.size}" if self._embedder else "-"
-        return f"{self._lexicon.fingerprint} {hosted}"
+        return {"schema": _SCHEMA, "fingerprint": f"{self._lexicon.fingerprint} {hosted}"}
 
     def _connect(self) -> list[Passage] | None:
         """None when the collection is ready; the passages to index again when it was made with other numbers."""
-        name = self._options.collection
-        if self._client is None:
-            self._client = self._open_server() if self._options.url else self._open_folder()
-        if not self._client.collection_exists(name):
+        options = self._options
+        if self._collection is None:
+            client = (
+                open_server(options.url, options.api_key, seconds=options.seconds)
+                if options.url
+                else open_folder(_ENGINE, options.folder)
+            )
+            self._collection = Collection(client, options.collection, indexed=bool(options.url))
+            self._finder = ServerFinder(self._collection) if options.url else LocalFinder(self._collection)
+        label = self._shelf.label()
+        if label is None:
             self._create()
             return None
-        label = self._client.get_collection(name).config.metadata or {}
         if "schema" not in label:
             raise EngineRefused(
-                _ENGINE, f"The collection {name} was not made by KITT RTC: set QDRANT_COLLECTION to another name"
+                _ENGINE,
+                f"The collection {options.collection} was not made by KITT RTC: set QDRANT_COLLECTION to another name",
             )
-        if label == {"schema": _SCHEMA, "fingerprint": self._fingerprint}:
+        if label == self._label:
             return None
-        return [passage_of(point.payload) for point in self._all(with_payload=True)]
-
-    def _open_server(self) -> Any:
-        from qdrant_client import QdrantClient
-
-        return QdrantClient(
-            url=self._options.url,
-            api_key=self._options.api_key or None,
-            timeout=max(1, round(self._options.seconds)),
-            check_compatibility=False,
-        )
-
-    def _open_folder(self) -> Any:
-        from qdrant_client import QdrantClient
-
-        try:
-            return QdrantClient(path=self._options.folder)
-        except (ValueError, KeyError, TypeError, AttributeError, UnpicklingError, EOFError) as error:
-            folder = self._options.folder
-            raise EngineUnavailable(
-                _ENGINE, f"The knowledge base in {folder} is damaged: delete the folder and ingest again"
-            ) from error
+        return [passage_of(point.payload) for point in self._shelf.all(payload=True)]
 
     def _create(self) -> None:
-        from qdrant_client import models
-
         dense = {"letters": self._lexicon.size}
         if self._embedder:
             dense["meaning"] = self._embedder.size
-        self._client.create_collection(
-            self._options.collection,
-            vectors_config={
-                name: models.VectorParams(size=size, distance=models.Distance.COSINE) for name, size in dense.items()
-            },
-            sparse_vectors_config={"stems": models.SparseVectorParams(modifier=models.Modifier.IDF)},
-            metadata={"schema": _SCHEMA, "fingerprint": self._fingerprint},
-        )
-        if self._options.url:
-            self._client.create_payload_index(
-                self._options.collection, "source", field_schema=models.PayloadSchemaType.KEYWORD
-            )
+        self._shelf.create(dense, self._label)
 
     def _make_anew(self, points: Sequence[Point]) -> None:
         _log.warning(
             "the knowledge base was made with other words or another embedder: all its passages are indexed again",
             extra={"collection": self._options.collection, "passages": len(points)},
         )
-        self._client.delete_collection(self._options.collection)
+        self._shelf.delete()
         self._create()
-        for start in range(0, len(points), _BATCH):
-            self._upsert(points[start : start + _BATCH])
+        by_source: dict[str, list[Passage]] = {}
+        for start in range(0, len(points), BATCH):
+            self._shelf.put(points[start : start + BATCH])
+        for point in points:
+            by_source.setdefault(point.passage.source, []).append(point.passage)
+        for source, passages in by_source.items():
+            self._note(source, passages)
 
-    def _count_features(self) -> None:
-        corpus = Corpus()
-        for point in self._all(with_vectors=["stems"]):
-            corpus.add(point.vector["stems"].indices)
-        self._corpus = corpus
+    def _held(self, source: str) -> dict[str, Passage]:
+        ids = sorted(self._found.of(source))
+        return {str(point.id): passage_of(point.payload) for point in self._shelf.fetch(ids, vectors=False)}
 
-    def _all(self, **wanted: Any) -> Iterator[Any]:
-        wanted = {"with_payload": False} | wanted
-        offset: Any = None
-        while True:
-            records, offset = self._client.scroll(self._options.collection, limit=_PAGE, offset=offset, **wanted)
-            yield from records
-            if offset is None:
-                return
-
-    def _ids(self, source: str) -> set[str]:
-        from qdrant_client import models
-
-        here = models.Filter(must=[models.FieldCondition(key="source", match=models.MatchValue(value=source))])
-        return {str(record.id) for record in self._all(scroll_filter=here)}
+    def _holds(self, source: str, wanted: dict[str, Passage]) -> bool:
+        """By the ledger where the passages say of which edition they are, else one by one."""
+        known = self._shelf.document(source)
+        if known is None or known.newest.digest != digest_of(list(wanted.values())):
+            return not wanted and known is None
+        return known.newest.passages == len(wanted) and self._found.of(source) == wanted.keys()
 
     def _put(self, points: Sequence[Point]) -> None:
-        self._upsert(points)
-        for point in points:
-            self._corpus.add(point.stems)
+        self._shelf.put(points)
+        self._found.added(points)
 
-    def _upsert(self, points: Sequence[Point]) -> None:
-        from qdrant_client import models
-
-        rows = []
-        for point in points:
-            stems = models.SparseVector(indices=list(point.stems), values=list(point.stems.values()))
-            vectors: dict[str, Any] = {"letters": list(point.letters), "stems": stems}
-            if point.meaning is not None:
-                vectors["meaning"] = list(point.meaning)
-            rows.append(models.PointStruct(id=point.id, vector=vectors, payload=payload_of(point.passage)))
-        self._client.upsert(self._options.collection, points=rows, wait=True)
+    def _relabel(self, known_as: str, passage: Passage) -> None:
+        self._shelf.relabel(known_as, passage)
+        self._found.relabelled(known_as, passage)
 
     def _remove(self, ids: Sequence[str]) -> None:
-        from qdrant_client import models
+        records = self._shelf.fetch(ids, vectors=["stems"], payload=False)
+        self._shelf.remove(ids)
+        self._found.removed(
+            [str(record.id) for record in records], [record.vector["stems"].indices for record in records]
+        )
 
-        for record in self._client.retrieve(self._options.collection, ids, with_vectors=["stems"]):
-            self._corpus.drop(record.vector["stems"].indices)
-        self._client.delete(self._options.collection, points_selector=models.PointIdsList(points=list(ids)), wait=True)
+    def _note(self, source: str, passages: Sequence[Passage]) -> None:
+        if passages:
+            self._shelf.note(with_edition(self._shelf.document(source), source, passages, self._now()))
+        else:
+            self._shelf.forget(source)
 
-    def _read(self, query: str) -> _Query:
-        return _Query(self._lexicon.units(query), self._lexicon.vector(query))
-
-    def _search(self, asked: _Query) -> list[Passage]:
-        from qdrant_client import models
-
-        stems = query_weights(asked.units)
-        sparse = models.SparseVector(indices=list(stems), values=list(stems.values()))
-        prefetch = [
-            models.Prefetch(query=sparse, using="stems", limit=_CANDIDATES),
-            models.Prefetch(query=list(asked.letters), using="letters", limit=_CANDIDATES),
+    def _twins(self, point: Point) -> list[Twin]:
+        heaviest = sorted(point.stems, key=lambda place: -point.stems[place])[:_TWIN_STEMS]
+        alike = self._found.like(
+            {place: point.stems[place] for place in heaviest}, point.passage.source, _TWINS_LOOKED_AT
+        )
+        others = [passage_of(record.payload) for record in self._shelf.fetch(alike, vectors=False)]
+        rated = [(likeness(point.passage.text, other.text), other) for other in others]
+        return [
+            Twin(point.passage.source, point.passage.id, other.source, other.id, round(rate, 3))
+            for rate, other in rated
+            if rate >= _TWIN
         ]
-        if asked.meaning is not None:
-            prefetch.append(models.Prefetch(query=list(asked.meaning), using="meaning", limit=_CANDIDATES))
-        found = self._client.query_points(
-            self._options.collection,
-            prefetch=prefetch,
-            query=models.FusionQuery(fusion=models.Fusion.RRF),
-            limit=_CANDIDATES,
-            with_payload=True,
-            with_vectors=True,
-        ).points
-        scored = [replace(passage_of(point.payload), score=self._score(asked, point.vector)) for point in found]
-        return sorted(scored, key=lambda passage: -passage.score)  # equal scores stay in the fused order
 
-    def _score(self, asked: _Query, vectors: Any) -> float:
+    def _read(self, query: Query) -> list[_Wording]:
+        """The wordings that have a meaningful word."""
+        read = [_Wording(self._lexicon.units(text), self._lexicon.vector(text)) for text in _texts(query)]
+        return [wording for wording in read if wording.units]
+
+    def _search(
+        self, query: Query, wordings: Sequence[_Wording], meanings: Sequence[Vector] | None, limit: int
+    ) -> Findings:
+        today = self._today().isoformat()
+        meaning = _mean(meanings) if meanings else None
+        dense = {"letters": _mean([wording.letters for wording in wordings])}
+        if meaning is not None:
+            dense["meaning"] = meaning
+        asked = Asked(query, today, [query_weights(wording.units) for wording in wordings], dense)
+        records = self._shelf.fetch(self._found.candidates(asked))
+        terms = [(self._found.corpus.terms(wording.units), wording.letters) for wording in wordings]
+        scored = [
+            weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meaning, one.vector))), query)
+            for one in records
+        ]
+        return _chosen(sorted(scored, key=lambda passage: -passage.score), query, today, limit)
+
+    def _parts(
+        self, wordings: Sequence[tuple[Sequence[Term], Vector]], meaning: Vector | None, vectors: Any
+    ) -> Iterator[ScorePart]:
+        """By the wording it fits best."""
         stems = dict(zip(vectors["stems"].indices, vectors["stems"].values, strict=True))
-        said = score(asked.units, stems, float(np.dot(asked.letters, vectors["letters"])), self._corpus)
-        if asked.meaning is None:
-            return round(said, 4)
-        cosine = float(np.dot(asked.meaning, vectors["meaning"]))
-        floor, ceiling = self._options.meaning_floor, self._options.meaning_ceiling
-        meant = min(1.0, max(0.0, (cosine - floor) / (ceiling - floor)))
-        return round(max(said, meant), 4)
+        own = np.asarray(vectors["letters"])
+        words, letters = max((score(terms, stems, float(own @ asked)) for terms, asked in wordings), key=sum)
+        yield ScorePart("words", round(words, 4))
+        yield ScorePart("letters", round(letters, 4))
+        if meaning is not None:
+            cosine = float(np.dot(meaning, vectors["meaning"]))
+            floor, ceiling = self._options.meaning_floor, self._options.meaning_ceiling
+            meant = min(1.0, max(0.0, (cosine - floor) / (ceiling - floor)))
+            yield ScorePart("meaning", round(max(0.0, meant - words - letters), 4))
+
+
+def _texts(query: Query) -> list[str]:
+    return list(dict.fromkeys((query.text, *query.also)))[:_MOST_WORDINGS]
+
+
+def _mean(vectors: Sequence[Vector]) -> Vector:
+    """Of length one, as near to all of them as can be."""
+    if len(vectors) == 1:
+        return vectors[0]
+    total = np.sum(np.asarray(vectors), axis=0)
+    mean: list[float] = (total / (float(np.linalg.norm(total)) or 1.0)).tolist()
+    return mean
+
+
+def _chosen(found: Sequence[Passage], query: Query, today: str, limit: int) -> Findings:
+    """Equal scores stay in the fused order."""
+    judged = [(passage, dropped(passage, query, today)) for passage in found]
+    good = [passage for passage, reason in judged if reason is None]
+    bad = [reason for _, reason in judged if reason is not None]
+    passed_over = (*bad, *(Dropped(passage, "limit") for passage in good[limit:]))
+    return Findings(tuple(good[:limit]), tuple(sorted(passed_over, key=lambda one: -one.passage.score)))
+
+
+def _number(passage_id: str) -> int:
+    number = passage_id.rpartition("#")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _by_id(source: str, passages: Sequence[Passage]) -> dict[str, Passage]:
-    placed = (replace(passage, source=source, score=0.0) for passage in passages)
+    placed = (replace(passage, source=source, score=0.0, parts=()) for passage in passages)
     return {point_id(passage): passage for passage in placed}

@@ -14,6 +14,7 @@ Fused ranks are not a confidence, so the knowledge base scores its candidates by
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from zlib import crc32
 
 from kitt_rtc.engines.lexicon import Unit
@@ -85,6 +86,18 @@ def _features(units: Iterable[Unit]) -> Iterator[str]:
         yield from _features(unit.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a query as passages are asked for it."""
+
+    weight: float
+    """How much it says: 1 when a single passage has it, least when all have it."""
+    places: tuple[int, ...]
+    """Any of them in a passage's sparse vector is the word found."""
+    titled: frozenset[int]
+    """Any of these is the word found in its title."""
+
+
 class Corpus:
     """In how many passages each feature stands."""
 
@@ -100,13 +113,16 @@ class Corpus:
         self._passages.subtract(tuple(places))
         self._total -= 1
 
-    def known(self, query: Iterable[Unit]) -> list[Unit]:
+    def terms(self, query: Iterable[Unit]) -> list[Term]:
         """Each unit once; a phrase that no passage has is taken as its words."""
         parts = (unit.parts if unit.parts and not self._holding(unit) else (unit,) for unit in query)
-        return list(dict.fromkeys(part for some in parts for part in some))
+        units = dict.fromkeys(part for some in parts for part in some)
+        return [
+            Term(self._weight(unit), tuple(map(place_of, unit.features)), frozenset(_title_places([unit])))
+            for unit in units
+        ]
 
-    def weight(self, unit: Unit) -> float:
-        """How much this word says: 1 when a single passage has it, least when all have it."""
+    def _weight(self, unit: Unit) -> float:
         holding = self._holding(unit)
         weight = max(_LEAST_WEIGHT, self._rarity(max(1, holding)) / self._rarity(1))
         if not holding and not unit.glossed:
@@ -120,18 +136,20 @@ class Corpus:
         return math.log(1 + (max(self._total, holding) - holding + 0.5) / (holding + 0.5))
 
 
-def score(query: Sequence[Unit], passage: Mapping[int, float], cosine: float, corpus: Corpus) -> float:
-    """0 to 1. `passage` is its sparse vector, `cosine` that of the two letter vectors."""
+def score(query: Sequence[Term], passage: Mapping[int, float], cosine: float) -> tuple[float, float]:
+    """What the words add and what the letters add, together 0 to 1.
+
+    `passage` is its sparse vector, `cosine` that of the two letter vectors.
+    """
     asked = found = 0.0
-    for unit in corpus.known(query):
-        weight = corpus.weight(unit)
-        held = max(passage.get(place_of(feature), 0.0) for feature in unit.features)
-        titled = not passage.keys().isdisjoint(_title_places([unit]))
-        asked += weight
-        found += weight * ((1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled)
-    if asked == 0.0:
-        return 0.0
+    for term in query:
+        held = max(passage.get(place, 0.0) for place in term.places)
+        titled = not passage.keys().isdisjoint(term.titled)
+        asked += term.weight
+        found += term.weight * ((1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled)
+    if not found:
+        return 0.0, 0.0
     missed = CHATTER * (1 - math.exp((found - asked) / CHATTER))
     alike = min(1.0, max(0.0, cosine) / GOOD_COSINE)
     trust = 1 - math.exp(-found / EVIDENCE)
-    return trust * (COVERAGE * found / (found + missed) + LIKENESS * alike) if found else 0.0
+    return trust * COVERAGE * found / (found + missed), trust * LIKENESS * alike

@@ -37,11 +37,11 @@ from kitt_rtc.ports import CallRow
 
 ENGINE = "sqlite"
 _ORPHANS_REASON = "interrupted"
-_LONGEST_SEARCH = 200
+LONGEST_SEARCH = 200
 """Characters; SQLite refuses very long patterns."""
 _FORGET_AT_ONCE = 50
 """Calls deleted in one transaction: between two of them the living write."""
-_LARGEST = 2**62
+LARGEST = 2**62
 """A number from outside may be larger than SQLite holds."""
 
 
@@ -141,7 +141,7 @@ class SqliteStore:
 
     async def entries(self, call_id: str, *, after: int = 0) -> list[Entry]:
         """A call's entries from behind number `after`; none when the call is not known. Raises EngineUnavailable."""
-        rows = await self._fetch(SELECT_ENTRIES, (plain(call_id), min(max(0, after), _LARGEST)))
+        rows = await self.fetch(SELECT_ENTRIES, (plain(call_id), min(max(0, after), LARGEST)))
         return await asyncio.to_thread(entries_of, call_id, rows)
 
     async def calls(self, *, search: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CallRow], int]:
@@ -149,23 +149,23 @@ class SqliteStore:
 
         Words are compared folded: without accents, capitals and punctuation. Raises EngineUnavailable.
         """
-        wanted = plain(search.strip()[:_LONGEST_SEARCH])
+        wanted = plain(search.strip()[:LONGEST_SEARCH])
         folded = fold(wanted)
-        rows = await self._fetch(
+        rows = await self.fetch(
             SELECT_CALLS,
             {
                 "search": wanted,
                 "in_id": containing(wanted),
                 "in_words": containing(folded) if folded else "",
-                "limit": min(max(0, limit), _LARGEST),
-                "offset": min(max(0, offset), _LARGEST),
+                "limit": min(max(0, limit), LARGEST),
+                "offset": min(max(0, offset), LARGEST),
             },
         )
         return [CallRow(*row[1:]) for row in rows if row[1] is not None], rows[0][0]
 
     async def open_calls(self) -> list[str]:
         """The calls that have begun and not ended, oldest first. Raises EngineUnavailable."""
-        return [str(row[0]) for row in await self._fetch(SELECT_OPEN, ())]
+        return [str(row[0]) for row in await self.fetch(SELECT_OPEN, ())]
 
     async def live(self) -> None:
         """Note that this process lives, by the time of the owner's file."""
@@ -177,7 +177,7 @@ class SqliteStore:
     async def close_orphans(self, *, alive: Sequence[str] = ()) -> list[str]:
         """End, as "interrupted", the calls that a dead process left open; their ids. Raises EngineUnavailable."""
         ended = []
-        for call_id, seq, at in await self._fetch(SELECT_ORPHANS, ()):
+        for call_id, seq, at in await self.fetch(SELECT_ORPHANS, ()):
             if call_id not in alive:
                 await self.append(call_id, [Entry(seq + 1, at, CallEnded(_ORPHANS_REASON, seconds=at))])
                 ended.append(call_id)
@@ -192,9 +192,31 @@ class SqliteStore:
         forgotten = 0
         while deleted := await self._delete_some(before):
             forgotten += deleted
+        await self.empty_log()
+        return forgotten
+
+    # For the rooms that share the writing connection.
+
+    @asynccontextmanager
+    async def writing(self, *, deletes: bool = False) -> AsyncIterator[aiosqlite.Connection]:
+        """The one connection that writes, in a transaction and in turn. Raises EngineUnavailable, EngineRefused.
+
+        `deletes`: words are taken out; `empty_log` afterwards takes them out of the log too.
+        """
+        async with self._turn, self._writing():
+            self._words_in_log = self._words_in_log or deletes
+            yield self._writer
+
+    async def fetch(self, query: str, values: Any) -> list[tuple[Any, ...]]:
+        """Rows, read on a connection of its own: a reader never waits for a writer. Raises EngineUnavailable."""
+        self._be_open()
+        with _in_our_words():
+            return [tuple(row) for row in await self._reader.execute_fetchall(query, values)]
+
+    async def empty_log(self) -> None:
+        """No deleted word is in the write-ahead log when this returns. Raises EngineUnavailable."""
         if self._words_in_log:
             await self._empty_log()
-        return forgotten
 
     # Writing.
 
@@ -265,13 +287,6 @@ class SqliteStore:
         with _in_our_words():
             async with _transaction(self._writer):
                 yield
-
-    # Reading, on a connection of its own: a reader never waits for a writer.
-
-    async def _fetch(self, query: str, values: Any) -> list[tuple[Any, ...]]:
-        self._be_open()
-        with _in_our_words():
-            return [tuple(row) for row in await self._reader.execute_fetchall(query, values)]
 
     def _be_open(self) -> None:
         if self._closed:

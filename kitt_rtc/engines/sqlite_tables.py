@@ -25,7 +25,16 @@ def _first_tables() -> Sequence[str]:
     )
 
 
-MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables,)
+def _profiles() -> Sequence[str]:
+    """Customers; `guard` as above. `phone`, `name` and `words` stand behind it, so none of them has an index."""
+    return (
+        "CREATE TABLE profiles (id TEXT PRIMARY KEY, version INTEGER NOT NULL, updated_at REAL NOT NULL,"
+        " guard BLOB NOT NULL DEFAULT (zeroblob(230)), body TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL,"
+        " words TEXT NOT NULL) WITHOUT ROWID",
+    )
+
+
+MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables, _profiles)
 PAGE_BYTES = 1024
 VERSION = len(MIGRATIONS)
 """The newest version this release knows."""
@@ -66,3 +75,22 @@ SELECT_STANDING = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND s
 SELECT_ENDED = "SELECT id FROM calls WHERE ended_at < ? LIMIT ?"
 DELETE_FACTS = "DELETE FROM facts WHERE call_id = ?"
 DELETE_CALL = "DELETE FROM calls WHERE id = ?"
+
+SELECT_PROFILE = "SELECT version, updated_at, body FROM profiles WHERE id = ?"
+SELECT_PROFILES = r"""
+WITH found AS MATERIALIZED (
+    SELECT id, name FROM profiles WHERE :search = '' OR id LIKE :in_id ESCAPE '\'
+        OR (:in_words <> '' AND words LIKE :in_words ESCAPE '\'))
+SELECT known.total, page.id, page.version, page.updated_at, page.body
+FROM (SELECT count(*) AS total FROM found) AS known
+LEFT JOIN (SELECT profiles.* FROM (SELECT id FROM found ORDER BY name, id LIMIT :limit OFFSET :offset) AS listed
+           JOIN profiles ON profiles.id = listed.id) AS page
+ORDER BY page.name, page.id
+"""
+SELECT_BY_PHONE = "SELECT id, version, updated_at, body FROM profiles WHERE phone = ? ORDER BY id LIMIT ?"
+SELECT_VERSION = "SELECT version FROM profiles WHERE id = ?"
+INSERT_PROFILE = "INSERT INTO profiles (version, updated_at, body, name, phone, words, id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+UPDATE_PROFILE = (
+    "UPDATE profiles SET version = ?, updated_at = ?, body = ?, name = ?, phone = ?, words = ? WHERE id = ?"
+)
+DELETE_PROFILE = "DELETE FROM profiles WHERE id = ?"

@@ -7,6 +7,9 @@ KittError
 │   ├── LegNotFound
 │   ├── NotForThem
 │   └── TooManyCalls
+├── ProfileError
+│   ├── ProfileNotFound
+│   └── ProfileStale
 ├── BadInput
 │   ├── BadForm
 │   ├── BadSound
@@ -24,6 +27,8 @@ KittError
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from kitt_rtc.model.profile import Profile
 
 
 class KittError(Exception):
@@ -72,6 +77,29 @@ class NotForThem(CallError):
 
 class TooManyCalls(CallError):
     code = "too_many_calls"
+
+
+class ProfileError(KittError):
+    code = "profile_error"
+
+
+class ProfileNotFound(ProfileError):
+    """No customer by this id, or none any more."""
+
+    code = "profile_not_found"
+
+    def __init__(self, message: str = "there is no customer profile of this id") -> None:
+        super().__init__(message)
+
+
+class ProfileStale(ProfileError):
+    """Somebody else has changed it meanwhile."""
+
+    code = "profile_stale"
+
+    def __init__(self, newer: Profile) -> None:
+        super().__init__(f"the profile was changed meanwhile, to version {newer.version}: look at it, and save again")
+        self.newer = newer
 
 
 class BadInput(KittError):

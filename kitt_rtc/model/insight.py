@@ -11,6 +11,19 @@ class InsightType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """Something that speaks for a passage, or against it."""
+
+    name: str
+    """"words" and "letters" (its text and the query's), "meaning" (a hosted embedder), "product", "component",
+    "error_code" or "language"."""
+    value: float
+    """What it adds to the score; below 0 what it takes away."""
+    reason: str = ""
+    """What it was found by: "E-4012", "Argus Dome"; empty where the name says it all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A part of an article of the knowledge base."""
 
@@ -20,14 +33,24 @@ class Passage:
     text: str
     """The passage, word for word."""
     source: str
-    """Where the article came from: a path or an address."""
+    """Where the article came from: a path or an address; the document's."""
     score: float = 0.0
     """How well it fits the query, 0 to 1; shown as a percentage."""
     section: str = ""
+    """The headings it stands under."""
     language: str = ""
     product: str = ""
+    """As the article says it: one or several, with commas."""
     version: str = ""
-    """Of the article: its own version, or a digest of its text."""
+    """Of the article: its own version, or the beginning of its digest."""
+    digest: str = ""
+    """Of everything the article says: what was quoted is what was there, whatever the version is called."""
+    valid_from: str = ""
+    """The first day it is valid, as "2026-11-29"; empty: since ever."""
+    valid_until: str = ""
+    """The last day it is valid; empty: for ever."""
+    parts: tuple[ScorePart, ...] = ()
+    """What the score is made of; empty where it was not looked for. They add up to it, within 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)

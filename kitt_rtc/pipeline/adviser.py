@@ -4,13 +4,14 @@ Two halves, for what is worth saying may have to wait until it can be read: `con
 when its moment has come, whether it was said meanwhile.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BudgetSpent, EngineError
-from kitt_rtc.model.facts import Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, ModelAsked, Trouble
+from kitt_rtc.model.facts import ContextRead, Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, Trouble
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage
 from kitt_rtc.pipeline.deduper import Deduper
@@ -30,14 +31,12 @@ class Proposal:
     """From the adviser's waking to here."""
     at: float | None = None
     """When that was, in seconds since the call began; from then on it waits for its moment."""
+    context: ContextRead | None = None
+    """What it was found in, which may not be in the story yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What came of one turn of advice."""
-
-    facts: Sequence[Fact] = ()
-    proposal: Proposal | None = None
+Offer = Callable[[Proposal], None]
+"""Where a proposal goes as soon as it is found, even while the context is still being read."""
 
 
 class Adviser:
@@ -47,18 +46,16 @@ class Adviser:
         self._playbook = playbook
         self._deduper = deduper
 
-    async def consider(self, conversation: Conversation, clock: Clock) -> Turn:
-        """`ContextRead`, or `HelpWanted` behind it, and what is proposed when there is something to say.
+    async def consider(self, conversation: Conversation, clock: Clock, offer: Offer) -> Sequence[Fact]:
+        """`ContextRead`, or `HelpWanted` behind it; what is worth saying is offered as soon as it is found.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
         failures that the rules made good.
         """
-        with noting_setbacks() as setbacks, holding_back() as asked:
-            turn = await self._turn(conversation, clock, asked)
-        if not turn.facts:
-            return turn
-        return replace(turn, facts=(*turn.facts[:1], *troubles_of(setbacks), *turn.facts[1:]))
+        with noting_setbacks() as setbacks:
+            facts = await self._turn(conversation, clock, offer)
+        return (*facts[:1], *troubles_of(setbacks), *facts[1:]) if facts else ()
 
     async def judge(self, proposal: Proposal, conversation: Conversation, clock: Clock) -> Fact:
         """`InsightGiven`, or `InsightWithheld` because it was said already or everything is said on it.
@@ -66,37 +63,75 @@ class Adviser:
         To be recorded before anything else is.
         """
         began = clock()
-        verdict = await self._deduper.judge(proposal.insight, conversation, began)
+        verdict = await self._deduper.judge(proposal.insight, _informed(conversation, proposal, began), began)
         spent = clock() - began
         took = round(proposal.took + spent, 3)
         if verdict.duplicate:
             return InsightWithheld(proposal.insight, verdict, took)
         return InsightGiven(proposal.insight, verdict, took, _way(proposal, began, spent))
 
-    async def _turn(self, conversation: Conversation, clock: Clock, asked: list[ModelAsked]) -> Turn:
+    async def _turn(self, conversation: Conversation, clock: Clock, offer: Offer) -> Sequence[Fact]:
+        """The context first. Where rules see enough at once, the advice is sought while the context is still read."""
         began = clock()
+        seen = self._playbook.glance(conversation)
+        if seen is not None:
+            seeking = self._seek(conversation, seen, began, clock, offer)
+            read, sought = await _side_by_side(self._playbook.read(conversation), seeking)
+            return [replace(read or seen, took=round(clock() - began, 3)), *sought]
         read = await self._playbook.read(conversation)
         if read is None:
-            return Turn()
+            return ()
+        context = replace(read, took=round(clock() - began, 3))
+        return [context, *await self._seek(conversation, context, began, clock, offer)]
+
+    async def _seek(
+        self, conversation: Conversation, context: ContextRead, began: float, clock: Clock, offer: Offer
+    ) -> Sequence[Fact]:
+        """What is worth saying, offered; or that it cannot be told, or that a person is wanted in its stead."""
         informed_at = clock()
-        context = replace(read, took=round(informed_at - began, 3))
         informed = conversation.after(Entry(seq=0, at=informed_at, fact=context))
-        for_context = len(asked)
         try:
-            advice = await self._playbook.advise(informed)
+            advice = await self._advice(informed)
         except BudgetSpent:
-            return Turn((context,))
+            return ()
         except EngineError as error:
-            return Turn((context, Trouble("adviser", error.code, error.message)))
-        if not isinstance(advice, Insight) or advice.written_by == "rules":
-            unused(asked, for_context)
-        if advice is None:
-            return Turn((context,))
+            return [Trouble("adviser", error.code, error.message)]
         if isinstance(advice, HelpWanted):
-            return Turn((context, advice))
-        now = clock()
-        stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
-        return Turn((context,), Proposal(advice, now - began, stages, now))
+            return [advice]
+        if advice is not None:
+            now = clock()
+            stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
+            offer(Proposal(advice, now - began, stages, now, context))
+        return ()
+
+    async def _advice(self, informed: Conversation) -> Insight | HelpWanted | None:
+        """The playbook's; what was asked of a model in vain is told as such."""
+        with holding_back() as asked:
+            advice = await self._playbook.advise(informed)
+            if not isinstance(advice, Insight) or advice.written_by == "rules":
+                unused(asked)
+        return advice
+
+
+async def _side_by_side(
+    reading: Awaitable[ContextRead | None], seeking: Coroutine[None, None, Sequence[Fact]]
+) -> tuple[ContextRead | None, Sequence[Fact]]:
+    """Both, at the same time; a reading that fails ends the other too and raises its EngineError."""
+    sought = asyncio.create_task(seeking, name="advice beside the reading")
+    try:
+        read = await reading
+        return read, await sought
+    finally:
+        sought.cancel()
+        await asyncio.wait([sought])
+
+
+def _informed(conversation: Conversation, proposal: Proposal, now: float) -> Conversation:
+    """With what the proposal was found in, while that is still being read by a model."""
+    context = proposal.context
+    if context is None or not any(said.id in context.utterance_ids for said in conversation.pending):
+        return conversation
+    return conversation.after(Entry(seq=0, at=now, fact=context))
 
 
 def _way(proposal: Proposal, judged_at: float, spent: float) -> tuple[Stage, ...]:

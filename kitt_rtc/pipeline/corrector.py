@@ -5,7 +5,9 @@ as it was heard. A rule claims words, and no later one touches them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Correction
 from kitt_rtc.pipeline.correction import addresses, amounts, calendar, counts, digits, dotted, spelled
 from kitt_rtc.pipeline.correction.line import Change, Line
@@ -25,16 +27,28 @@ class Corrector:
         names = names or Names({})
         self._rules: Sequence[Rule] = (names.find_slips, *_RULES, names.find_sounds)
 
-    def correct(self, text: str, language: str) -> tuple[str, tuple[Correction, ...]]:
-        """A language that no rule knows is left alone. Correcting twice changes no more than correcting once."""
-        written, corrections = self._read(text, language)
-        if corrections and self._read(written, language)[1]:
+    def correct(self, text: str, language: str, profile: Profile | None = None) -> tuple[str, tuple[Correction, ...]]:
+        """A language that no rule knows is left alone. Correcting twice changes no more than correcting once.
+
+        `profile`: whose call it is; their names are known too, behind those of the house.
+        """
+        rules = (*self._rules, _names_of(profile).find_sounds) if profile else self._rules
+        written, corrections = _read(text, language, rules)
+        if corrections and _read(written, language, rules)[1]:
             return text, ()  # what another reading would change again was not understood
         return written, corrections
 
-    def _read(self, text: str, language: str) -> tuple[str, tuple[Correction, ...]]:
-        line = Line.of(text, language)
-        return (text, ()) if line is None else _written(line, _claimed(line, self._rules))
+
+@lru_cache(64)
+def _names_of(profile: Profile) -> Names:
+    """The customer's names, whole and word by word, as they are written."""
+    whole = [profile.name, profile.company, *profile.products, *profile.competitors, *profile.terms]
+    return Names(dict.fromkeys((*whole, *profile.name.split()), ()))
+
+
+def _read(text: str, language: str, rules: Iterable[Rule]) -> tuple[str, tuple[Correction, ...]]:
+    line = Line.of(text, language)
+    return (text, ()) if line is None else _written(line, _claimed(line, rules))
 
 
 def _claimed(line: Line, rules: Iterable[Rule]) -> list[Change]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.words import clip, fold
 
 MOST_TERMS = 10
@@ -16,11 +17,13 @@ _LONGEST_TERM = 32
 _TERMS_LETTERS = 200
 """Of all terms together. With the sentences that is 440: a Whisper prompt holds 224 tokens, of two letters at least."""
 _SHORTEST_NAME = 4
+_CUSTOMER_FIRST = 4
+"""So many of the customer's own names stand before all others."""
 _SENTENCES = 3
 _SENTENCES_LETTERS = 240
 """The end of them matters most."""
 _NOT_IN_A_TERM = re.compile(r"[^\w&+.'’/ -]+")
-_PARTICULAR = re.compile(r"\d|\w[A-Z]|^[A-Z]")
+PARTICULAR = re.compile(r"\d|\w[A-Z]|^[A-Z]")
 """A code or a name, and no word that every engine knows."""
 
 
@@ -59,12 +62,21 @@ class Prompter:
         return Hint(tuple(self._terms(conversation)), last)
 
     def _terms(self, conversation: Conversation) -> Iterator[str]:
-        """From the topic, the people, the house and the playbook in turn, so that none fills the list alone."""
+        """The customer first; then the topic, the people, the customer's other words, the house and the playbook in
+        turn, so that none fills the list alone.
+        """
+        theirs = _customers(conversation.profile)
         people = [*(speaker.name for speaker in conversation.roster), _profile(conversation)]
-        sources: tuple[Sequence[str], ...] = (_topic(conversation), people, self._options.house, self._options.playbook)
+        sources: tuple[Sequence[str], ...] = (
+            _topic(conversation),
+            people,
+            theirs[_CUSTOMER_FIRST:],
+            self._options.house,
+            self._options.playbook,
+        )
         told: list[str] = []
         letters = 0
-        for term in _in_turn(sources):
+        for term in (*map(_clean, theirs[:_CUSTOMER_FIRST]), *_in_turn(sources)):
             if len(told) == MOST_TERMS:
                 return
             known = {fold(other) for other in told}
@@ -76,11 +88,18 @@ class Prompter:
 
 def _topic(conversation: Conversation) -> list[str]:
     """Names and codes the call is about, newest first."""
-    return [entity for entity in reversed(conversation.entities) if _PARTICULAR.search(entity)]
+    return [entity for entity in reversed(conversation.entities) if PARTICULAR.search(entity)]
+
+
+def _customers(profile: Profile | None) -> Sequence[str]:
+    """Who they are, what they have, and the words of their trade."""
+    return [profile.name, profile.company, *profile.products, *profile.terms] if profile else []
 
 
 def _profile(conversation: Conversation) -> str:
-    """The profile as a name, where its id is one: a number is nothing that anybody says."""
+    """An id that is a name, where nothing else is known of them: a number is nothing that anybody says."""
+    if conversation.profile is not None:
+        return ""
     name = conversation.profile_id.replace("-", " ").replace("_", " ").strip()
     return name if len(name) >= _SHORTEST_NAME and not any(letter.isdigit() for letter in name) else ""
 

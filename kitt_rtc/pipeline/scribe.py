@@ -69,7 +69,7 @@ class Scribe:
         if finding.doubt is not None:
             return [skipped(segment, finding.doubt)]
         spoken_language = self._tongue.settle(transcription, language, among)
-        written, corrections = self._corrector.correct(finding.text, spoken_language)
+        written, corrections = self._corrector.correct(finding.text, spoken_language, conversation.profile)
         utterance = Utterance(
             id=segment.id.replace("seg_", "utt_", 1),
             speaker=speaker,

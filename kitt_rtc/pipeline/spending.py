@@ -87,9 +87,9 @@ def note_usage(usage: Usage) -> None:
         usages.append(usage)
 
 
-def unused(held: list[ModelAsked], since: int) -> None:
-    """Nothing came of what was asked after the first so many."""
-    for place in range(since, len(held)):
+def unused(held: list[ModelAsked]) -> None:
+    """Nothing came of what was asked."""
+    for place in range(len(held)):
         if held[place].outcome == USED:
             held[place] = replace(held[place], outcome=UNUSED)
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, InsightType, Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, word_count
 from kitt_rtc.playbooks import sufficiency
@@ -141,5 +142,5 @@ class Answerer:
         return self._own_words(since) if complaint and enough else ""
 
     async def _good(self, query: str) -> list[Passage]:
-        found = await self._knowledge.search(query, limit=self._options.passages)
-        return [passage for passage in found if passage.score >= self._options.min_score]
+        found = await self._knowledge.search(Query(query), limit=self._options.passages)
+        return [passage for passage in found.passages if passage.score >= self._options.min_score]

@@ -37,7 +37,7 @@ _KEYS = (
     TRIGGER_KEYS
     | PHRASE_KEYS
     | {"id", "topic", "when", "phase", "priority", "title", "say", "avoid", "proof", "examples", "source"}
-    | {"phases", "urgent", "lives"}
+    | {"phases", "urgent", "lives", "meaning"}
 )
 
 
@@ -61,6 +61,8 @@ class Card:
     trigger: Trigger
     examples: tuple[str, ...] = ()
     """Sentences that must call for it: the card's own test."""
+    meaning: tuple[str, ...] = ()
+    """Sentences that say it in other words: what means the same calls for it too (`meanings.py`)."""
     source: str = ""
     """Where what it says comes from: a document, a study, a person."""
     phases: frozenset[str] = frozenset()
@@ -74,6 +76,11 @@ class Card:
     def kind(self) -> str:
         """ "objection", "pain", "budget", "discovery" or "next_step": the topic's first word."""
         return self.topic.partition(".")[0]
+
+    @property
+    def evidence(self) -> str:
+        """The proof at hand, and where it comes from."""
+        return f"{self.proof} ({self.source})" if self.proof and self.source else self.proof
 
     @classmethod
     def of(cls, row: Row, vocabulary: Vocabulary) -> "Card":
@@ -92,8 +99,9 @@ class Card:
             say=row.text("say", longest=120),
             avoid=row.text("avoid", longest=80),
             proof=row.text("proof", longest=120, required=False),
-            trigger=Trigger.of(row, vocabulary),
+            trigger=Trigger.of(row, vocabulary, required="meaning" not in row.values),
             examples=row.texts("examples"),
+            meaning=row.texts("meaning"),
             source=row.text("source", longest=120, required=False),
             phases=_phases(row),
             urgent=_yes(row, "urgent"),
@@ -125,6 +133,8 @@ class Match:
     utterance: Utterance
     quote: str
     """The words that called for it, as they stand in the utterance."""
+    like: str = ""
+    """Called for by meaning: the sentence of its sheet that this comes near. Empty: called for by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,11 @@ class Cards:
     def take(self, newer: "Cards") -> None:
         """Be these from now on: calls that are live have them at their next turn of advice."""
         self._decks, self.checklist, self.version = newer._decks, newer.checklist, newer.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that have sheets."""
+        return tuple(self._decks)
 
     def cards(self, language: str) -> tuple[Card, ...]:
         return tuple(self.deck(language).cards.values())

@@ -1,7 +1,7 @@
 """The coaching playbook: one tip for the moment, by cards; written for the call by a model where there is one."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.context import SaleReader
 from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.tip import TipWriter, tip_text
 from kitt_rtc.ports import LanguageModel, Manner
@@ -41,10 +42,16 @@ class CoachingPlaybook:
     """Coaches the sale. Never spoken: the client would hear it."""
 
     def __init__(
-        self, cards: Cards, library: Library, model: LanguageModel | None = None, signs: Signs | None = None
+        self,
+        cards: Cards,
+        library: Library,
+        model: LanguageModel | None = None,
+        signs: Signs | None = None,
+        meanings: Meanings | None = None,
     ) -> None:
-        """`signs` are a desk's own lexicon; ours by default."""
+        """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card."""
         self._cards = cards
+        self._meanings = meanings
         self._library = library
         self._writer = None if model is None else TipWriter(library, model)
         self._reader = SaleReader(cards, signs or Signs.load(), library, model)
@@ -57,6 +64,10 @@ class CoachingPlaybook:
     def manners(self) -> Mapping[Role, Manner]:
         return MANNERS
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """Where a model reads: a tip needs no more than the phase, and must not wait for the whole form."""
+        return None if self._writer is None else self._reader.glance(addressing(conversation, Role.REP))
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(addressing(conversation, Role.REP))
 
@@ -65,7 +76,7 @@ class CoachingPlaybook:
         if not conversation.fresh:
             return None
         conversation = addressing(conversation, Role.REP)
-        matches = self._ranked(conversation)
+        matches = self._ranked(conversation, await self._matches(conversation))
         by_card = self._by_card(conversation, matches[0]) if matches else None
         if self._writer is None:
             return by_card
@@ -83,13 +94,23 @@ class CoachingPlaybook:
         tip = opinion.tip and replace(opinion.tip, playbook_version=self._cards.version)
         return None if opinion.silence else tip or by_card
 
-    def _ranked(self, conversation: Conversation) -> list[Match]:
+    async def _matches(self, conversation: Conversation) -> list[Match]:
+        """By words; by meaning only where no words call for a card of this phase."""
+        by_words = self._in_phase(conversation, self._cards.matches(conversation.fresh, conversation.language))
+        if by_words or self._meanings is None:
+            return by_words
+        by_meaning = await self._meanings.matches(conversation.fresh, conversation.language)
+        return self._in_phase(conversation, by_meaning)
+
+    def _in_phase(self, conversation: Conversation, matches: Sequence[Match]) -> list[Match]:
+        return [match for match in matches if not match.card.phases or conversation.phase in match.card.phases]
+
+    def _ranked(self, conversation: Conversation, matches: Sequence[Match]) -> list[Match]:
         """Topics not just given first; of those a client's objection first; then by priority, newest first."""
         now = max(said.end for said in conversation.fresh)
         recent = {given.insight.topic for given in conversation.given if now - given.at < JUST_GIVEN_SECONDS}
-        matches = self._cards.matches(conversation.fresh, conversation.language)
         return sorted(
-            (match for match in matches if not match.card.phases or conversation.phase in match.card.phases),
+            matches,
             key=lambda match: (
                 match.card.topic in recent,
                 match.card.kind != "objection",
@@ -104,10 +125,16 @@ class CoachingPlaybook:
             conversation.language,
             say=match.card.say,
             avoid=match.card.avoid,
-            proof=match.card.proof,
+            proof=match.card.evidence,
         )
         who = self._library.phrase(f"role.{match.utterance.speaker.role}", conversation.language)
-        reason = self._library.phrase("coach.reason", conversation.language, who=who, quote=match.quote)
+        reason = self._library.phrase(
+            "coach.likeness" if match.like else "coach.reason",
+            conversation.language,
+            who=who,
+            quote=match.quote,
+            like=match.like,
+        )
         return Insight(
             id=insight_id(conversation, match.card.topic, content),
             type=InsightType.COACHING,

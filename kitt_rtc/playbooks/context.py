@@ -12,6 +12,7 @@ from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import fold
+from kitt_rtc.playbooks.acquaintance import customer
 from kitt_rtc.playbooks.answers import answered_in
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.commitments import as_told, commitments_in
@@ -53,12 +54,14 @@ class SaleReader:
         self._model = model
         self._cues = cues or Cues.load()
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        """The context after `conversation.pending`, by rules; None when nothing is pending."""
+        return self._by_rules(conversation) if conversation.pending else None
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
-        """The context after `conversation.pending`; None when nothing is pending."""
-        if not conversation.pending:
-            return None
-        by_rules = self._by_rules(conversation)
-        if self._model is None:
+        """The same, better where there is a model."""
+        by_rules = self.glance(conversation)
+        if by_rules is None or self._model is None:
             return by_rules
         try:
             form = await self._model.fill(self._prompt(conversation), SaleForm)
@@ -110,9 +113,8 @@ class SaleReader:
         return {fold(card.title): card.topic.partition(".")[2] for card in cards if card.kind == "objection"}
 
     def _prompt(self, conversation: Conversation) -> Prompt:
-        return self._library.prompt(
-            "context_coaching", conversation.language, [as_material(heard(conversation))], seconds=_SECONDS
-        )
+        material = [*customer(conversation.profile), as_material(heard(conversation))]
+        return self._library.prompt("context_coaching", conversation.language, material, seconds=_SECONDS)
 
 
 def _is(match: Match, kind: str) -> bool:

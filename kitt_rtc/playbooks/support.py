@@ -76,6 +76,9 @@ class SupportPlaybook:
     def manners(self) -> Mapping[Role, Manner]:
         return MANNERS
 
+    def glance(self, conversation: Conversation) -> None:
+        """Whether to ask or to answer hangs on all that is understood."""
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(addressing(conversation, Role.TECHNICIAN))
 

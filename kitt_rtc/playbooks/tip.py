@@ -10,6 +10,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.words import clip
+from kitt_rtc.playbooks.acquaintance import customer
 from kitt_rtc.playbooks.cards import Card
 from kitt_rtc.playbooks.fields import Label, Line, Quote
 from kitt_rtc.playbooks.identity import insight_id
@@ -90,6 +91,7 @@ class TipWriter:
     ) -> Prompt:
         said_before = [given.insight.content for given in conversation.given[-_SAID_BEFORE:]]
         material = [
+            *customer(conversation.profile),
             as_material(heard(conversation)),
             as_material(conversation.fresh, "Just said"),
             Material("Cards of the house", "\n".join(_line(card) for card in cards), house=True),

@@ -53,7 +53,7 @@ class Trigger:
             tuple(Phrase.of(text, row, key, vocabulary) for text in row.texts(key)) for key in ("phrases", "but_not")
         )
         if required and not parts and not phrases:
-            raise row.error("nothing triggers it: give words, stems, patterns or phrases")
+            raise row.error("nothing triggers it: give words, stems, patterns, phrases or, to a card, meaning")
         exceptions = [_checked(row, "unless", pattern) for pattern in row.texts("unless")]
         return cls(_any_of(parts), _any_of(exceptions), phrases, but_not)
 
@@ -71,10 +71,13 @@ class Trigger:
     def _mark(self, sentence: Sentence) -> Span | None:
         """The first mark that is meant, unless the sentence is excepted."""
         span = next(self._meant(sentence), None)
-        if span is None or (self.unless and self.unless.search(sentence.folded)):
-            return None
-        excepted = any(any(phrase.spans(sentence.spoken)) for phrase in self.but_not)
-        return None if excepted else span
+        return None if span is None or self.excepts(sentence) else span
+
+    def excepts(self, sentence: Sentence) -> bool:
+        """Does it hold what takes every mark its meaning?"""
+        if self.unless and self.unless.search(sentence.folded):
+            return True
+        return any(any(phrase.spans(sentence.spoken)) for phrase in self.but_not)
 
     def _meant(self, sentence: Sentence) -> Iterator[Span]:
         spoken = sentence.spoken

@@ -1,5 +1,6 @@
 """The crew of a call whose words are known: nothing is heard, everything else is as in a live one."""
 
+import asyncio
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
@@ -17,6 +18,7 @@ from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
 
@@ -32,9 +34,11 @@ class CastOptions:
 
 
 def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
-    """For calls of the coaching playbook. Raises SettingsError where a sheet is wrong."""
+    """For calls of the coaching playbook; made where no event loop runs. Raises SettingsError for a wrong sheet."""
     library, lexicon, cards = Library(), Lexicon(), Cards.load(options.cards)
-    playbook = CoachingPlaybook(cards, library, model)
+    meanings = Meanings(cards, lexicon)
+    asyncio.run(meanings.learn())  # before the call: in its own time a thread's work would take for ever
+    playbook = CoachingPlaybook(cards, library, model, meanings=meanings)
     deduper = Deduper(lexicon, model, options.deduper, library, cards.topic_of)
     return Crew(
         playbook=playbook,

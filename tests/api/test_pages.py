@@ -12,7 +12,15 @@ async def house(tmp_path: Path):
     (tmp_path / "secret.txt").write_text("secret")
     (tmp_path / "secret.js").write_text("secret")
     folder = tmp_path / "web"
-    for name in ("index.html", "technician.html", "docs/swagger.html", "docs/redoc.html", "wires/api.js", ".env"):
+    for name in (
+        "index.html",
+        "technician.html",
+        "profiles.html",
+        "docs/swagger.html",
+        "docs/redoc.html",
+        "wires/api.js",
+        ".env",
+    ):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"this is {name}")
@@ -30,6 +38,7 @@ async def house(tmp_path: Path):
     [
         ("/", "this is index.html", "text/html"),
         ("/demo/twilio-technician", "this is technician.html", "text/html"),
+        ("/customers", "this is profiles.html", "text/html"),
         ("/docs", "this is docs/swagger.html", "text/html"),
         ("/redoc", "this is docs/redoc.html", "text/html"),
         ("/static/wires/api.js", "this is wires/api.js", "text/javascript"),

@@ -30,6 +30,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/speakers": {"name": "Ana", "utterance_ids": ["utt_1"]},
     "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
     "/calls/{session_id}/snooze": {"seconds": 300},
+    "/profiles": {"name": "Ada Byron"},
+    "/profiles/{profile_id}": {"name": "Ada Byron", "version": 1},
+    "/calls/{session_id}/profile": {"lessons": ["lesson_1"]},
     "/calls/{session_id}/hand-over": {"by": "leg", "speaker_id": "rep-2"},
 }
 """A good body of each door that takes JSON."""
@@ -67,7 +70,11 @@ async def house():
 async def _knock(house: House, door: Door, body: object = None, query: str = "") -> tuple[int, Any]:
     """What a door says to a good request about a call that nobody knows, or to this body and query."""
     path = door.path.format(
-        session_id=NOBODY, leg_id=f"{NOBODY}.00000000", call_sid="CA" + "0" * 32, utterance_id="utt_1"
+        session_id=NOBODY,
+        profile_id=NOBODY,
+        leg_id=f"{NOBODY}.00000000",
+        call_sid="CA" + "0" * 32,
+        utterance_id="utt_1",
     )
     if door.query and "session_id" in door.query.model_fields and not query:
         query = f"?session_id={NOBODY}"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import CoachSnoozed, InsightGiven, InsightWithheld, ModelAsked, Trouble
+from kitt_rtc.model.facts import CoachSnoozed, ContextRead, InsightGiven, InsightWithheld, ModelAsked, Trouble
 from kitt_rtc.model.insight import Focus
 from tests.support.coach import SALE, TIP, selling
 
@@ -112,19 +112,29 @@ async def test_a_summary_that_a_person_asks_for_is_counted_and_never_refused() -
 async def test_T09_a_card_stands_when_the_model_takes_longer_than_two_seconds(late: bool) -> None:
     async with selling(ahead=False) as sale:
         gate = asyncio.Event()
-
-        async def pace(number: int) -> None:
-            if late and len(sale.server.requests) == 2:
-                await gate.wait()
-
-        sale.server.pace = pace
+        if late:
+            sale.server.held["TipForm"] = gate
         sale.hear(SAID)
         await sale.until(lambda: sale.facts(InsightGiven))
         (given,) = sale.facts(InsightGiven)
         assert given.insight.written_by == ("rules" if late else "m")
-        assert ("coach", "late" if late else "used") in sale.asked
+        await sale.until(lambda: ("coach", "late" if late else "used") in sale.asked)
+        await sale.until(lambda: sale.facts(ContextRead))
         assert SALE["phase"] == sale.call.conversation.phase
         gate.set()
+
+
+async def test_T06_a_tip_does_not_wait_until_the_context_is_read() -> None:
+    async with selling(ahead=False) as sale:
+        reading = sale.server.held["SaleForm"] = asyncio.Event()
+        sale.hear(SAID)
+        await sale.until(lambda: sale.facts(InsightGiven))
+        assert sale.facts(InsightGiven)[0].insight.written_by == "m"
+        assert sale.facts(ContextRead) == []
+        reading.set()
+        await sale.until(lambda: sale.facts(ContextRead))
+        assert sale.call.conversation.phase == SALE["phase"]
+        assert sale.call.conversation.pending == ()
 
 
 async def _slowly(_: int) -> None:

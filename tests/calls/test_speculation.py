@@ -69,14 +69,14 @@ async def test_words_that_go_on_are_answered_in_their_last_state_and_one_at_a_ti
     async with selling() as sale:
         gate = sale.server.pace = Gate()
         sale.caption("Honestly your offer is")
-        await sale.until(lambda: len(sale.server.requests) == 1)
+        await sale.until(lambda: len(sale.server.requests) == 2)
         sale.caption(SAID)
-        await sale.until(lambda: sale.asked == [("context_coaching", "thrown_away")])
+        await sale.until(lambda: sorted(sale.asked) == sorted(THROWN))
         gate.open.set()
-        await sale.until(lambda: len(sale.server.requests) == 3)
+        await sale.until(lambda: len(sale.server.requests) == 4)
         sale.hear(SAID)
         await sale.until(lambda: sale.facts(InsightGiven))
-        assert len(sale.server.requests) == 3
+        assert len(sale.server.requests) == 4
 
 
 async def test_nobody_said_it_after_all() -> None:
@@ -85,7 +85,7 @@ async def test_nobody_said_it_after_all() -> None:
         await sale.until(lambda: len(sale.server.requests) == 2)
         sale.call.captions.end("utt_1", said=False)
         await sale.until(lambda: len(sale.asked) == 2)
-        assert sale.asked == THROWN
+        assert sorted(sale.asked) == sorted(THROWN)
         assert sale.facts(InsightGiven) == []
 
 

@@ -9,6 +9,7 @@ from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import KnowledgeBase
+from tests.support.search import search
 
 LEXICON = Lexicon()
 
@@ -30,12 +31,12 @@ async def knowledge(tmp_path: Path) -> AsyncIterator[KnowledgeBase]:
 
 
 async def titles(knowledge: KnowledgeBase, query: str, limit: int = 3) -> list[str]:
-    return [found.title for found in await knowledge.search(query, limit=limit)]
+    return [found.title for found in await search(knowledge, query, limit=limit)]
 
 
 async def test_an_empty_base_finds_nothing(knowledge: KnowledgeBase) -> None:
     assert await knowledge.count() == 0
-    assert await knowledge.search("camera", limit=3) == []
+    assert await search(knowledge, "camera", limit=3) == []
 
 
 async def test_the_best_passage_is_first_in_either_language(knowledge: KnowledgeBase) -> None:
@@ -51,15 +52,15 @@ async def test_the_best_passage_is_first_in_either_language(knowledge: Knowledge
 
 async def test_scores_fall_and_stay_between_nothing_and_one(knowledge: KnowledgeBase) -> None:
     await knowledge.replace("a.md", [OFFLINE, BEEPING, INVOICE])
-    scores = [found.score for found in await knowledge.search("camera offline recorder", limit=3)]
+    scores = [found.score for found in await search(knowledge, "camera offline recorder", limit=3)]
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
 async def test_no_more_than_the_limit(knowledge: KnowledgeBase) -> None:
     await knowledge.replace("a.md", [OFFLINE, BEEPING, INVOICE])
-    assert len(await knowledge.search("camera recorder facture", limit=2)) == 2
-    assert await knowledge.search("camera", limit=0) == []
+    assert len(await search(knowledge, "camera recorder facture", limit=2)) == 2
+    assert await search(knowledge, "camera", limit=0) == []
 
 
 async def test_replacing_takes_the_place_of_that_source_alone(knowledge: KnowledgeBase) -> None:
@@ -74,7 +75,7 @@ async def test_replacing_by_nothing_forgets_the_source(knowledge: KnowledgeBase)
     await knowledge.replace("a.md", [OFFLINE])
     await knowledge.replace("a.md", [])
     assert await knowledge.count() == 0
-    assert await knowledge.search("camera offline", limit=3) == []
+    assert await search(knowledge, "camera offline", limit=3) == []
 
 
 async def test_the_same_twice_is_there_once(knowledge: KnowledgeBase) -> None:
@@ -85,11 +86,11 @@ async def test_the_same_twice_is_there_once(knowledge: KnowledgeBase) -> None:
 
 async def test_a_found_passage_carries_the_source_it_was_given_for(knowledge: KnowledgeBase) -> None:
     await knowledge.replace("guides/a.md", [OFFLINE])
-    (found,) = await knowledge.search("camera", limit=1)
+    (found,) = await search(knowledge, "camera", limit=1)
     assert (found.source, found.text) == ("guides/a.md", OFFLINE.text)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "le la les", "\x00", "日本語", "camera " * 3_000])
 async def test_any_query_is_answered(knowledge: KnowledgeBase, query: str) -> None:
     await knowledge.replace("a.md", [OFFLINE])
-    await knowledge.search(query, limit=3)
+    await search(knowledge, query, limit=3)

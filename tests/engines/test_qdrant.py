@@ -17,6 +17,7 @@ from kitt_rtc.ingest import ingest_samples
 from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import Vector
+from tests.support.search import search
 
 LEXICON = Lexicon()
 SEED = "Les enregistrements de la caméra ne sont pas visibles alors que l'abonnement est actif"
@@ -62,7 +63,7 @@ class Meanings:
 
 async def test_T24_french_question_finds_the_english_article_with_its_score(knowledge: Qdrant) -> None:
     await ingest_samples(knowledge)
-    best, *_ = found = await knowledge.search(SEED, limit=3)
+    best, *_ = found = await search(knowledge, SEED, limit=3)
     assert best.title == "Camera Recordings Not Visible - Subscription Active"
     assert best.language == "en"
     assert "Assign" in best.text
@@ -74,14 +75,15 @@ async def test_T24_french_question_finds_the_english_article_with_its_score(know
 async def test_a_question_that_nothing_answers_scores_low(knowledge: Qdrant) -> None:
     await ingest_samples(knowledge)
     for question in ("Comment brancher un lave-vaisselle", "How do I bake sourdough bread"):
-        assert all(found.score < 0.35 for found in await knowledge.search(question, limit=3))
+        assert all(found.score < 0.35 for found in await search(knowledge, question, limit=3))
 
 
 async def test_every_field_comes_back(knowledge: Qdrant) -> None:
     whole = passage("T1 camera", "camera text", section="S", language="en", product="P", version="V")
     await knowledge.replace("a.md", [whole])
-    (found,) = await knowledge.search("camera", limit=1)
-    assert found == Passage(**{**_fields(whole), "score": found.score})
+    (found,) = await search(knowledge, "camera", limit=1)
+    assert found == Passage(**{**_fields(whole), "score": found.score, "parts": found.parts})
+    assert found.score == pytest.approx(sum(part.value for part in found.parts), abs=1e-4)
 
 
 def _fields(one: Passage) -> dict[str, object]:
@@ -92,10 +94,10 @@ async def test_it_is_there_after_a_restart(tmp_path: Path) -> None:
     options = QdrantOptions(folder=str(tmp_path))
     first = Qdrant(LEXICON, options)
     await first.replace("a.md", [OFFLINE])
-    before = await first.search("caméra hors ligne", limit=1)
+    before = await search(first, "caméra hors ligne", limit=1)
     await first.close()
     again = Qdrant(LEXICON, options)
-    assert await again.search("caméra hors ligne", limit=1) == before
+    assert await search(again, "caméra hors ligne", limit=1) == before
     await again.close()
 
 
@@ -103,11 +105,11 @@ async def test_other_glossary_words_index_everything_again(tmp_path: Path, caplo
     options = QdrantOptions(folder=str(tmp_path / "base"))
     first = Qdrant(LEXICON, options)
     await first.replace("a.md", [passage("Gizmo Does Not Start", "The gizmo stays dark."), BEEPING])
-    assert all("Gizmo" not in one.title for one in await first.search("bidulotron", limit=1) if one.score > 0.35)
+    assert all("Gizmo" not in one.title for one in await search(first, "bidulotron", limit=1) if one.score > 0.35)
     await first.close()
     (tmp_path / "desk.yaml").write_text("bidulotron: gizmo", "utf-8")
     again = Qdrant(Lexicon(LexiconOptions(glossary=str(tmp_path / "desk.yaml"))), options)
-    (found,) = await again.search("bidulotron", limit=1)
+    (found,) = await search(again, "bidulotron", limit=1)
     assert (found.title, found.score > 0.35) == ("Gizmo Does Not Start", True)
     assert await again.count() == 2
     assert "indexed again" in caplog.text
@@ -132,10 +134,10 @@ async def test_a_hosted_embedder_finds_by_meaning(tmp_path: Path) -> None:
     meanings = Meanings()
     base = Qdrant(LEXICON, QdrantOptions(folder=str(tmp_path)), embedder=meanings)
     await base.replace("a.md", [OFFLINE, passage("Sourdough", "Bread rises overnight.", "b.md")])
-    (found,) = await base.search("camera gone dead", limit=1)
+    (found,) = await search(base, "camera gone dead", limit=1)
     assert (found.title, found.score) == ("Camera Offline", 1.0)
     meanings.away = True
-    (found,) = await base.search("camera offline", limit=1)
+    (found,) = await search(base, "camera offline", limit=1)
     assert (found.title, found.score < 1.0) == ("Camera Offline", True)
     await base.close()
 
@@ -198,19 +200,19 @@ async def test_a_server_that_is_away_may_come_back() -> None:
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
     base = Qdrant(LEXICON, QdrantOptions(url=address))
     with pytest.raises(EngineUnavailable, match="does not answer") as raised:
-        await base.search("camera", limit=3)
+        await search(base, "camera", limit=3)
     assert raised.value.retryable
     await base.close()
 
 
 async def test_too_many_searches_at_once_are_refused_not_kept(knowledge: Qdrant) -> None:
     await knowledge.replace("a.md", [OFFLINE])
-    results = await asyncio.gather(*(knowledge.search("camera", limit=1) for _ in range(200)), return_exceptions=True)
+    results = await asyncio.gather(*(search(knowledge, "camera", limit=1) for _ in range(200)), return_exceptions=True)
     refused = [one for one in results if isinstance(one, EngineUnavailable)]
     assert refused
     assert all(one.retryable for one in refused)
     assert len(refused) + sum(isinstance(one, list) and len(one) == 1 for one in results) == 200
-    assert len(await knowledge.search("camera", limit=1)) == 1
+    assert len(await search(knowledge, "camera", limit=1)) == 1
 
 
 async def test_after_closing_nothing_is_answered(knowledge: Qdrant) -> None:
@@ -218,7 +220,7 @@ async def test_after_closing_nothing_is_answered(knowledge: Qdrant) -> None:
     await knowledge.close()
     await knowledge.close()
     with pytest.raises(EngineUnavailable, match="closed"):
-        await knowledge.search("camera", limit=1)
+        await search(knowledge, "camera", limit=1)
 
 
 async def test_the_loop_goes_on_while_it_works(knowledge: Qdrant) -> None:
@@ -239,7 +241,7 @@ async def test_the_loop_goes_on_while_it_works(knowledge: Qdrant) -> None:
     beating = asyncio.create_task(beat())
     await ingest_samples(knowledge)
     for _ in range(20):
-        await knowledge.search(SEED, limit=3)
+        await search(knowledge, SEED, limit=3)
     busy = False
     await beating
     assert max(gaps) < max(0.1, 0.25 * (loop.time() - begun))

@@ -15,12 +15,14 @@ from kitt_rtc.api.keys import ApiOptions
 from kitt_rtc.api.origins import Origins
 from kitt_rtc.api.pages import web_folder
 from kitt_rtc.api.phone_forms import PhoneOptions
+from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Recordings, Standing, VoiceEncoder
+from tests.fakes.profiles import DictProfiles
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -67,6 +69,7 @@ class House:
     store: ListStore
     transcriber: ScriptedTranscriber
     guard: Guard
+    profiles: DictProfiles
 
     async def start(self, **body: str) -> dict:
         """Start a call; its answer."""
@@ -105,12 +108,14 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         name: crew(transcriber, EchoPlaybook(name=name), plan.recordings, encoder=plan.encoder)
         for name in plan.playbooks
     }
-    switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard)
+    profiles = DictProfiles()
+    switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard, Customers(profiles))
     guard = Guard(plan.guard, now=lambda: plan.now[0])
     doors = Doors(
         switchboard=switchboard,
         digest=Digest(),
         store=store,
+        profiles=profiles,
         telephony=SilentTelephony(),
         phones=PhoneLines(time.time),
         dialling=Dialling(DialPlan(), time.monotonic),
@@ -126,7 +131,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
     client = TestClient(TestServer(make_application(doors)))
     await client.start_server()
     try:
-        yield House(client, doors, switchboard, store, transcriber, guard)
+        yield House(client, doors, switchboard, store, transcriber, guard, profiles)
     finally:
         await switchboard.close()
         await client.close()

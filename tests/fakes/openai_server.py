@@ -106,6 +106,8 @@ class OpenAIServer:
         """Which answers end with what they cost; a server that cannot count streams refuses to be asked for it."""
         self.cut_stream = 0
         """Cut the connection after so many pieces of a stream; 0: never."""
+        self.held: dict[str, asyncio.Event] = {}
+        """Answers that wait for theirs, by form."""
         self.pace: Callable[[int], Awaitable[None]] = _at_once
         """Awaited before each piece of an answer, by its number; a whole answer is one piece."""
         self.redirect_to = ""
@@ -204,6 +206,8 @@ class OpenAIServer:
         name = wanted["json_schema"]["name"] if wanted["type"] == "json_schema" else "text"
         if name not in self._answers:
             return _refused(400, f"the test has prepared no answer for {name!r}")
+        if name in self.held:
+            await self.held[name].wait()
         if seen.body.get("stream") and self.streams is not None:
             if not self.streams:
                 return _refused(400, "this server does not stream")

@@ -18,6 +18,7 @@ from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.signature import HEADER, signature
 from kitt_rtc.calls.announcer import Announcer
 from kitt_rtc.calls.conductor import ConductorOptions
+from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.phone_news import PhoneNews
@@ -33,6 +34,7 @@ from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Synthesizer, Telephony
 from kitt_rtc.prompts.library import Library
+from tests.fakes.profiles import DictProfiles
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -62,6 +64,7 @@ class PhonePlan:
     script: CallerScript = field(default_factory=lambda: CallerScript(SENTENCE))
     pace: Pace = HURRY
     shuffled_callbacks: bool = False
+    profiles: DictProfiles = field(default_factory=DictProfiles)
     dial_plan: DialPlan = field(default_factory=DialPlan)
     guard: GuardOptions = field(default_factory=GuardOptions)
     conductor: ConductorOptions = field(default_factory=lambda: ConductorOptions(rejoin_seconds=5.0))
@@ -144,6 +147,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             lambda conductor: [Receptionist(conductor, reception, library, Announcer(plan.voice), plan.receptionist)],
             store,
             SwitchboardOptions(language="fr", max_calls=plan.max_calls, conductor=plan.conductor),
+            Customers(plan.profiles),
         )
         phones, guard = PhoneLines(time.time), Guard(plan.guard)
         options = PhoneOptions(
@@ -158,6 +162,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             switchboard=switchboard,
             digest=Digest(),
             store=store,
+            profiles=plan.profiles,
             telephony=plan.telephony(telephony),
             phones=phones,
             dialling=Dialling(plan.dial_plan, time.monotonic),

@@ -62,6 +62,9 @@ class EchoPlaybook:
         }
     )
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        return None
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return ContextRead(tuple(said.id for said in conversation.pending), phase="discovery")
 

@@ -20,10 +20,12 @@ from kitt_rtc.model.facts import (
     LanguageSwitched,
     UtteranceHeard,
 )
+from kitt_rtc.model.findings import Dropped, Findings
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import subject_words
-from kitt_rtc.pipeline.adviser import Adviser
+from kitt_rtc.pipeline.adviser import Adviser, Proposal
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.ports import Form, Playbook, Seen, Vector
 from kitt_rtc.prompts.prompt import Prompt
@@ -62,16 +64,17 @@ class SmallKnowledge:
     failure: Exception | None = None
     queries: list[str] = field(default_factory=list)
 
-    async def search(self, query: str, *, limit: int) -> list[Passage]:
-        self.queries.append(query)
+    async def search(self, query: Query, *, limit: int) -> Findings:
+        self.queries.append(query.text)
         if self.failure is not None:
             raise self.failure
-        wanted = subject_words(query)
+        wanted = subject_words(query.text)
         found = [(passage, len(wanted & subject_words(f"{passage.title} {passage.text}"))) for passage in self.passages]
         scored = [
             replace(passage, score=passage.score or shared / max(1, len(wanted))) for passage, shared in found if shared
         ]
-        return sorted(scored, key=lambda passage: -passage.score)[:limit]
+        best = sorted(scored, key=lambda passage: -passage.score)
+        return Findings(tuple(best[:limit]), tuple(Dropped(passage, "limit") for passage in best[limit:]))
 
     async def replace(self, source: str, passages: Sequence[Passage]) -> None:
         kept = [passage for passage in self.passages if passage.source != source]
@@ -120,12 +123,11 @@ def heard(*utterances: Utterance, language: str = "en", playbook: str = "coachin
 
 async def whole_turn(adviser: Adviser, conversation: Conversation, clock: Clock) -> Sequence[Fact]:
     """A turn of advice whose proposal is judged at once, as where nobody speaks."""
-    turn = await adviser.consider(conversation, clock)
-    if turn.proposal is None:
-        return turn.facts
-    for seq, fact in enumerate(turn.facts):
+    offered: list[Proposal] = []
+    facts = await adviser.consider(conversation, clock, offered.append)
+    for seq, fact in enumerate(facts):
         conversation = conversation.after(Entry(seq, clock(), fact))
-    return (*turn.facts, await adviser.judge(turn.proposal, conversation, clock))
+    return (*facts, *[await adviser.judge(proposal, conversation, clock) for proposal in offered])
 
 
 @dataclass

@@ -31,6 +31,9 @@ class OneTip:
     name: str = "coaching"
     manners: Mapping[Role, Manner] = field(default_factory=lambda: {Role.CUSTOMER: Manner(0.5, 0, True)})
 
+    def glance(self, conversation: Conversation) -> ContextRead | None:
+        return None
+
     async def read(self, conversation: Conversation) -> ContextRead | None:
         if self.failing_read:
             raise self.failing_read

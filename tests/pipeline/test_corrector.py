@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Correction
 from kitt_rtc.pipeline.correction.names import Names
 from kitt_rtc.pipeline.corrector import Corrector
@@ -171,3 +172,13 @@ def _undone(text: str, corrections: tuple[Correction, ...], heard: str) -> bool:
         and _undone(text[place + len(first.written) :], tuple(rest), heard[place + len(first.heard) :])
         for place in places
     )
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [("We spoke to orvahn last week.", "We spoke to Orvane last week."), ("We like it.", "We like it.")],
+)
+def test_R07_the_customers_own_names_are_known_in_their_call_alone(heard: str, written: str):
+    profile = Profile("crm-7", name="Ada Byron", competitors=("Orvane",))
+    assert Corrector().correct(heard, "en", profile)[0] == written
+    assert Corrector().correct(heard, "en") == (heard, ())

@@ -1,6 +1,7 @@
 """What an engine is told before it listens."""
 
 from kitt_rtc.model.conversation import Conversation
+from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Role, Roster, Speaker, Utterance
 from kitt_rtc.pipeline.hint import MOST_TERMS, HintOptions, Prompter
 
@@ -42,6 +43,18 @@ def test_R02_a_name_from_outside_brings_neither_lines_nor_orders():
     (term,) = Prompter().hint(Conversation(roster=Roster((stranger,))), "fr").terms
     assert len(term) <= 32
     assert not set(term) & set('\n"{}«»')
+
+
+def test_R02_the_customer_comes_first_and_their_trade_in_its_turn():
+    profile = Profile(
+        "crm-7", name="Ada Lévêque", company="Acme", products=("X200", "X300"), terms=("Zygo", "Orvane"), language="fr"
+    )
+    call = Conversation(profile_id="durand-sa", profile=profile, roster=Roster((PAUL,)), entities=("E-12",))
+    terms = Prompter(HintOptions(HOUSE, TRADE)).hint(call, "fr").terms
+    assert len(terms) == MOST_TERMS
+    assert terms[:4] == ("Ada Lévêque", "Acme", "X200", "X300")
+    assert {"E-12", "Paul Lefèvre", "Zygo", "Argus View", "NVR"} <= set(terms)
+    assert "durand sa" not in terms
 
 
 def test_R02_only_sentences_in_the_expected_language_are_told():

@@ -21,8 +21,10 @@ CALLED_FOR = [
     (Role.CUSTOMER, "fr", "Il faut que j'en parle à ma direction.", "objection.authority"),
     (Role.CUSTOMER, "en", "We don't really need it.", "objection.need"),
     (Role.CUSTOMER, "fr", "On n'en a pas besoin.", "objection.need"),
-    (Role.CUSTOMER, "en", "Where is our data stored, is it GDPR?", "objection.trust"),
-    (Role.CUSTOMER, "fr", "J'ai des doutes sur la sécurité.", "objection.trust"),
+    (Role.CUSTOMER, "en", "Where is our data stored, is it GDPR?", "objection.security"),
+    (Role.CUSTOMER, "fr", "J'ai des doutes sur la sécurité.", "objection.security"),
+    (Role.CUSTOMER, "en", "We have never heard of your company.", "objection.trust"),
+    (Role.CUSTOMER, "fr", "Vous avez des références dans le secteur ?", "objection.trust"),
     (Role.CUSTOMER, "en", "A three year contract, we would be locked in.", "objection.contract"),
     (Role.CUSTOMER, "fr", "Je voudrais quelque chose sans engagement.", "objection.contract"),
     (Role.CUSTOMER, "en", "Can you give us a discount?", "objection.discount"),
@@ -57,6 +59,18 @@ CALLED_FOR = [
     (Role.CUSTOMER, "fr", "Ça passe par un comité.", "discovery.decision"),
     (Role.CUSTOMER, "en", "We want to reduce our costs this year.", "discovery.goal"),
     (Role.CUSTOMER, "fr", "Notre objectif cette année est de grandir.", "discovery.goal"),
+    (Role.CUSTOMER, "en", "It needs to be running before the opening.", "discovery.deadline"),
+    (Role.CUSTOMER, "fr", "Le bail expire en décembre.", "discovery.deadline"),
+    (Role.CUSTOMER, "en", "We saw you at a trade fair.", "discovery.trigger"),
+    (Role.CUSTOMER, "fr", "Un confrère nous a conseillé de vous appeler, on vous a recommandé.", "discovery.trigger"),
+    (Role.CUSTOMER, "en", "It's rather annoying.", "discovery.impact"),
+    (Role.CUSTOMER, "fr", "C'est quand même pénible.", "discovery.impact"),
+    (Role.CUSTOMER, "en", "What matters to us is the night.", "discovery.criteria"),
+    (Role.CUSTOMER, "fr", "Ce qui compte pour nous, c'est la nuit.", "discovery.criteria"),
+    (Role.CUSTOMER, "en", "My partner should see this.", "next_step.others"),
+    (Role.CUSTOMER, "fr", "Mon associée devrait voir ça.", "next_step.others"),
+    (Role.REP, "en", "I'll send you our offer.", "next_step.proposal"),
+    (Role.REP, "fr", "Je vous envoie la proposition.", "next_step.proposal"),
 ]
 NOT_CALLED_FOR = [
     (Role.REP, "en", "I know you may find it too expensive."),
@@ -68,6 +82,10 @@ NOT_CALLED_FOR = [
     (Role.CUSTOMER, "fr", "D'accord, merci, bonne journée."),
     (Role.REP, "fr", "Je vous rappelle jeudi à dix heures."),
     (Role.REP, "en", "I will call you on Thursday at 10."),
+    (Role.REP, "en", "I will send you the quote, and we go over it on Tuesday."),
+    (Role.REP, "fr", "Je vous envoie le devis et on le parcourt mardi."),
+    (Role.CUSTOMER, "en", "It is not annoying at all."),
+    (Role.CUSTOMER, "fr", "Je fais confiance à mon voisin."),
 ]
 
 
@@ -132,6 +150,22 @@ GOOD = (
 def test_a_desk_may_bring_cards_of_its_own(tmp_path: Path):
     (card,) = Cards.load(_folder(tmp_path, GOOD)).cards("en")
     assert (card.id, card.kind, card.say) == ("a", "pain", "S")
+
+
+def test_a_card_may_be_called_for_by_meaning_alone_and_tells_where_its_proof_comes_from(tmp_path: Path):
+    row = GOOD.replace("words: [w]", "meaning: [We never sleep.], proof: Half the alarms, source: Study of May")
+    (card,) = Cards.load(_folder(tmp_path, row)).cards("en")
+    assert card.meaning == ("We never sleep.",)
+    assert card.evidence == "Half the alarms (Study of May)"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_card_is_called_for_by_its_own_examples(language: str):
+    for card in CARDS.cards(language):
+        (role, *_) = sorted(card.roles)
+        for example in card.examples:
+            called = [match.card.id for match in CARDS.matches([says(role, example, language=language)], language)]
+            assert card.id in called, example
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def sheets(folder: Path, english: str = CARD, french: str = CARD) -> Path:
 def test_ours_have_no_mistakes():
     found = inspect(built_in())
     assert found.mistakes == []
+    assert found.deaf == []
     assert found.version
     assert found.cards["fr"] == found.cards["en"] > 20
 
@@ -49,6 +50,12 @@ def test_a_card_without_its_twin_in_the_other_language_is_a_mistake(tmp_path: Pa
         "cards/fr: 'prix' has no card of this id in en",
         "cards/en: 'price' has no card of this id in fr",
     ]
+
+
+def test_a_sheet_that_cannot_be_read_makes_no_card_of_the_other_language_lonely(tmp_path: Path):
+    found = inspect(sheets(tmp_path, CARD, CARD + "  oops: [\n"))
+    assert len(found.mistakes) == 1
+    assert found.mistakes[0].startswith("cards/fr/objections.yaml:")
 
 
 def test_an_example_that_nothing_hears_is_told_and_is_no_mistake(tmp_path: Path):

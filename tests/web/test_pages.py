@@ -122,6 +122,34 @@ async def test_a_sales_call_from_lobby_to_summary(page: Page) -> None:
         await expect(page.get_by_test_id("start")).to_be_enabled()
 
 
+async def test_the_checklist_shows_what_was_ticked_with_its_words_and_leads_to_the_line(page: Page) -> None:
+    async with Stage(story("coaching")).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        checklist = page.get_by_test_id("checklist")
+        await expect(checklist.get_by_test_id("checklist-count")).to_have_text("1/3")
+        await expect(checklist.get_by_test_id("checklist-item").first).to_be_hidden()
+        await checklist.locator("summary").focus()
+        await page.keyboard.press("Enter")
+        items = checklist.get_by_test_id("checklist-item")
+        await expect(items).to_have_count(3)
+        await expect(items.first).to_contain_text("Oui, bonjour. On a trois boutiques")
+        await expect(items.nth(1)).to_contain_text("pas encore")
+        await items.first.get_by_role("link", name="Aller à la ligne de").click()
+        await expect(page.locator(".line:target")).to_contain_text("les enregistrements se perdent tout le temps")
+        await expect(page.locator(".line:target")).to_be_in_viewport()
+
+
+async def test_a_call_without_a_checklist_shows_none(page: Page) -> None:
+    told = story("coaching")
+    told[0]["data"]["checklist"] = []
+    async with Stage(told).open() as stage:
+        await enter(page, stage)
+        await stage.tell()
+        await expect(page.get_by_test_id("utterance")).to_have_count(5)
+        await expect(page.get_by_test_id("checklist")).to_be_hidden()
+
+
 async def test_figures_are_shown_once_they_mean_something_and_say_in_words_what_is_worth_a_thought(page: Page) -> None:
     envelopes = story("talk")
     long = {

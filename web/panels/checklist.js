@@ -2,6 +2,7 @@
 
 import { clock } from "../words/figures.js";
 import { byId, icon, keepInOrder, make } from "./element.js";
+import { lineId } from "./transcript.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {import("../story/story.js").View} View */
@@ -38,10 +39,14 @@ function itemElement(title, tick, view, words) {
     icon("helpful"),
     make("span", { dir: "auto" }, title),
     tick
-      ? make("span", { class: "checklist-proof" }, make("q", { dir: "auto" }, tick.quote), said && clockOf(said))
+      ? make("span", { class: "checklist-proof" }, make("q", { dir: "auto" }, tick.quote), said && linkTo(said, words))
       : make("span", { class: "unseen" }, words.say("checklist.open")),
   );
 }
 
-/** @param {import("../story/story.js").Utterance} said */
-const clockOf = (said) => make("time", {}, ` ${clock(said.start)}`);
+/** The line that ticked it, in the transcript. @param {import("../story/story.js").Utterance} said @param {Words} words */
+function linkTo(said, words) {
+  const time = clock(said.start);
+  const label = words.say("checklist.line", { time });
+  return make("a", { href: `#${lineId(said.id)}`, "aria-label": label, "data-testid": "checklist-line" }, time);
+}

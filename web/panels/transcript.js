@@ -78,7 +78,7 @@ function spokenLine(utterance, view, words) {
   const { id, speaker, language, start } = utterance;
   return make(
     "div",
-    { class: "line", "data-role": speaker.role, "data-testid": "utterance" },
+    { id: lineId(id), class: "line", "data-role": speaker.role, "data-testid": "utterance", tabindex: "-1" },
     make(
       "div",
       { class: "line-head" },
@@ -89,6 +89,9 @@ function spokenLine(utterance, view, words) {
     make("p", { lang: language || undefined, dir: "auto" }, ...spokenWords(utterance, words)),
   );
 }
+
+/** What a link leads to. @param {string} utterance Its id. */
+export const lineId = (utterance) => `line-${utterance}`;
 
 /** Whose line it is can be said better, where several share the microphone. @param {HTMLElement} shown
  * @param {string} id @param {Words} words */

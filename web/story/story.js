@@ -28,6 +28,10 @@
  * @property {string} section
  * @property {string} language
  * @property {string} version
+ * @property {string} [digest] Of everything the article says.
+ * @property {string} [valid_from] As "2026-11-29"; empty: since ever.
+ * @property {string} [valid_until]
+ * @property {{name: string, value: number, reason: string}[]} [parts] What the score is made of.
  */
 
 /**

@@ -22,6 +22,26 @@
 /** @typedef {{status: string, recording?: "off" | "on" | "paused", legs?: LegState[]}} State */
 /** @typedef {{by: string, note: string, phone_number?: string, speaker_id?: string}} HandOver */
 
+/**
+ * @typedef {object} ProfileWords What people write of a customer.
+ * @property {string} name
+ * @property {string} company
+ * @property {string} [position]
+ * @property {string} [language]
+ * @property {string} [phone] E.164.
+ * @property {string[]} [products]
+ * @property {string[]} [competitors]
+ * @property {string[]} [needs]
+ * @property {string[]} [objections]
+ * @property {string[]} [commitments]
+ * @property {string[]} [terms]
+ * @property {string} [notes]
+ */
+/** @typedef {ProfileWords & {id: string, version: number}} Profile */
+/** @typedef {{profiles: Profile[], total: number, offset: number}} ProfilePage */
+/** @typedef {{id: string, field: string, words: string, quote: string, utterance_id: string}} Lesson */
+/** @typedef {{profile: Profile | null, sure: "" | "certain" | "likely", lessons: Lesson[]}} CallProfile */
+
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
 export class DoorError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
@@ -79,8 +99,24 @@ export function doors({ key, base = "" }) {
       ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
     /** Throws unless this page has the operator's key, where there is one: a socket cannot tell why it was refused. */
     mayWait: () => ask("GET", "/calls?limit=1"),
-    /** @param {{playbook: string, language: string}} order @returns {Promise<Started>} */
-    start: ({ playbook, language }) => ask("POST", "/calls/start", { body: { playbook, language } }),
+    /** @param {{playbook: string, language: string, profile_id?: string}} order @returns {Promise<Started>} */
+    start: (order) => ask("POST", "/calls/start", { body: order }),
+    /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<ProfilePage>} */
+    profiles: (search, limit, offset) =>
+      ask("GET", `/profiles?search=${seat(search)}&limit=${limit}&offset=${offset}`),
+    /** @param {ProfileWords} profile @returns {Promise<Profile>} */
+    makeProfile: async (profile) => (await ask("POST", "/profiles", { body: profile })).profile,
+    /** @param {string} id @param {ProfileWords & {version: number}} profile @returns {Promise<Profile>} */
+    saveProfile: async (id, profile) => (await ask("PUT", `/profiles/${seat(id)}`, { body: profile })).profile,
+    /** @param {string} id */
+    eraseProfile: (id) => ask("DELETE", `/profiles/${seat(id)}`),
+    /** Whose call it is, and what it has told of them. @param {string} id @param {string} [token]
+     * @returns {Promise<CallProfile>} */
+    callProfile: (id, token) => ask("GET", `/calls/${seat(id)}/profile`, { token: key() || token }),
+    /** @param {string} id @param {string[]} lessons @param {string} by leg_id. @param {string} [token]
+     * @returns {Promise<{changes: unknown[]}>} */
+    approve: (id, lessons, by, token) =>
+      ask("POST", `/calls/${seat(id)}/profile`, { body: { lessons, by }, token: key() || token }),
     /** @param {string} id @param {string} token @returns {Promise<{token: string, token_seconds: number}>} */
     freshToken: (id, token) => ask("POST", `/calls/${seat(id)}/token`, { token }),
     /** @param {string} id @param {string} [token] @returns {Promise<State>} */
