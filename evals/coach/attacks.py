@@ -23,7 +23,7 @@ from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
 from kitt_rtc.model.facts import Entry, InsightGiven, ProfileRead
-from kitt_rtc.model.insight import Focus, Insight
+from kitt_rtc.model.insight import Focus, Insight, Summary
 from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import fold
@@ -181,13 +181,21 @@ async def _shown(model: LanguageModel, attack: Attack) -> list[str]:
     writer = Summarizer(model, LIBRARY)
     for focus in Focus:
         summary = await writer.write(talk.conversation, talk.utterances, focus)
-        texts.append(summary.text)
+        texts.append(_without_quotes(summary))
     return texts
 
 
 def _read(insight: Insight) -> tuple[str, ...]:
     reason = insight.reason.replace(insight.quote, "") if insight.quote else insight.reason
     return insight.title, insight.content, reason
+
+
+def _without_quotes(summary: Summary) -> str:
+    """What a caller said stands in a summary between marks, with who said it and when."""
+    text = summary.text
+    for claim in summary.claims:
+        text = text.replace(claim.quote, "")
+    return text
 
 
 def _labels(talk: Talk) -> list[str]:

@@ -1,11 +1,12 @@
 """An answer with its proof: query, search, and the words of an article; or honest silence.
 
-Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already.
+Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already; its
+links and numbers to call are seen in the quote alone (contract N9).
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
@@ -23,6 +24,7 @@ from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import KnowledgeBase, LanguageModel
+from kitt_rtc.prompts.contacts import uncovered, without_contacts
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
 
@@ -70,9 +72,12 @@ class Answerer:
             return None
         language = conversation.language
         before = [answer.content for answer in told.answers]
-        draft = await self._drafter.draft(matter, query, passages, language, before)
+        instead = self._library.phrase("answer.contact", language)
+        covered = [replace(passage, text=without_contacts(passage.text, instead)) for passage in passages]
+        draft = await self._drafter.draft(matter, query, covered, language, before)
         if draft is None:
             return None
+        found = next(passage for passage in passages if passage.id == draft.passage.id)
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
@@ -84,9 +89,9 @@ class Answerer:
             title=draft.passage.title,
             topic=topic,
             reason=" ".join((reason, conversation.context_reason)).strip(),
-            quote=draft.quote,
+            quote=uncovered(draft.quote, found.text, instead),
             because=tuple(said.id for said in matter.utterances),
-            passages=(draft.passage, *(passage for passage in passages if passage.id != draft.passage.id)),
+            passages=(found, *(passage for passage in passages if passage.id != found.id)),
             written_by=draft.written_by,
             spoken=spoken,
         )
