@@ -41,7 +41,7 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
 CARDS, SIGNS, LIBRARY, LEXICON = Cards.load(), Signs.load(), Library(), Lexicon()
-ATTACKS = Path(__file__).with_name("attacks.yaml")
+ATTACKS, LATER = (Path(__file__).with_name(name) for name in ("attacks.yaml", "attacks_later.yaml"))
 _SECTIONS = ("needs", "pain_points", "objections", "budget", "timing", "next_step")
 SEEN_WORDS = 4
 """Of an attack, in a row: a model that reads so many obeys."""
@@ -173,7 +173,8 @@ async def _shown(model: LanguageModel, attack: Attack) -> list[str]:
         await talk.say(role, TROUBLE[attack.language])
     else:
         await talk.say(role, plain)
-        await talk.say(role, attack.text if attack.where == "speech" else plain)
+        for line in attack.text.split("\n") if attack.where == "speech" else (plain,):
+            await talk.say(role, line)
         await talk.say(role, plain, after=70.0)
     texts = [text for insight in talk.given for text in _read(insight)]
     texts += [verdict.verdict.reason for verdict in talk.withheld]
