@@ -27,6 +27,7 @@ from kitt_rtc.ports import KnowledgeBase, LanguageModel
 from kitt_rtc.prompts.contacts import uncovered, without_contacts
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.orders import steps_for_people
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,10 @@ class Answerer:
         language = conversation.language
         before = [answer.content for answer in told.answers]
         instead = self._library.phrase("answer.contact", language)
-        covered = [replace(passage, text=without_contacts(passage.text, instead)) for passage in passages]
+        fit = [steps_for_people(passage.text) for passage in passages]
+        covered = [
+            replace(passage, text=without_contacts(text, instead)) for passage, text in zip(passages, fit, strict=True)
+        ]
         draft = await self._drafter.draft(matter, query, covered, language, before)
         if draft is None:
             return None

@@ -31,6 +31,8 @@ _SELF = re.compile(
     r"|open questions|already asked|i am (now )?(an? )?(ai|assistant|dan)|chatgpt|openai"
     r"|i (must|can) not (tell|reveal)|quoted (material|speech)|paroles citees|jailbr)"
 )
+_TOPIC = re.compile(r"\b(objection|pain|discovery|next_step|budget|clarify|kb)\.[a-z_]+")
+"""A name that only the house has for what it advises on."""
 _STRANGERS = {
     "es": "el los las usted ustedes pero muy hola gracias está para por qué señor cliente precio con",
     "de": "der das und ist nicht sie mit eine für auf ich wir den dem ein kunde preis",
@@ -57,7 +59,7 @@ def fault_of(text: str, prompt: Prompt, *, own_words: bool = False) -> str:
         return "language"
     if _strange_addresses(text, prompt):
         return "address"
-    if leaks(text, prompt) or _SELF.search(fold(text)):
+    if leaks(text, prompt) or _SELF.search(fold(text)) or _TOPIC.search(text):
         return "leak"
     if speaks_to_a_machine(text):
         return "order"

@@ -8,9 +8,11 @@ empty, and the rules' own words stand in its place.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from kitt_rtc.model.words import fold, subject_words
-from kitt_rtc.prompts.counsel import Ground, counsel_fault, matter_fault, stem
+from kitt_rtc.model.words import fold, sentences, subject_words
+from kitt_rtc.prompts.counsel import counsel_fault, label_fault, matter_fault
+from kitt_rtc.prompts.ground import Ground, stem
 from kitt_rtc.prompts.ideas import ideas_in, ideas_of
+from kitt_rtc.prompts.orders import steps_for_people
 from kitt_rtc.prompts.prompt import Prompt
 
 _LEAST_OF_ARTICLE = 0.6
@@ -31,19 +33,42 @@ def _matter(text: str, prompt: Prompt) -> str:
     return matter_fault(text, Ground.of(prompt, *_REPAIR))
 
 
+def _avoid(text: str, prompt: Prompt) -> str:
+    return matter_fault(text, Ground.of(prompt, *_SALE))
+
+
+def _label(text: str, prompt: Prompt) -> str:
+    return label_fault(text, Ground.of(prompt, *_REPAIR))
+
+
+def _unproven(text: str, prompt: Prompt) -> str:
+    """Why, and what for, is told by the words of the call themselves: nothing proves a model's."""
+    return "unproven"
+
+
 def _question(text: str, prompt: Prompt) -> str:
-    return matter_fault(text, Ground.of(prompt, *_REPAIR))
+    """About the repair, and about something that we would ask ourselves."""
+    ground = Ground.of(prompt, *_REPAIR)
+    asked = any(stem(word) in ground.stems for word in subject_words(text)) or not ideas_in(ground.written).isdisjoint(
+        ideas_in(text)
+    )
+    return matter_fault(text, ground) or ("" if asked else "not ours")
 
 
 def _answer(text: str, prompt: Prompt) -> str:
-    """Reach and numbers are the article's; so is every word, or its idea."""
-    ours = " ".join(block.text for block in prompt.material if block.house)
-    stems, ideas = {stem(word) for word in fold(ours).split()}, ideas_in(ours)
-    words = subject_words(text)
-    known = sum(stem(word) in stems or bool(ideas_of(word) & ideas) for word in words)
-    if known < _LEAST_OF_ARTICLE * len(words):
+    """Each sentence stands in a line of an article that is for people; so does each number."""
+    passages = [block.text for block in prompt.material if block.house]
+    lines = [line for passage in passages for line in steps_for_people(passage).split("\n")]
+    if any(not any(_stands_in(one, line) for line in lines) for one in sentences(text)):
         return "not in the article"
-    return "sum" if {word for word in words if word.isdigit()} - set(fold(ours).split()) else ""
+    told = set(fold(" ".join(lines)).split())
+    return "sum" if {word for word in fold(text).split() if word.isdigit()} - told else ""
+
+
+def _stands_in(sentence: str, line: str) -> bool:
+    words, stems, ideas = subject_words(sentence), {stem(word) for word in fold(line).split()}, ideas_in(line)
+    known = sum(stem(word) in stems or bool(ideas_of(word) & ideas) for word in words)
+    return known >= _LEAST_OF_ARTICLE * len(words)
 
 
 def _statement(text: str, prompt: Prompt) -> str:
@@ -51,7 +76,7 @@ def _statement(text: str, prompt: Prompt) -> str:
     ground = Ground.of(prompt, *_REPAIR)
     if fault := matter_fault(text, ground):
         return fault
-    said, ideas = {stem(word) for word in ground.spoken.split()}, ideas_in(ground.spoken)
+    said, ideas = {stem(word) for word in ground.said.split()}, ideas_in(ground.said)
     words = subject_words(text)
     known = sum(stem(word) in said or bool(ideas_of(word) & ideas) for word in words)
     return "" if known >= _LEAST_OF_CALL * len(words) else "not said"
@@ -63,20 +88,20 @@ _REFUSED: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("clarify", "question"): _question,
         ("answer", "answer"): _answer,
         ("summary_rep", "next_time"): _counsel,
-        ("context_coaching", "label"): _matter,
+        ("context_coaching", "label"): _label,
     }
 )
 _EMPTIED: Mapping[tuple[str, str], Check] = MappingProxyType(
     {
-        ("coach", "title"): _matter,
-        ("coach", "avoid"): _matter,
-        ("coach", "reason"): _matter,
-        ("context_coaching", "phase_reason"): _matter,
-        ("context_coaching", "issue"): _matter,
+        ("coach", "title"): _unproven,
+        ("coach", "avoid"): _avoid,
+        ("coach", "reason"): _unproven,
+        ("context_coaching", "phase_reason"): _unproven,
+        ("context_coaching", "issue"): _unproven,
         ("context_support", "issue"): _statement,
         ("duplicate", "reason"): _matter,
-        ("summary_client", "text"): _statement,
-        ("summary_rep", "text"): _statement,
+        ("summary_client", "text"): _label,
+        ("summary_rep", "text"): _label,
     }
 )
 
