@@ -11,6 +11,8 @@ from kitt_rtc.prompts.ideas import ideas_of
 
 _STEM = 5
 """Letters of a word that are compared: "demandez" and "demander" are one."""
+_UNTOLD = frozenset({"buyer", "question"})
+"""Ideas that stand in any advice: "the client", "what", "when"."""
 _ACT_WEIGHT = 0.7
 """Of a verb that asks or offers, beside what is asked for."""
 _MUTUAL = 0.5
@@ -68,7 +70,7 @@ def _weighed(text: str) -> Mapping[Word, float]:
     """The words that say something, with what they weigh: what it is about more than what is to be done with it."""
     found = {}
     for word in fold(text).split():
-        ideas = frozenset(idea for idea in ideas_of(word) if idea[0] != "plain" and idea[1] != "buyer")
+        ideas = frozenset(idea for idea in ideas_of(word) if idea[0] != "plain" and idea[1] not in _UNTOLD)
         technical = any(section == "technique" for section, _ in ideas)
         said_of_anything = not ideas and bool(ideas_of(word))
         if len(word) > 1 and not said_of_anything and (technical or word in subject_words(word)):

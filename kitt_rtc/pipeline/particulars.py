@@ -30,8 +30,8 @@ _ARTICLES = frozenset({"one", "un", "une", "a", "an"})
 _NOT_COUNTED = frozenset({"one", "un", "may", "march"})
 """Words that are more often something else: an article, a verb."""
 _NEGATIONS = frozenset(
-    {"not", "never", "no", "without", "don", "doesn", "won", "avoid", "stop"}
-    | {"ne", "n", "pas", "jamais", "sans", "evitez", "arretez"}
+    {"not", "never", "no", "without", "don", "doesn", "won", "avoid", "stop", "instead", "rather", "nothing"}
+    | {"ne", "n", "pas", "jamais", "sans", "evitez", "arretez", "lieu", "plutot", "rien"}
 )
 _CLAUSE = re.compile(r"[.,:;!?…]+")
 _EMPTY = EMPTY_WORDS["fr"] | EMPTY_WORDS["en"]

@@ -38,7 +38,7 @@ _SAFE = frozenset(
 """Ideas of the sale that may be told of or offered without a card: nothing is given away with them."""
 _OWED = frozenset({"price", "budget", "value", "discount", "offer_noun", "rival", "difference", "contract"})
 """Those with which something is."""
-_WHEN = frozenset({"date", "time", "buyer", "meeting", "next"})
+_WHEN = frozenset({"date", "time", "hour", "week", "month", "year", "buyer", "meeting", "next"})
 
 
 def counsel_fault(text: str, ground: Ground) -> str:
