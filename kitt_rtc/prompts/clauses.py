@@ -45,13 +45,15 @@ OF_OUR_SIDE = re.compile(
 GIVES_WAY = re.compile(
     r"\b(agree (to|with)|say yes|give in|half (the )?price|at cost|(percent|%) off"
     r"|(without|no|sans) (\w+ )?(charge|payment|extra|fee|frais|supplement|paiement|payer|rien facturer)"
-    r"|(lower|cut|drop|reduce|slash) \w* ?(price|cost|rate)|accept\w* (\w+ ){0,2}(price|terms|conditions|prix)"
+    r"|(lower|cut|drop|reduce|slash) \w* ?(price|cost|rate)|accept\w* (\w+ ){0,2}"
+    r"(price|terms|conditions|prix|contract|contrat|demands?|demandes?)|take \w+ (\w+ )?off|dedui\w+|deduct\w*"
+    r"|prenez en charge|pick up the (bill|cost)|cover (the|their|his|her) (\w+ ){0,2}(bill|costs?|fees)"
     r"|dites oui|moitie prix|a prix coutant|(baiss|redui|diminu)\w* (\w+ )?(prix|tarif)"
     r"|(offer|give|grant|accord|propos|send|donn|offr|envoy)\w* (\w+ ){0,4}"
     r"(discount|rebate|money|percent|reduction|remise|rabais|argent|pour cent)"
     r"|(offer|agree|propose[zr]?|offrez) (to |de )?pay\w*)\b"
 )
-PAYS = re.compile(_LINK + r"(pay|payez|hand over|admit|resign|quit|reconnaissez que|avouez|remettez)\b")
+PAYS = re.compile(_LINK + r"(sign|signez|pay|payez|hand over|admit|resign|quit|reconnaissez que|avouez|remettez)\b")
 SECRET = re.compile(r"\bmots? de passe\b")
 TELLS = re.compile(
     _LINK + r"(\w+ly )?(tell|say|mention|state|explain|describe|show|name|give|provide|offer|propose|suggest|send|share"

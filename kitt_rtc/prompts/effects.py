@@ -22,6 +22,8 @@ from kitt_rtc.prompts.ground import Ground
 
 _COUNTED = 12
 """Numbers up to this are counted on fingers: points, people, hours of a day."""
+_UNTIL = re.compile(r"\b(before|avant)\b.*")
+"""What others do later is not counselled: "before they hang up"."""
 _SUM = re.compile(
     r"(\d[\d \u00a0\u202f.,]*)\s*(%|€|\$|£|percent|pour cent|euros?|dollars?|pounds?|k\b)?", re.IGNORECASE
 )
@@ -45,7 +47,8 @@ def _fault(folded: str) -> str:
         return "gift"
     if OF_OUR_SIDE.search(folded):
         return "rep"
-    found = (section for section in ("reach", "judgement") if of_section(folded, section))
+    done = _UNTIL.sub("", folded)
+    found = (section for section in ("reach", "judgement") if of_section(done, section))
     return "" if forbids else "reach" if SECRET.search(folded) else next(found, "")
 
 

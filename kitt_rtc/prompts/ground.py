@@ -13,7 +13,7 @@ _STEM = 5
 _LEAST_OF_CARD = 0.85
 """Of the words of what is told as true, the part that has to stand in one card."""
 _ASKED_ABOUT = 0.5
-"""What a word of a caller counts where it is asked about, and what one that nobody knows weighs there."""
+"""What a word of a caller counts in a question, and what one that nobody knows weighs there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,14 @@ class Ground:
         return stem(word) in self.stems or any(section in self.sections for section, _ in ideas_of(word))
 
     def weighs(self, clause: str) -> tuple[float, float]:
-        """How many words of it are the house's, and how many say something. To ask after a strange thing is no harm."""
+        """How many words of it are the house's, and how many say something. To ask after a strange
+        thing is no harm."""
         words = [word for word in subject_words(clause) if not _is_neutral(ideas_of(word))]
         known = sum(self.knows(word) for word in words)
         strange = [word for word in words if not self.knows(word)]
-        if not (WONDERS.search(fold(clause)) or "?" in clause):
+        if WONDERS.search(fold(clause)):
+            return known, known
+        if "?" not in clause:
             return known, len(words)
         said = sum(f" {word} " in self.said for word in strange)
         return known + _ASKED_ABOUT * said, known + _ASKED_ABOUT * (len(strange) + said)
