@@ -12,14 +12,16 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.facts import AnswerTraced
 from kitt_rtc.model.insight import Insight, InsightType, Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, word_count
 from kitt_rtc.playbooks import sufficiency
-from kitt_rtc.playbooks.drafter import Drafter
+from kitt_rtc.playbooks.drafter import Draft, Drafter
 from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.looking import Looked, look_up, traced
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
@@ -47,6 +49,14 @@ class QueryForm(BaseModel):
     query: Line
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, or silence; and how it was looked for."""
+
+    insight: Insight | None
+    trace: AnswerTraced
+
+
 class Answerer:
     """Searches the knowledge base about the matter at hand. Raises what the knowledge base raises."""
 
@@ -65,27 +75,40 @@ class Answerer:
         self._drafter = Drafter(listener, library, model)
         self._options = options
 
-    async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Insight | None:
-        """An answer nobody has given on this matter yet, in the language of the conversation, or None."""
+    async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Answered:
+        """An answer nobody has given on this matter yet, in the language of the conversation; and how it was sought."""
         query = await self._query(conversation, matter)
-        passages = await self._passages(query, conversation, matter, told)
-        if not passages:
-            return None
+        looked, passages = await self._passages(query, conversation, matter, told)
         language = conversation.language
         before = [answer.content for answer in told.answers]
+        fit = [self._fit(passage, language) for passage in passages]
+        draft = await self._drafter.draft(matter, query, fit, language, before) if fit else None
+        insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
+        return Answered(insight, self._trace(matter, told, looked, passages, insight))
+
+    def _fit(self, passage: Passage, language: str) -> Passage:
+        """As it may be told: its steps for people, without links and numbers to call."""
         instead = self._library.phrase("answer.contact", language)
-        fit = [steps_for_people(passage.text) for passage in passages]
-        covered = [
-            replace(passage, text=without_contacts(text, instead)) for passage, text in zip(passages, fit, strict=True)
-        ]
-        draft = await self._drafter.draft(matter, query, covered, language, before)
-        if draft is None:
-            return None
+        return replace(passage, text=without_contacts(steps_for_people(passage.text), instead))
+
+    def _insight(
+        self,
+        conversation: Conversation,
+        matter: Matter,
+        told: Told,
+        passages: Sequence[Passage],
+        draft: Draft,
+        *,
+        spoken: bool,
+    ) -> Insight:
+        instead = self._library.phrase("answer.contact", conversation.language)
         found = next(passage for passage in passages if passage.id == draft.passage.id)
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
-        reason = self._library.phrase("answer.reason", language, title=draft.passage.title, score=score, least=least)
+        reason = self._library.phrase(
+            "answer.reason", conversation.language, title=draft.passage.title, score=score, least=least
+        )
         return Insight(
             id=insight_id(conversation, topic, draft.content),
             type=InsightType.KNOWLEDGE_BASE,
@@ -99,6 +122,21 @@ class Answerer:
             written_by=draft.written_by,
             spoken=spoken,
         )
+
+    def _trace(
+        self, matter: Matter, told: Told, looked: Looked, good: Sequence[Passage], insight: Insight | None
+    ) -> AnswerTraced:
+        least, known = self._options.min_score, {answer.passages[0].id for answer in told.answers}
+        if insight is not None:
+            outcome = "answered"
+        elif good:
+            outcome = "unsaid"
+        else:
+            outcome = "nothing" if not looked.passages else "told" if looked.reaching(least) else "below"
+        answer = insight.passages[0].id if insight else ""
+        found = traced(looked, least=least, told=known, answer=answer, otherwise="behind" if insight else "unsaid")
+        because = tuple(said.id for said in matter.utterances)
+        return AnswerTraced(looked.queries, found, least, outcome, because, insight.id if insight else "")
 
     async def _query(self, conversation: Conversation, matter: Matter) -> str:
         """What to search for: the model's words, else the technician's own without the small talk."""
@@ -128,18 +166,24 @@ class Answerer:
             kept.insert(0, sentence)
         return clip(f"{complaint} {' '.join(kept)}", _QUERY_CHARACTERS)
 
-    async def _passages(self, query: str, conversation: Conversation, matter: Matter, told: Told) -> list[Passage]:
+    async def _passages(
+        self, query: str, conversation: Conversation, matter: Matter, told: Told
+    ) -> tuple[Looked, list[Passage]]:
         """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
+        least = self._options.min_score
         known = {answer.passages[0].id for answer in told.answers}
         insists = any(self._listener.insists(said) for said in conversation.fresh)
         if known and not insists and (about := self._another_trouble(matter, told)):
-            found = await self._good(about)
-            return found if found and found[0].id not in known else []
-        found = await self._good(query)
+            looked = await self._look(about)
+            good = looked.reaching(least)
+            return looked, good if good and good[0].id not in known else []
+        looked = await self._look(query)
+        good = looked.reaching(least)
         complaint = self._listener.complaint(matter.utterances)
-        if not found and complaint and complaint != query:
-            found = await self._good(complaint)
-        return [] if found and found[0].id in known and not insists else found
+        if not good and complaint and complaint != query:
+            again = await self._look(complaint)
+            looked, good = looked.with_more(again), again.reaching(least)
+        return looked, [] if good and good[0].id in known and not insists else good
 
     def _another_trouble(self, matter: Matter, told: Told) -> str:
         """The words since the last answer, where they would be enough to search by themselves; else empty."""
@@ -150,6 +194,5 @@ class Answerer:
         enough = sufficiency.judge(words, self._listener.devices(since), complaint).enough
         return self._own_words(since) if complaint and enough else ""
 
-    async def _good(self, query: str) -> list[Passage]:
-        found = await self._knowledge.search(Query(query), limit=self._options.passages)
-        return [passage for passage in found.passages if passage.score >= self._options.min_score]
+    async def _look(self, query: str) -> Looked:
+        return await look_up(self._knowledge, Query(query), limit=self._options.passages)

@@ -7,22 +7,23 @@ In a dialogue it is alone with the technician: everything is said aloud, and whe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import ContextRead, HelpWanted
-from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
 from kitt_rtc.playbooks.clarifier import Clarifier
+from kitt_rtc.playbooks.clues import ClueReader
 from kitt_rtc.playbooks.dialogue import Dialogue
 from kitt_rtc.playbooks.faults import FaultReader
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.playbooks.states import States
 from kitt_rtc.playbooks.told import Told
-from kitt_rtc.ports import KnowledgeBase, LanguageModel, Manner
+from kitt_rtc.ports import Advice, KnowledgeBase, LanguageModel, Manner
 from kitt_rtc.prompts.library import Library
 
 MANNERS: Mapping[Role, Manner] = MappingProxyType(
@@ -56,12 +57,14 @@ class SupportPlaybook:
         model: LanguageModel | None = None,
         options: SupportOptions = SupportOptions(),
         signs: Signs | None = None,
+        *,
+        states: States | None = None,
     ) -> None:
-        """`signs` are a desk's own lexicon; ours by default."""
-        known = signs or Signs.load()
+        """`signs` and `states` are a desk's own lexicon; ours by default."""
+        known, told = signs or Signs.load(), states or States.load()
         self._options = options
         self._listener = Listener(known)
-        self._reader = FaultReader(self._listener, library, model)
+        self._reader = FaultReader(self._listener, ClueReader(known, told), library, model)
         self._dialogue = Dialogue(self._listener)
         self._clarifier = Clarifier(known, library, model)
         self._answerer = Answerer(
@@ -82,41 +85,42 @@ class SupportPlaybook:
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(addressing(conversation, Role.TECHNICIAN))
 
-    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
+    async def advise(self, conversation: Conversation) -> Advice:
         """A question or an answer about the technician's fresh words, in the technician's language.
 
-        None when they bring nothing new.
+        Nothing when they bring nothing new.
         """
         conversation = addressing(conversation, Role.TECHNICIAN)
         if not self._options.dialogue or not self._dialogue.is_alone(conversation):
             return await self._advice(conversation, spoken=self._options.speak)
         if asked_for := self._dialogue.asked_for(conversation):
-            return asked_for
+            return Advice(asked_for)
         advice = await self._advice(conversation, spoken=True)
-        return self._dialogue.instead_of(conversation, advice)
+        return replace(advice, say=self._dialogue.instead_of(conversation, advice.say))
 
-    async def _advice(self, conversation: Conversation, *, spoken: bool) -> Insight | None:
+    async def _advice(self, conversation: Conversation, *, spoken: bool) -> Advice:
         matter = self._listener.matter(conversation)
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
         if not fresh:
-            return None
+            return Advice(None)
         told = Told.of(conversation, matter)
         insists = any(self._listener.insists(said) for said in fresh)
         if told.answers and not insists and not self._brings_news(fresh, matter):
-            return None
+            return Advice(None)
         described, fails = self._described(conversation, matter)
         may_ask = told.questions_in_a_row < (MOST_QUESTIONS if described else 1) and not told.gave_up
         if may_ask and not conversation.sufficient:
             question = await self._clarifier.ask(conversation, matter, spoken=spoken)
             if question:
-                return question
-        answer = await self._answerer.answer(conversation, matter, told, spoken=spoken)
-        if answer or not described or (told.answers and not insists):
-            return answer
+                return Advice(question)
+        answered = await self._answerer.answer(conversation, matter, told, spoken=spoken)
+        beside = [answered.trace]
+        if answered.insight or not described or (told.answers and not insists):
+            return Advice(answered.insight, beside)
         question = await self._clarifier.ask(conversation, matter, spoken=spoken) if may_ask else None
         if question or told.gave_up or not fails:
-            return question
-        return self._clarifier.give_up(conversation, matter, spoken=spoken)
+            return Advice(question, beside)
+        return Advice(self._clarifier.give_up(conversation, matter, spoken=spoken), beside)
 
     def _described(self, conversation: Conversation, matter: Matter) -> tuple[bool, bool]:
         """Is it told what it is about or what goes wrong; and is it sure that something goes wrong?"""
