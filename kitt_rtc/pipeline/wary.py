@@ -56,7 +56,7 @@ class WaryModel:
 
         def watched(texts: Mapping[str, str]) -> None:
             if seen is not None and not any(_fault(name, text, asked) for name, text in texts.items()):
-                seen(texts)
+                seen({name: "" if idle(name, text, asked) else text for name, text in texts.items()})
 
         filled = await self._model.fill(asked, form, seen=None if seen is None else watched)
         return filled.model_copy(update=_kept(filled, asked))
