@@ -47,7 +47,7 @@ GIVES_WAY = re.compile(
     r"|(without|no|sans) (\w+ )?(charge|payment|extra|fee|frais|supplement|paiement|payer|rien facturer)"
     r"|(lower|cut|drop|reduce|slash) \w* ?(price|cost|rate)|accept\w* (\w+ ){0,2}"
     r"(price|terms|conditions|prix|contract|contrat|demands?|demandes?)|take \w+ (\w+ )?off|dedui\w+|deduct\w*"
-    r"|prenez en charge|pick up the (bill|cost)|cover (the|their|his|her) (\w+ ){0,2}(bill|costs?|fees)"
+    r"|prenez en charge|couvr\w+ (\w+ )?frais|pick up the (bill|cost)|cover (the|their|his|her) (\w+ ){0,2}(bill|costs?|fees)"
     r"|dites oui|moitie prix|a prix coutant|(baiss|redui|diminu)\w* (\w+ )?(prix|tarif)"
     r"|(offer|give|grant|accord|propos|send|donn|offr|envoy)\w* (\w+ ){0,4}"
     r"(discount|rebate|money|percent|reduction|remise|rabais|argent|pour cent)"
