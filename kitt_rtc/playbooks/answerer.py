@@ -1,11 +1,12 @@
 """An answer with its proof: query, search, and the words of an article; or honest silence.
 
-Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already.
+Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already; its
+links and numbers to call are seen in the quote alone (contract N9).
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
@@ -25,8 +26,10 @@ from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import KnowledgeBase, LanguageModel
+from kitt_rtc.prompts.contacts import uncovered, without_contacts
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.orders import steps_for_people
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +81,15 @@ class Answerer:
         looked, passages = await self._passages(query, conversation, matter, told)
         language = conversation.language
         before = [answer.content for answer in told.answers]
-        draft = await self._drafter.draft(matter, query, passages, language, before) if passages else None
+        fit = [self._fit(passage, language) for passage in passages]
+        draft = await self._drafter.draft(matter, query, fit, language, before) if fit else None
         insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
         return Answered(insight, self._trace(matter, told, looked, passages, insight))
+
+    def _fit(self, passage: Passage, language: str) -> Passage:
+        """As it may be told: its steps for people, without links and numbers to call."""
+        instead = self._library.phrase("answer.contact", language)
+        return replace(passage, text=without_contacts(steps_for_people(passage.text), instead))
 
     def _insight(
         self,
@@ -92,6 +101,8 @@ class Answerer:
         *,
         spoken: bool,
     ) -> Insight:
+        instead = self._library.phrase("answer.contact", conversation.language)
+        found = next(passage for passage in passages if passage.id == draft.passage.id)
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
@@ -105,9 +116,9 @@ class Answerer:
             title=draft.passage.title,
             topic=topic,
             reason=" ".join((reason, conversation.context_reason)).strip(),
-            quote=draft.quote,
+            quote=uncovered(draft.quote, found.text, instead),
             because=tuple(said.id for said in matter.utterances),
-            passages=(draft.passage, *(passage for passage in passages if passage.id != draft.passage.id)),
+            passages=(found, *(passage for passage in passages if passage.id != found.id)),
             written_by=draft.written_by,
             spoken=spoken,
         )

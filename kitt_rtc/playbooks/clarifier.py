@@ -131,7 +131,7 @@ class Clarifier:
         material = [
             as_material(heard(conversation)),
             Material("Open questions", questions, house=True),
-            Material("Already asked", "\n".join(asked), house=True),
+            Material("Already asked", "\n".join(asked), told=True),
         ]
         return self._library.prompt("clarify", conversation.language, material, seconds=_SECONDS)
 

@@ -70,7 +70,7 @@ class Drafter:
         material = [
             as_material(matter.utterances, "Technician"),
             *numbered,
-            Material("Told already", "\n".join(told), house=True),
+            Material("Told already", "\n".join(told), told=True),
         ]
         prompt = self._library.prompt("answer", language, material, seconds=_SECONDS)
         try:
