@@ -347,6 +347,7 @@ def _phrases(library: Library) -> Phrases:
     signs = Signs.load()
     return Phrases(
         help={language: library.phrase("reply.help", language) for language in LANGUAGES},
+        safety={language: library.phrase("reply.safety", language) for language in LANGUAGES},
         more={language: library.phrase("reply.more", language) for language in LANGUAGES},
         asks_for_more=lambda said: bool(signs.seen(said.text, said.language, "more")),
     )
