@@ -54,8 +54,11 @@ def _parser() -> argparse.ArgumentParser:
 
     ingest = commands.add_parser("ingest", help="documents into the knowledge base")
     ingest.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV, PDF or Word; or a folder"
+        "paths", nargs="*", type=Path, metavar="PATH", help="Markdown, text, HTML, CSV, PDF or Word; or a folder"
     )
+    ingest.add_argument("--urls", type=Path, metavar="FILE", help="pages to fetch: an address a line")
+    ingest.add_argument("--forget", nargs="+", default=(), metavar="SOURCE", help="documents to take out again")
+    ingest.add_argument("--list", action="store_true", help="the documents, their versions and when they are valid")
     ingest.set_defaults(run=_ingest)
 
     simulate = commands.add_parser(
@@ -78,13 +81,25 @@ def _parser() -> argparse.ArgumentParser:
 
     replay = commands.add_parser("replay", help="live a call again with other cards or another model, and compare")
     replay.add_argument(
-        "story", type=Path, metavar="STORY", help="envelopes line by line, or the JSON of GET /calls/{session_id}"
+        "story",
+        type=Path,
+        metavar="CALL",
+        help="a tape's folder; or a story: envelopes line by line, or the JSON of GET /calls/{session_id};"
+        " or DATA_FOLDER/tapes, to see which tapes there are",
     )
     _other_advice(replay)
+    replay.add_argument(
+        "--hear-again", action="store_true", help="have the sound of a tape written down anew, by the engines set here"
+    )
     replay.set_defaults(run=_replay)
 
     evaluate = commands.add_parser("eval", help="golden calls: hits, misses, false alarms an hour, time to card")
-    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of golden calls, or one sheet of them")
+    evaluate.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="golden calls: sheets, and tapes with a golden.yaml",
+    )
     _other_advice(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
@@ -130,19 +145,36 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ingest(asked: argparse.Namespace, settings: Settings) -> int:
-    from kitt_rtc.ingest import Progress, Report, ingest
-    from kitt_rtc.toolbox import open_knowledge
+    from kitt_rtc.ingest import Progress, Report, ingest, ingest_pages, read_addresses
+    from kitt_rtc.model.document import Document
+    from kitt_rtc.toolbox import open_knowledge, page_fetcher
 
-    async def run() -> Report:
+    addresses = read_addresses(asked.urls) if asked.urls else []
+
+    async def run() -> tuple[Report, list[Document]]:
         async with open_knowledge(settings) as knowledge:
-            return await ingest(asked.paths, knowledge, progress=tell)
+            for source in asked.forget:
+                await knowledge.replace(source, [])
+            report = await ingest(asked.paths, knowledge, progress=tell)
+            report += await ingest_pages(addresses, knowledge, page_fetcher(settings), progress=tell)
+            return report, await knowledge.documents() if asked.list else []
 
-    def tell(progress: Progress) -> None:
-        print(f"[{progress.done}/{progress.total}] {progress.outcome:>9}  {progress.source}", flush=True)
+    def tell(step: Progress) -> None:
+        bar = f"[{step.done}/{step.total}] {step.outcome:>9}  {step.source}"
+        if step.outcome:
+            print(bar, flush=True)
+        elif sys.stdout.isatty():
+            print(f"{bar}: {step.passages_done} of {step.passages_total} passages", end="\r", flush=True)
 
-    report = _run(run())
+    report, documents = _run(run())
     for skipped in report.skipped:
         print(f"skipped {skipped.source}: {skipped.reason}", file=sys.stderr)
+    for twin in report.twins:
+        told = f"{twin.passage_id} says almost what {twin.other_passage_id} says ({twin.likeness:.0%} alike)"
+        print(f"near-duplicate: {told}", file=sys.stderr)
+    for document in documents:
+        until = f", valid until {document.valid_until}" if document.valid_until else ""
+        print(f"{document.source}: {document.title}, version {document.newest.version}{until}")
     print(f"{len(report.added)} added, {len(report.unchanged)} unchanged, {len(report.skipped)} skipped")
     return 1 if report.skipped and not (report.added or report.unchanged) else 0
 
@@ -186,22 +218,23 @@ def _copy_playbook(asked: argparse.Namespace, _: Settings) -> int:
 
 
 def _replay(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, compare, read_story
+    from kitt_rtc.replay.command import replay
 
-    with chosen_model(asked.model, settings) as model:
-        for line in compare(read_story(asked.story), CastOptions(cards=asked.cards), model):
-            print(line)
+    again = Again(settings, CastOptions(cards=asked.cards), asked.model, hear=asked.hear_again)
+    for line in replay(asked.story, again):
+        print(line)
     return 0
 
 
 def _evaluate(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, evaluate
+    from kitt_rtc.replay.command import evaluate
 
-    with chosen_model(asked.model, settings) as model:
-        for line in evaluate(asked.folder, CastOptions(cards=asked.cards), model):
-            print(line)
+    for line in evaluate(asked.folder, Again(settings, CastOptions(cards=asked.cards), asked.model)):
+        print(line)
     return 0
 
 

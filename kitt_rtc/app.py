@@ -22,6 +22,7 @@ from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.doorstep import ListenOptions
 from kitt_rtc.api.guard import Guard, GuardOptions
 from kitt_rtc.api.keys import ApiOptions
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.network import Addresses
 from kitt_rtc.api.origins import Origins
 from kitt_rtc.api.phone_forms import PhoneOptions
@@ -39,6 +40,7 @@ from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.crews import crews
 from kitt_rtc.heartbeat import Heartbeat
 from kitt_rtc.ingest import ingest_samples
+from kitt_rtc.intake import Intake
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import CallOver, EngineError
@@ -88,6 +90,8 @@ class House:
     """What the coach says; a team lead's own, where PLAYBOOK_FOLDER is set."""
     watch: PlaybookWatch | None = field(init=False)
     """None: the built-in sheets, which nobody edits."""
+    intake: Intake = field(init=False)
+    """Documents on their way into the knowledge base."""
     application: web.Application = field(init=False)
     passages: int = 0
     """In the knowledge base, when it was last looked at."""
@@ -102,6 +106,7 @@ class House:
 
     def __post_init__(self) -> None:
         folder = self.settings.playbook_folder
+        self.intake = Intake(self.toolbox.knowledge)
         self.watch = PlaybookWatch(self.cards, Path(folder)) if folder else None
 
     def _playbook(self) -> Standing:
@@ -203,6 +208,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             telephones=house.news.watch(),
             presence=house.live(),
             playbook=house.mind_playbook(),
+            intake=house.intake.run(),
             meanings=meanings.run(),
             retention=_caretaker(settings, toolbox, metrics).run(),
         ):
@@ -286,8 +292,8 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 
 def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
-    options = CaretakerOptions(settings.retention_days, settings.recording_days)
-    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings)
+    options = CaretakerOptions(settings.retention_days, settings.recording_days, settings.tape_days)
+    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings, tapes=toolbox.tapes)
 
 
 def _receptionists(
@@ -378,6 +384,7 @@ def _doors(house: House, library: Library) -> Doors:
         digest=Digest(),
         store=toolbox.store,
         profiles=toolbox.profiles,
+        knowledge=KnowledgeDesk(toolbox.knowledge, house.intake, toolbox.pages, settings.min_score),
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,
         phones=house.phones,
@@ -394,7 +401,7 @@ def _doors(house: House, library: Library) -> Doors:
                 for language in LANGUAGES
             },
             notices={language: library.text("consent", language) for language in LANGUAGES}
-            if settings.consent_notice
+            if settings.consent_notice or settings.kitt_tape
             else {},
             refusals={language: library.phrase("refusal", language) for language in LANGUAGES},
             language=toolbox.language,

@@ -8,10 +8,11 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import yaml
 
+from kitt_rtc.labels import FIELDS, NOTHING, Label, name_of, read_label
 from kitt_rtc.model.words import language_of
 from kitt_rtc.outline import Block, UnreadableDocument, read_markdown, read_page
 from kitt_rtc.word import read_word
@@ -28,19 +29,14 @@ _TEXT_COLUMNS = ("text", "texte", "answer", "réponse", "reponse", "content", "c
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    title: str
+    """One subject with its text. A file is one, or a table of them."""
+
     blocks: tuple[Block, ...]
-    product: str = ""
-    version: str = ""
-    language: str = ""
-    """Two letters; empty when neither the file nor its words tell."""
+    label: Label = NOTHING
 
 
-def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Article]:
-    """One document a file, or one a row of a table. Blocking: call it in a thread."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UnreadableDocument(f"{path.suffix or 'no suffix'}: not one of {', '.join(sorted(_READERS))}")
+def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES, label: Label = NOTHING) -> list[Article]:
+    """The articles of a file. Blocking: call it in a thread."""
     try:
         size = path.stat().st_size
         if size > max_bytes:
@@ -48,17 +44,50 @@ def read_documents(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> list[Artic
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableDocument(f"cannot be opened ({error.strerror or type(error).__name__})") from error
+    return read_data(data, path.name, label=label)
+
+
+def read_data(data: bytes, name: str, *, label: Label = NOTHING) -> list[Article]:
+    """One article, or one a row of a table. `name` says by its suffix what it is; `label` what it does not say itself.
+
+    Blocking. Raises UnreadableDocument.
+    """
+    path = PurePath(name)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise UnreadableDocument(f"{path.suffix or 'no suffix'}: not one of {', '.join(sorted(_READERS))}")
     named = path.stem.replace("-", " ").replace("_", " ").strip().capitalize()
-    documents = [_finished(document, named) for document in reader(data) if document.blocks]
-    if not documents:
+    articles = [_finished(article, label, named) for article in reader(data) if article.blocks]
+    if not articles:
         raise UnreadableDocument("no text in it")
-    return documents
+    return articles
 
 
-def _finished(document: Article, named: str) -> Article:
-    words = " ".join(line for block in document.blocks for line in block.lines)
-    language = document.language or language_of(f"{document.title} {words}", "")
-    return replace(document, title=document.title or named, language=language)
+def _finished(article: Article, given: Label, named: str) -> Article:
+    label = article.label.over(given)
+    words = " ".join(line for block in article.blocks for line in block.lines)
+    language = label.language or language_of(f"{label.title} {words}", "")
+    return replace(article, label=replace(label, title=label.title or named, language=language))
+
+
+def read_front_matter(text: str) -> tuple[Label, str]:
+    """What the lines between `---` at the head of a text say, and the text behind them. Raises UnreadableDocument."""
+    found = _FRONT.match(text)
+    if not found:
+        return Label(), text
+    return read_yaml_label(found[1]), text[found.end() :]
+
+
+def read_yaml_label(text: str) -> Label:
+    """From lines like `title: …`. Raises UnreadableDocument."""
+    try:
+        # the base loader makes strings of everything: version 1.10 is not 1.1
+        said = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  it makes no objects
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UnreadableDocument("its front matter is not YAML") from error
+    if not isinstance(said, Mapping):
+        raise UnreadableDocument("its front matter is not lines like `title: …`")
+    return read_label(said)
 
 
 def _decode(data: bytes) -> str:
@@ -74,26 +103,9 @@ def _decode(data: bytes) -> str:
     raise UnreadableDocument("not text in UTF-8, UTF-16 or Windows-1252")
 
 
-def _front_matter(text: str) -> tuple[Article, str]:
-    """An empty document that carries what the front matter says, and the text behind it."""
-    found = _FRONT.match(text)
-    if not found:
-        return Article("", ()), text
-    try:
-        # the base loader makes strings of everything: version 1.10 is not 1.1
-        said = yaml.load(found[1], Loader=yaml.BaseLoader)  # noqa: S506  it makes no objects
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UnreadableDocument("its front matter is not YAML") from error
-    if not isinstance(said, Mapping):
-        raise UnreadableDocument("its front matter is not lines like `title: …`")
-    values = [said.get(name) for name in ("title", "product", "version", "language")]
-    title, product, version, language = (value.strip() if isinstance(value, str) else "" for value in values)
-    return Article(title, (), product, version, language[:2].lower()), text[found.end() :]
-
-
 def _read_text(data: bytes) -> list[Article]:
-    document, text = _front_matter(_decode(data))
-    return [replace(document, blocks=tuple(_paragraphs(text)))]
+    label, text = read_front_matter(_decode(data))
+    return [Article(tuple(_paragraphs(text)), label)]
 
 
 def _paragraphs(text: str, section: str = "") -> Iterator[Block]:
@@ -104,14 +116,15 @@ def _paragraphs(text: str, section: str = "") -> Iterator[Block]:
 
 
 def _read_markdown(data: bytes) -> list[Article]:
-    document, text = _front_matter(_decode(data))
-    outline = read_markdown(text, document.title)
-    return [replace(document, title=outline.title, blocks=tuple(outline.blocks))]
+    label, text = read_front_matter(_decode(data))
+    outline = read_markdown(text, label.title)
+    return [Article(tuple(outline.blocks), replace(label, title=outline.title))]
 
 
 def _read_html(data: bytes) -> list[Article]:
     outline = read_page(_decode(data))
-    return [Article(outline.title, tuple(outline.blocks), language=outline.language)]
+    label = read_label(outline.meta).over(Label(title=outline.title, language=outline.language))
+    return [Article(tuple(outline.blocks), label)]
 
 
 def _read_csv(data: bytes) -> list[Article]:
@@ -128,11 +141,14 @@ def _read_csv(data: bytes) -> list[Article]:
 
 def _row_document(row: Mapping[str | None, object]) -> Article:
     cells = {str(name or "").strip().lower(): " ".join(str(value).split()) for name, value in row.items() if name}
-    known = {name: cells.pop(name, "") for name in ("product", "version", "language")}
     title = next((cells.pop(name) for name in _TITLE_COLUMNS if cells.get(name)), "")
-    lines = [value if name in _TEXT_COLUMNS else f"{name}: {value}" for name, value in cells.items() if value]
-    blocks = (Block(tuple(lines)),) if lines else ()
-    return Article(title, blocks, known["product"], known["version"], known["language"][:2].lower())
+    label = read_label({name: cells[name] for name in cells if name_of(name) in FIELDS})
+    lines = [
+        value if name in _TEXT_COLUMNS else f"{name}: {value}"
+        for name, value in cells.items()
+        if value and name_of(name) not in FIELDS
+    ]
+    return Article((Block(tuple(lines)),) if lines else (), replace(label, title=title))
 
 
 def _read_pdf(data: bytes) -> list[Article]:
@@ -143,7 +159,8 @@ def _read_pdf(data: bytes) -> list[Article]:
     characters = 0
     try:
         pdf = PdfReader(io.BytesIO(data))
-        title = str((pdf.metadata and pdf.metadata.title) or "").strip()
+        said = {name.lstrip("/"): str(value) for name, value in (pdf.metadata or {}).items()}
+        label = read_label(said).over(Label(language=str(pdf.root_object.get("/Lang", ""))[:2].lower()))
         for number, page in enumerate(pdf.pages[:_MAX_PAGES], start=1):
             text = page.extract_text()
             characters += len(text)
@@ -164,12 +181,12 @@ def _read_pdf(data: bytes) -> list[Article]:
         raise UnreadableDocument(f"a PDF that cannot be read ({type(error).__name__})") from error
     if not blocks:
         raise UnreadableDocument("a PDF without text: scanned pages must be made readable first")
-    return [Article(title, tuple(blocks))]
+    return [Article(tuple(blocks), label)]
 
 
 def _read_docx(data: bytes) -> list[Article]:
-    outline = read_word(data)
-    return [Article(outline.title, tuple(outline.blocks))]
+    outline, said = read_word(data)
+    return [Article(tuple(outline.blocks), Label(title=outline.title).over(read_label(said)))]
 
 
 _READERS: Mapping[str, Callable[[bytes], list[Article]]] = {

@@ -1,28 +1,45 @@
 """Documents into the knowledge base, as passages that can be found, shown and quoted.
 
-The law: a file that cannot be read is named and skipped; it never stops the run.
+The law: a document that cannot be read is named and skipped; it never stops the run.
 """
 
 import asyncio
-import hashlib
-import math
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, Article, read_documents
+from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
+from kitt_rtc.labels import NOTHING, Label
+from kitt_rtc.model.document import Twin
+from kitt_rtc.model.errors import EngineError, SettingsError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.outline import Block, UnreadableDocument
-from kitt_rtc.ports import KnowledgeBase
+from kitt_rtc.outline import UnreadableDocument
+from kitt_rtc.passages import passages_of
+from kitt_rtc.ports import Fetched, KnowledgeShelf, PageFetcher
 
 SAMPLES = Path(__file__).parent / "samples" / "knowledge"
 """The articles a new base begins with."""
-_MOST_WORDS = 300
-_LEAST_WORDS = 100
-"""A passage is between these where its article allows."""
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+DEFAULTS = "_defaults.yaml"
+"""In a folder: what its documents do not say of themselves, as front matter says it."""
+_KINDS = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document that somebody wants in."""
+
+    source: str
+    read: Callable[[], Awaitable[list[Passage]]]
+    """Its passages. Raises UnreadableDocument, or the EngineError of whoever fetches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +58,39 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     passages: int = 0
     """Passages of the sources added."""
+    twins: tuple[Twin, ...] = ()
+    """Passages of the sources added that stand almost word for word in other documents."""
+
+    def __add__(self, other: "Report") -> "Report":
+        """What two runs did."""
+        return Report(
+            (*self.added, *other.added),
+            (*self.unchanged, *other.unchanged),
+            (*self.skipped, *other.skipped),
+            self.passages + other.passages,
+            (*self.twins, *other.twins),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One file is done."""
+    """How far a run is."""
 
     source: str
+    """The document it is at."""
     outcome: str
-    """"added", "unchanged" or "skipped"."""
+    """"added", "unchanged" or "skipped"; empty while its passages go in."""
     done: int
+    """Documents."""
     total: int
-
-
-@runtime_checkable
-class _Recalling(Protocol):
-    """A knowledge base that can tell whether it has all this already."""
-
-    async def holds(self, source: str, passages: Sequence[Passage]) -> bool: ...
+    passages_done: int = 0
+    passages_total: int = 0
+    """Of the documents read so far."""
 
 
 async def ingest(
     paths: Sequence[Path],
-    knowledge: KnowledgeBase,
+    knowledge: KnowledgeShelf,
     *,
     progress: Callable[[Progress], None] | None = None,
     root: Path | None = None,
@@ -73,113 +100,141 @@ async def ingest(
 
     Raises EngineError when the knowledge base fails; what was added until then stays.
     """
+    base = root or Path.cwd()
     files = await asyncio.to_thread(lambda: list(dict.fromkeys(file for path in paths for file in _files(path))))
+    given = [Given(_source(file, base), partial(_from_file, file, base, max_file_bytes)) for file in files]
+    return await take_in(given, knowledge, progress=progress)
+
+
+async def ingest_pages(
+    addresses: Sequence[str],
+    knowledge: KnowledgeShelf,
+    pages: PageFetcher,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Fetch these and put them in; a page that cannot be had is named and skipped."""
+    given = [given_page(address, pages, NOTHING) for address in dict.fromkeys(addresses)]
+    return await take_in(given, knowledge, progress=progress)
+
+
+def read_addresses(path: Path) -> list[str]:
+    """An address a line; what begins with # is a remark. Raises SettingsError when the file cannot be read."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({type(error).__name__})") from error
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+async def take_in(
+    given: Sequence[Given], knowledge: KnowledgeShelf, *, progress: Callable[[Progress], None] | None = None
+) -> Report:
+    """Put these documents in the place of what came from the same sources. Raises the knowledge base's EngineError."""
     report = Report()
-    for number, path in enumerate(files, start=1):
-        source = _source(path, root or Path.cwd())
+    step = Progress("", "", 0, len(given))
+    for number, document in enumerate(given, start=1):
+        step = replace(step, source=document.source, outcome="")
         try:
-            passages = await asyncio.to_thread(read_passages, path, source, max_bytes=max_file_bytes)
-        except UnreadableDocument as error:
-            report, outcome = replace(report, skipped=(*report.skipped, Skipped(source, str(error)))), "skipped"
+            passages = await document.read()
+        except (UnreadableDocument, EngineError) as error:
+            skipped = Skipped(document.source, str(error))
+            report, outcome = replace(report, skipped=(*report.skipped, skipped)), "skipped"
         else:
-            if isinstance(knowledge, _Recalling) and await knowledge.holds(source, passages):
-                report, outcome = replace(report, unchanged=(*report.unchanged, source)), "unchanged"
-            else:
-                await knowledge.replace(source, passages)
-                total = report.passages + len(passages)
-                report, outcome = replace(report, added=(*report.added, source), passages=total), "added"
+            before = step.passages_done
+            step = replace(step, passages_total=before + len(passages))
+            outcome, report = await _put(document.source, passages, knowledge, report, _teller(step, progress))
+            step = replace(step, passages_done=before + len(passages))
+        step = replace(step, outcome=outcome, done=number)
         if progress:
-            progress(Progress(source, outcome, number, len(files)))
+            progress(step)
     return report
 
 
-async def ingest_samples(knowledge: KnowledgeBase, *, progress: Callable[[Progress], None] | None = None) -> Report:
+async def ingest_samples(knowledge: KnowledgeShelf, *, progress: Callable[[Progress], None] | None = None) -> Report:
     """Fill an empty base with the sample articles; a base that holds anything is left as it is."""
     if await knowledge.count():
         return Report()
     return await ingest([SAMPLES], knowledge, progress=progress, root=SAMPLES.parent.parent)
 
 
-def read_passages(path: Path, source: str, *, max_bytes: int = MAX_FILE_BYTES) -> list[Passage]:
+def read_passages(path: Path, source: str, *, max_bytes: int = MAX_FILE_BYTES, label: Label = NOTHING) -> list[Passage]:
     """The passages of one file. Blocking. Raises UnreadableDocument with the reason."""
-    passages: list[Passage] = []
-    for document in read_documents(path, max_bytes=max_bytes):
-        for passage in split(document, source):
-            passages.append(replace(passage, id=f"{source}#{len(passages) + 1}"))
-    return passages
+    return passages_of(read_documents(path, max_bytes=max_bytes, label=label), source)
 
 
-def split(document: Article, source: str) -> Iterator[Passage]:
-    """Passages of some 100 to 300 words that keep paragraphs and lists of steps together."""
-    blocks = [piece for block in document.blocks for piece in _cut(block)]
-    version = document.version or hashlib.sha256(repr(document).encode()).hexdigest()[:12]
-    groups = list(_groups(blocks))
-    for group in groups:
-        sections = dict.fromkeys(block.section for block in group if block.section) if len(groups) > 1 else ()
-        yield Passage(
-            id="",
-            title=document.title,
-            text=_text(group),
-            source=source,
-            section=" · ".join(sections),
-            language=document.language,
-            product=document.product,
-            version=version,
+def given_data(source: str, data: bytes, name: str, label: Label) -> Given:
+    """A file that was sent, or a text; `name` says by its suffix what it is."""
+    return Given(source, lambda: asyncio.to_thread(lambda: passages_of(read_data(data, name, label=label), source)))
+
+
+def given_page(address: str, fetcher: PageFetcher, label: Label) -> Given:
+    """What stands at an address of the web."""
+
+    async def read() -> list[Passage]:
+        page = await fetcher.fetch(address)
+        name = f"{Path(page.path).stem or 'page'}{_suffix(page)}"
+        return await given_data(address, page.data, name, label).read()
+
+    return Given(address, read)
+
+
+async def _put(
+    source: str,
+    passages: Sequence[Passage],
+    knowledge: KnowledgeShelf,
+    report: Report,
+    told: Callable[[int], None] | None,
+) -> tuple[str, Report]:
+    if await knowledge.holds(source, passages):
+        return "unchanged", replace(report, unchanged=(*report.unchanged, source))
+    await knowledge.replace(source, passages, told=told)
+    twins = await knowledge.twins(source, passages)
+    return "added", replace(
+        report,
+        added=(*report.added, source),
+        passages=report.passages + len(passages),
+        twins=(*report.twins, *twins),
+    )
+
+
+def _teller(step: Progress, progress: Callable[[Progress], None] | None) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda done: progress(replace(step, passages_done=step.passages_done + done))
+
+
+def _suffix(page: Fetched) -> str:
+    """What a page is: by its type, else by its name."""
+    suffix = _KINDS.get(page.content_type) or (
+        Path(page.path).suffix if page.content_type == "application/octet-stream" else ""
+    )
+    if not suffix:
+        raise UnreadableDocument(
+            f"{page.content_type or 'of no type'}: not a page, a text, a table, a PDF or a Word document"
         )
+    return suffix
 
 
-def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks side by side, in groups of about the same length."""
-    total = sum(map(_words, blocks))
-    goal = total / max(1, math.ceil(total / _MOST_WORDS))
-    group: list[Block] = []
-    held = 0
-    for block in blocks:
-        more = _words(block)
-        past_goal = held >= _LEAST_WORDS and abs(held + more - goal) > abs(held - goal)
-        if group and (past_goal or held + more > _MOST_WORDS):
-            yield group
-            group, held = [], 0
-        group.append(block)
-        held += more
-    if group:
-        yield group
+async def _from_file(path: Path, root: Path, max_bytes: int) -> list[Passage]:
+    return await asyncio.to_thread(
+        lambda: read_passages(path, _source(path, root), max_bytes=max_bytes, label=_defaults(path.parent, root))
+    )
 
 
-def _cut(block: Block) -> Iterator[Block]:
-    """A block longer than a passage, cut between its lines, else between sentences, else between words."""
-    if _words(block) <= _MOST_WORDS:
-        yield block
-        return
-    lines = [part for line in block.lines for part in _parts(line)]
-    for group in _groups([Block((line,), block.section) for line in lines]):
-        yield Block(tuple(line for part in group for line in part.lines), block.section)
-
-
-def _parts(line: str) -> Iterator[str]:
-    if len(line.split()) <= _LEAST_WORDS:
-        yield line
-        return
-    for sentence in _SENTENCE.split(line):
-        words = sentence.split()
-        for start in range(0, len(words), _LEAST_WORDS):
-            yield " ".join(words[start : start + _LEAST_WORDS])
-
-
-def _text(group: Sequence[Block]) -> str:
-    """The blocks, each section under its heading."""
-    parts: list[str] = []
-    section = ""
-    for block in group:
-        if block.section != section:
-            section = block.section
-            parts.append(section.rsplit(" > ", 1)[-1])
-        parts.extend(block.lines)
-    return "\n".join(parts)
-
-
-def _words(block: Block) -> int:
-    return sum(len(line.split()) for line in block.lines)
+def _defaults(folder: Path, root: Path) -> Label:
+    """What the folders down to this one say for all that is in them; the nearest counts most."""
+    label, here = Label(), folder.resolve()
+    for place in (here, *here.parents):
+        file = place / DEFAULTS
+        if file.is_file():
+            try:
+                label = label.over(read_yaml_label(file.read_text("utf-8")))
+            except (OSError, UnicodeDecodeError, UnreadableDocument) as error:
+                raise UnreadableDocument(f"{_source(file, root)}: {error}") from error
+        if place == root.resolve():
+            break
+    return label
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -28,6 +28,8 @@ class Outline:
         self.title = title
         self.language = ""
         """Two letters where the page says it."""
+        self.meta: dict[str, str] = {}
+        """What a page says of itself in `<meta name="…" content="…">`."""
         self.blocks: list[Block] = []
         self._path: list[tuple[int, str]] = []
 
@@ -140,6 +142,9 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "html":
             self.outline.language = (dict(attrs).get("lang") or "")[:2].lower()
+        if tag == "meta":
+            said = dict(attrs)
+            self.outline.meta[said.get("name") or ""] = said.get("content") or ""
         if tag in {"tr", "table"}:
             self._cells = 0  # many pages close no cell
         if tag == "title":

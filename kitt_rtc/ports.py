@@ -26,6 +26,7 @@ from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
+from kitt_rtc.tape.records import Record
 
 Vector = Sequence[float]
 Form = TypeVar("Form", bound=BaseModel)
@@ -192,6 +193,11 @@ class KnowledgeBase(Protocol):
 class KnowledgeShelf(KnowledgeBase, Protocol):
     """A knowledge base for those who look after it."""
 
+    async def replace(
+        self, source: str, passages: Sequence[Passage], *, told: Callable[[int], None] | None = None
+    ) -> None:
+        """As above; `told` how many of them are in, as they go in."""
+
     async def documents(self) -> list[Document]:
         """What the passages came from, by source."""
 
@@ -203,6 +209,22 @@ class KnowledgeShelf(KnowledgeBase, Protocol):
 
     async def twins(self, source: str, passages: Sequence[Passage]) -> list[Twin]:
         """Which of these stand almost word for word in another document too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What stands at an address."""
+
+    path: str
+    """Of the address it was found at last."""
+    content_type: str
+    """Without its parameters: "text/html"."""
+    data: bytes
+
+
+class PageFetcher(Protocol):
+    async def fetch(self, address: str) -> Fetched:
+        """Raises EngineRefused for an address that is none or may not be asked, and for what is too large or gone."""
 
 
 # speaking
@@ -299,6 +321,23 @@ class Recordings(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete what was last written before this moment (seconds since 1970); how many recordings that were."""
+
+
+class Spool(Protocol):
+    """The tape of one call, growing: what `kitt-rtc replay` lives again."""
+
+    async def write(self, records: Sequence[Record]) -> None:
+        """Behind what is there. Raises EngineError: some of them may be missing, and the tape ends before those."""
+
+
+class Tapes(Protocol):
+    """Tapes on disk, a folder for each call."""
+
+    async def open(self, call_id: str) -> Spool:
+        """Go on with the call's tape where it is whole, or begin it. Raises EngineError."""
+
+    async def forget(self, *, before: float) -> int:
+        """Delete what was last written before this moment (seconds since 1970); how many tapes that were."""
 
 
 # the telephone network

@@ -98,7 +98,12 @@ def lines(document: Article) -> list[str]:
 def test_markdown_keeps_title_sections_and_numbered_steps(tmp_path: Path) -> None:
     front = "---\ntitle: T\nproduct: P\nversion: 1.10\nlanguage: FR\n---\n"
     (document,) = read(tmp_path, "a.md", front + "# T\n\n## Étapes\n\n1. *Un*\n   suite\n2. `Deux`\n")
-    assert (document.title, document.product, document.version, document.language) == ("T", "P", "1.10", "fr")
+    assert (document.label.title, document.label.product, document.label.version, document.label.language) == (
+        "T",
+        "P",
+        "1.10",
+        "fr",
+    )
     (block,) = document.blocks
     assert (block.section, block.lines) == ("Étapes", ("1. Un suite", "2. Deux"))
 
@@ -117,7 +122,7 @@ def test_html_keeps_words_and_leaves_the_rest(tmp_path: Path) -> None:
         "<ol><li>Un<li>Deux</ol><table><tr><td>a<td>b</tr></table></body></html>"
     )
     (document,) = read(tmp_path, "a.html", page)
-    assert (document.title, document.language) == ("Le titre", "fr")
+    assert (document.label.title, document.label.language) == ("Le titre", "fr")
     assert lines(document) == ["Bonjour & merci", "1. Un", "2. Deux", "a b"]
     assert document.blocks[-1].section == "Étapes"
 
@@ -125,13 +130,17 @@ def test_html_keeps_words_and_leaves_the_rest(tmp_path: Path) -> None:
 def test_each_row_of_a_table_is_a_document(tmp_path: Path) -> None:
     table = "Question;Réponse;Modèle;Version\nPas d'image ?;Redémarrez.;Dome;2\nPas de son ?;Montez le volume.;;\n"
     first, second = read(tmp_path, "faq.csv", table)
-    assert (first.title, lines(first), first.version) == ("Pas d'image ?", ["Redémarrez.", "modèle: Dome"], "2")
-    assert (second.title, lines(second)) == ("Pas de son ?", ["Montez le volume."])
+    assert (first.label.title, lines(first), first.label.version) == (
+        "Pas d'image ?",
+        ["Redémarrez.", "modèle: Dome"],
+        "2",
+    )
+    assert (second.label.title, lines(second)) == ("Pas de son ?", ["Montez le volume."])
 
 
 def test_a_pdf_gives_its_pages(tmp_path: Path) -> None:
     (document,) = read(tmp_path, "a.pdf", pdf("Restart the camera", "Call support", title="Manual"))
-    assert document.title == "Manual"
+    assert document.label.title == "Manual"
     assert [(block.section, *block.lines) for block in document.blocks] == [
         ("p. 1", "Restart the camera"),
         ("p. 2", "Call support"),
@@ -148,19 +157,19 @@ def test_a_word_document_keeps_headings_steps_and_tables(tmp_path: Path) -> None
         + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
     )
     (document,) = read(tmp_path, "pompe.docx", docx(body))
-    assert (document.title, document.language) == ("Pompe arrêtée", "fr")
+    assert (document.label.title, document.label.language) == ("Pompe arrêtée", "fr")
     assert [block.section for block in document.blocks] == ["Étapes"] * 2
     assert lines(document) == ["1. Nettoyer le filtre.", "2. Régler le pressostat.", "Erreur E-12"]
 
 
 def test_the_language_is_told_by_the_words(tmp_path: Path) -> None:
-    assert read(tmp_path, "a.txt", "La caméra est hors ligne et le client attend.")[0].language == "fr"
-    assert read(tmp_path, "a.txt", "The camera is offline and the customer waits.")[0].language == "en"
-    assert read(tmp_path, "a.txt", "0x7F")[0].language == ""
+    assert read(tmp_path, "a.txt", "La caméra est hors ligne et le client attend.")[0].label.language == "fr"
+    assert read(tmp_path, "a.txt", "The camera is offline and the customer waits.")[0].label.language == "en"
+    assert read(tmp_path, "a.txt", "0x7F")[0].label.language == ""
 
 
 def test_without_a_title_the_name_is_the_title(tmp_path: Path) -> None:
-    assert read(tmp_path, "camera-off_line.txt", "words")[0].title == "Camera off line"
+    assert read(tmp_path, "camera-off_line.txt", "words")[0].label.title == "Camera off line"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

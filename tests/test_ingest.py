@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,11 @@ import pytest
 from kitt_rtc.documents import Article, read_documents
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, Progress, Report, ingest, ingest_samples, split
+from kitt_rtc.ingest import SAMPLES, Progress, Report, ingest, ingest_samples
+from kitt_rtc.labels import Label
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.model.findings import Findings
-from kitt_rtc.model.insight import Passage
-from kitt_rtc.model.query import Query
 from kitt_rtc.outline import Block
+from kitt_rtc.passages import passages_of
 from tests.support.search import search
 
 ARTICLE = (
@@ -54,8 +53,10 @@ async def test_a_folder_goes_in_with_its_bad_files_named(knowledge: Qdrant, fold
     assert [skipped.source for skipped in report.skipped] == ["binary.txt", "broken.pdf", "empty.md", "huge.txt"]
     assert all(skipped.reason for skipped in report.skipped)
     assert report.passages == await knowledge.count() == 2
-    assert [(step.done, step.total) for step in steps] == [(number, 6) for number in range(1, 7)]
-    assert {step.source: step.outcome for step in steps}["broken.pdf"] == "skipped"
+    finished = [step for step in steps if step.outcome]
+    assert [(step.done, step.total) for step in finished] == [(number, 6) for number in range(1, 7)]
+    assert {step.source: step.outcome for step in finished}["broken.pdf"] == "skipped"
+    assert (finished[-1].passages_done, finished[-1].passages_total) == (2, 2)
 
 
 async def test_what_has_not_changed_is_left(knowledge: Qdrant, folder: Path) -> None:
@@ -70,25 +71,11 @@ async def test_what_has_not_changed_is_left(knowledge: Qdrant, folder: Path) -> 
     assert "whistles" in found.text
 
 
-async def test_a_base_that_does_not_remember_gets_everything(folder: Path) -> None:
-    class Shelf:
-        def __init__(self) -> None:
-            self.held: dict[str, Sequence[Passage]] = {}
-
-        async def search(self, query: Query, *, limit: int) -> Findings:
-            return Findings()
-
-        async def replace(self, source: str, passages: Sequence[Passage]) -> None:
-            self.held[source] = passages
-
-        async def count(self) -> int:
-            return sum(map(len, self.held.values()))
-
+async def test_a_passage_says_where_it_stands(knowledge: Qdrant, folder: Path) -> None:
     (folder / "a.md").write_text(ARTICLE, "utf-8")
-    shelf = Shelf()
     for _ in range(2):
-        assert (await ingest([folder / "a.md", folder], shelf, root=folder)).added == ("a.md",)
-    (passage,) = shelf.held["a.md"]
+        await ingest([folder / "a.md", folder], knowledge, root=folder)
+    (passage,) = await knowledge.passages("a.md")
     assert (passage.id, passage.title, passage.version, passage.language) == ("a.md#1", "Camera Offline", "2", "en")
     assert passage.text == "The camera is offline.\n1. Restart it.\n2. Wait for the light."
 
@@ -116,7 +103,12 @@ async def test_the_samples_fill_an_empty_base_once(knowledge: Qdrant) -> None:
 
 async def test_a_run_that_was_stopped_can_be_taken_up(knowledge: Qdrant) -> None:
     seen = asyncio.Event()
-    run = asyncio.create_task(ingest([SAMPLES], knowledge, root=SAMPLES, progress=lambda _: seen.set()))
+
+    def tell(step: Progress) -> None:
+        if step.outcome:
+            seen.set()
+
+    run = asyncio.create_task(ingest([SAMPLES], knowledge, root=SAMPLES, progress=tell))
     await seen.wait()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -133,7 +125,7 @@ def sentence(words: int) -> str:
 def test_passages_hold_100_to_300_words_and_whole_lists() -> None:
     steps = tuple(f"{number}. {sentence(12)}" for number in range(1, 9))
     blocks = [Block((sentence(90),), "A"), Block(steps, "B"), Block((sentence(120),), "C"), Block((sentence(80),), "D")]
-    passages = list(split(Article("T", tuple(blocks)), "a.md"))
+    passages = passages_of([Article(tuple(blocks), Label("T"))], "a.md")
     assert all(100 <= len(passage.text.split()) <= 310 for passage in passages)
     assert sum("\n".join(steps) in passage.text for passage in passages) == 1
     assert passages[0].section == "A · B"
@@ -141,33 +133,33 @@ def test_passages_hold_100_to_300_words_and_whole_lists() -> None:
 
 def test_a_short_article_stays_whole() -> None:
     blocks = (Block(("One.",), "Symptoms"), Block(("1. Do.",), "Steps"))
-    (passage,) = split(Article("T", blocks), "a.md")
+    (passage,) = passages_of([Article(blocks, Label("T"))], "a.md")
     assert (passage.text, passage.section) == ("Symptoms\nOne.\nSteps\n1. Do.", "")
 
 
 @pytest.mark.parametrize("line", [sentence(2_000), " ".join([sentence(40)] * 40)])
 def test_an_endless_paragraph_is_cut_and_nothing_is_lost(line: str) -> None:
-    passages = list(split(Article("T", (Block((line,)),)), "a.md"))
+    passages = passages_of([Article((Block((line,)),))], "a.md")
     assert all(len(passage.text.split()) <= 300 for passage in passages)
     assert " ".join(passage.text for passage in passages).split() == line.split()
 
 
 def test_another_text_is_another_version() -> None:
-    versions = {next(split(Article("T", (Block((text,)),)), "a.md")).version for text in ("a", "a", "b")}
+    versions = {passages_of([Article((Block((text,)),))], "a.md")[0].version for text in ("a", "a", "b")}
     assert len(versions) == 2
 
 
 def test_the_sample_articles_are_whole() -> None:
     articles = [(path, read_documents(path)[0]) for path in sorted(SAMPLES.glob("*.md"))]
-    languages = [article.language for _, article in articles]
+    languages = [article.label.language for _, article in articles]
     assert len(articles) >= 42
     assert languages.count("fr") >= 8
     assert languages.count("en") >= 34
-    assert len({article.title for _, article in articles}) == len(articles)
-    assert "Camera Recordings Not Visible - Subscription Active" in {article.title for _, article in articles}
+    assert len({article.label.title for _, article in articles}) == len(articles)
+    assert "Camera Recordings Not Visible - Subscription Active" in {article.label.title for _, article in articles}
     for path, article in articles:
         lines = [line for block in article.blocks for line in block.lines]
-        assert article.product, path.name
-        assert article.version, path.name
+        assert article.label.product, path.name
+        assert article.label.version, path.name
         assert 150 <= len(" ".join(lines).split()) <= 400, path.name
         assert sum(bool(re.match(r"\d\. ", line)) for line in lines) >= 4, path.name

@@ -25,6 +25,9 @@ from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("context_lines.yaml")
+TUNE = Path(__file__).with_name("context_tune.yaml")
+FRESH = Path(__file__).with_name("context_fresh.yaml")
+"""A second held part: the first was seen as totals while rules were written."""
 TALKS = Path(__file__).with_name("context_talks.yaml")
 SPEAKERS = {"client": Speaker("CLIENT", Role.CUSTOMER), "rep": Speaker("REP", Role.REP)}
 RIGHT, FALSE, MILLISECONDS = 85.0, 5.0, 5.0
@@ -89,13 +92,15 @@ class Listening:
 
 
 async def figures(quick: bool = False) -> Sequence[Figure]:
-    """Of the held part; `quick`: of every fifth line."""
+    """Of the held parts; `quick`: of every fifth line."""
     reader, step = SaleReader(Cards.load(), Signs.load(), Library()), 5 if quick else 1
     lines = [line for line in lines_of(LINES) if line.part == "held"][::step]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "held"][:: min(step, 2)]
     outcomes = await outcomes_of(reader, lines, talks)
+    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], ())
     costs = await costs_of(reader, lines_of(LINES), 100 if quick else 400)
-    return [*(figure for what in outcomes for figure in _figures(what, outcomes[what])), *costs]
+    measured = [*((what, outcomes[what]) for what in outcomes), *((f"{what} (fresh)", fresh[what]) for what in fresh)]
+    return [*(figure for what, told in measured for figure in _figures(what, told)), *costs]
 
 
 async def outcomes_of(reader: SaleReader, lines: Iterable[Line], talks: Iterable[Talk]) -> dict[str, list[Outcome]]:
@@ -174,7 +179,7 @@ def talks_of(path: Path) -> list[Talk]:
 
 async def _misses() -> None:
     reader = SaleReader(Cards.load(), Signs.load(), Library())
-    lines = [line for line in lines_of(LINES) if line.part == "tune"]
+    lines = [line for line in (*lines_of(LINES), *lines_of(TUNE)) if line.part == "tune"]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
     for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
         wrong = [one for one in outcomes if not one.right]

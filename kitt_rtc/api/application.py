@@ -11,6 +11,7 @@ from kitt_rtc.api import keys
 from kitt_rtc.api.dialling import Dialling
 from kitt_rtc.api.door import Door
 from kitt_rtc.api.guard import Guard, GuardOptions
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.middleware import dresser, errors
 from kitt_rtc.api.origins import Origins, origin_check
 from kitt_rtc.api.pages import web_folder
@@ -39,6 +40,7 @@ class Doors:
     digest: Digest
     store: Store
     profiles: Profiles
+    knowledge: KnowledgeDesk
     telephony: Telephony
     phones: PhoneLines
     dialling: Dialling
@@ -65,6 +67,7 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.SWITCHBOARD] = doors.switchboard
     application[keys.DIGEST] = doors.digest
     application[keys.STORE] = doors.store
+    application[keys.KNOWLEDGE] = doors.knowledge
     application[keys.PROFILES] = doors.profiles
     application[keys.APPROVALS] = Approvals(doors.profiles, doors.switchboard)
     application[keys.RECORDINGS] = doors.recordings

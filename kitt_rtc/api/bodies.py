@@ -41,12 +41,12 @@ async def read_form(request: web.Request, form: type[Form]) -> Form:
     raw = await read_bytes(request, limit=JSON_BYTES)
     with _readable():
         value = _parsed(_text(raw, request.charset)) if raw.strip() else {}
-    return _valid(form, value)
+    return valid_form(form, value)
 
 
 def read_query(request: web.Request, form: type[Form]) -> Form:
     """The query as a form. A name that stands twice, or that nobody knows, is at fault."""
-    return _valid(form, _single(request.query))
+    return valid_form(form, _single(request.query))
 
 
 def path_session(request: web.Request) -> str:
@@ -149,7 +149,8 @@ def _single(values: MultiMapping[str]) -> dict[str, str]:
     return single
 
 
-def _valid(form: type[Form], value: Any) -> Form:
+def valid_form(form: type[Form], value: Any) -> Form:
+    """Raises BadForm naming the fields."""
     try:
         return form.model_validate(value)
     except ValidationError as error:

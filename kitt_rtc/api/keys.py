@@ -13,6 +13,7 @@ from aiohttp import web
 
 from kitt_rtc.api.dialling import Dialling
 from kitt_rtc.api.guard import Guard
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
@@ -47,6 +48,7 @@ SWITCHBOARD = web.AppKey("switchboard", Switchboard)
 DIGEST = web.AppKey("digest", Digest)
 GUARD = web.AppKey("guard", Guard)
 STORE: web.AppKey[Store] = web.AppKey("store")
+KNOWLEDGE = web.AppKey("knowledge", KnowledgeDesk)
 PROFILES: web.AppKey[Profiles] = web.AppKey("profiles")
 APPROVALS = web.AppKey("approvals", Approvals)
 RECORDINGS: web.AppKey[Recordings | None] = web.AppKey("recordings")

@@ -116,7 +116,9 @@ class Qdrant:
         except TimeoutError as error:
             raise EngineTimeout(_ENGINE, "The knowledge base took too long to answer", retryable=True) from error
 
-    async def replace(self, source: str, passages: Sequence[Passage]) -> None:
+    async def replace(
+        self, source: str, passages: Sequence[Passage], *, told: Callable[[int], None] | None = None
+    ) -> None:
         """Put these in the place of everything that came from this source. The old is found until the new is there.
 
         What says the same words as before keeps its numbers.
@@ -129,6 +131,8 @@ class Qdrant:
             for start in range(0, len(new), BATCH):
                 points = await self._points(new[start : start + BATCH])
                 await self._work(partial(self._put, points))
+                if told:
+                    told(len(passages) - len(new) + start + len(points))
             for known_as in wanted.keys() & held.keys():
                 if wanted[known_as] != held[known_as]:
                     await self._work(partial(self._relabel, known_as, wanted[known_as]))

@@ -10,6 +10,9 @@ KittError
 ├── ProfileError
 │   ├── ProfileNotFound
 │   └── ProfileStale
+├── KnowledgeError
+│   ├── DocumentNotFound
+│   └── JobNotFound
 ├── BadInput
 │   ├── BadForm
 │   ├── BadSound
@@ -100,6 +103,26 @@ class ProfileStale(ProfileError):
     def __init__(self, newer: Profile) -> None:
         super().__init__(f"the profile was changed meanwhile, to version {newer.version}: look at it, and save again")
         self.newer = newer
+
+
+class KnowledgeError(KittError):
+    """Of the knowledge base as people look after it; its engine's failures are EngineErrors."""
+
+    code = "knowledge_error"
+
+
+class DocumentNotFound(KnowledgeError):
+    code = "document_not_found"
+
+    def __init__(self, message: str = "the knowledge base has no document of this id") -> None:
+        super().__init__(message)
+
+
+class JobNotFound(KnowledgeError):
+    code = "job_not_found"
+
+    def __init__(self, message: str = "no job of this id is waiting, running or lately done") -> None:
+        super().__init__(message)
 
 
 class BadInput(KittError):

@@ -30,6 +30,8 @@ class Phrase:
 
     halves: Sequence[Sequence[tuple[str, int]]]
     """One, or two in either order. Of each part: the name it is found under, and how many words may stand before."""
+    names: frozenset[str]
+    """Of all parts: where one is not heard the phrase is not, and most are not."""
     denies: bool = False
     """It speaks of what is not, and another "not" takes nothing from it."""
 
@@ -49,7 +51,8 @@ class Phrase:
                 if not vocabulary.knows(idea):
                     raise row.error(f"nothing is known of the idea <{idea}>: add it to words.yaml", key)
         denies = any(vocabulary.denies(part) for half in halves for part in half)
-        return cls(tuple(tuple(_parts(half, vocabulary)) for half in halves), denies)
+        parts = tuple(tuple(_parts(half, vocabulary)) for half in halves)
+        return cls(parts, frozenset(name for half in parts for name, _ in half), denies)
 
     def spans(self, spoken: Spoken) -> Iterator[Span]:
         """Wherever it stands in a sentence."""

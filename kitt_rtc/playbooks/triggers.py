@@ -81,7 +81,8 @@ class Trigger:
 
     def _meant(self, sentence: Sentence) -> Iterator[Span]:
         spoken = sentence.spoken
-        for phrase in self.phrases:
+        heard = spoken.found.keys()
+        for phrase in (phrase for phrase in self.phrases if phrase.names <= heard):
             for span in phrase.spans(spoken):
                 if stands(span, spoken, denies=phrase.denies):
                     yield span

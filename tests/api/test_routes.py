@@ -31,6 +31,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/calls/{session_id}/utterances/{utterance_id}/speaker": {"name": "Ana"},
     "/calls/{session_id}/snooze": {"seconds": 300},
     "/calls/{session_id}/case": {"resolved": True},
+    "/knowledge/documents": {"name": "pump", "text": "The pump is dry."},
+    "/knowledge/search": {"query": "pump"},
     "/profiles": {"name": "Ada Byron"},
     "/profiles/{profile_id}": {"name": "Ada Byron", "version": 1},
     "/calls/{session_id}/profile": {"lessons": ["lesson_1"]},
@@ -73,6 +75,8 @@ async def _knock(house: House, door: Door, body: object = None, query: str = "")
     path = door.path.format(
         session_id=NOBODY,
         profile_id=NOBODY,
+        document_id=NOBODY,
+        job_id=NOBODY,
         leg_id=f"{NOBODY}.00000000",
         call_sid="CA" + "0" * 32,
         utterance_id="utt_1",

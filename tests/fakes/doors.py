@@ -1,5 +1,6 @@
 """The real web application on a real switchboard with scripted engines, behind a test client."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from kitt_rtc.api.application import Doors, make_application
 from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.guard import Guard, GuardOptions
 from kitt_rtc.api.keys import ApiOptions
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.origins import Origins
 from kitt_rtc.api.pages import web_folder
 from kitt_rtc.api.phone_forms import PhoneOptions
@@ -19,10 +21,21 @@ from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.intake import Intake
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
-from kitt_rtc.ports import DialOrder, DialReceipt, Readiness, Recordings, Standing, VoiceEncoder
+from kitt_rtc.ports import (
+    DialOrder,
+    DialReceipt,
+    KnowledgeShelf,
+    PageFetcher,
+    Readiness,
+    Recordings,
+    Standing,
+    VoiceEncoder,
+)
 from tests.fakes.profiles import DictProfiles
+from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -70,6 +83,7 @@ class House:
     transcriber: ScriptedTranscriber
     guard: Guard
     profiles: DictProfiles
+    shelf: KnowledgeShelf
 
     async def start(self, **body: str) -> dict:
         """Start a call; its answer."""
@@ -95,6 +109,8 @@ class Plan:
     web_folder: Path = field(default_factory=web_folder)
     recordings: Recordings | None = None
     playbooks: Sequence[str] = ("coaching", "support")
+    shelf: KnowledgeShelf = field(default_factory=DictShelf)
+    pages: PageFetcher = field(default_factory=OnePage)
     now: list[float] = field(default_factory=lambda: [1_000.0])
     """The guard's clock, moved by writing into it."""
 
@@ -109,6 +125,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         for name in plan.playbooks
     }
     profiles = DictProfiles()
+    intake = Intake(plan.shelf)
     switchboard = Switchboard(crews, lambda _: [Archive(store)], store, plan.switchboard, Customers(profiles))
     guard = Guard(plan.guard, now=lambda: plan.now[0])
     doors = Doors(
@@ -116,6 +133,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         digest=Digest(),
         store=store,
         profiles=profiles,
+        knowledge=KnowledgeDesk(plan.shelf, intake, plan.pages),
         telephony=SilentTelephony(),
         phones=PhoneLines(time.time),
         dialling=Dialling(DialPlan(), time.monotonic),
@@ -130,8 +148,11 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
     )
     client = TestClient(TestServer(make_application(doors)))
     await client.start_server()
+    working = asyncio.create_task(intake.run())
     try:
-        yield House(client, doors, switchboard, store, transcriber, guard, profiles)
+        yield House(client, doors, switchboard, store, transcriber, guard, profiles, plan.shelf)
     finally:
+        working.cancel()
+        await asyncio.wait([working])
         await switchboard.close()
         await client.close()

@@ -13,6 +13,7 @@ from kitt_rtc.api.application import Doors, make_application
 from kitt_rtc.api.dialling import Dialling, DialPlan
 from kitt_rtc.api.doorstep import ListenOptions, listening
 from kitt_rtc.api.guard import Guard, GuardOptions
+from kitt_rtc.api.knowledge_forms import KnowledgeDesk
 from kitt_rtc.api.phone_forms import PhoneOptions
 from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.signature import HEADER, signature
@@ -29,12 +30,14 @@ from kitt_rtc.engines.booth_call import BoothCall, Pace
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
+from kitt_rtc.intake import Intake
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Synthesizer, Telephony
 from kitt_rtc.prompts.library import Library
 from tests.fakes.profiles import DictProfiles
+from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
 
@@ -163,6 +166,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             digest=Digest(),
             store=store,
             profiles=plan.profiles,
+            knowledge=KnowledgeDesk(DictShelf(), Intake(DictShelf()), OnePage()),
             telephony=plan.telephony(telephony),
             phones=phones,
             dialling=Dialling(plan.dial_plan, time.monotonic),

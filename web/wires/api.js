@@ -42,6 +42,54 @@
 /** @typedef {{id: string, field: string, words: string, quote: string, utterance_id: string}} Lesson */
 /** @typedef {{profile: Profile | null, sure: "" | "certain" | "likely", lessons: Lesson[]}} CallProfile */
 
+/** @typedef {{version: string, digest: string, added_at: number, passages: number}} Edition */
+
+/**
+ * @typedef {object} KnownDocument A document of the knowledge base.
+ * @property {string} id
+ * @property {string} source
+ * @property {string} title
+ * @property {string} language
+ * @property {string} product
+ * @property {string} valid_from As "2026-11-29"; empty: since ever.
+ * @property {string} valid_until
+ * @property {string} version
+ * @property {number} passages
+ * @property {Edition[]} editions Newest first.
+ */
+/** @typedef {{documents: KnownDocument[], total: number, passages: number, products: string[], offset: number}} DocumentPage */
+
+/**
+ * @typedef {object} Found A passage.
+ * @property {string} id
+ * @property {string} title
+ * @property {string} section
+ * @property {string} text
+ * @property {string} source
+ * @property {string} language
+ * @property {string} version
+ * @property {number} score 0 to 1.
+ * @property {{name: string, value: number, reason: string}[]} parts What the score is made of.
+ */
+/** @typedef {{document: KnownDocument, passages: Found[]}} Shown */
+/** @typedef {{passages: Found[], dropped: {passage: Found, rule: string, detail: string}[], min_score: number, took_ms: number}} SearchAnswer */
+
+/**
+ * @typedef {object} Job Documents on their way in.
+ * @property {string} id
+ * @property {string} state "waiting", "running", "done" or "failed".
+ * @property {string} source The document it is at.
+ * @property {number} documents_done
+ * @property {number} documents_total
+ * @property {number} passages_done
+ * @property {number} passages_total
+ * @property {string[]} added
+ * @property {string[]} unchanged
+ * @property {{source: string, reason: string}[]} skipped
+ * @property {{passage_id: string, other_passage_id: string, likeness: number}[]} twins
+ * @property {string} trouble
+ */
+
 /** What a door answered when it did not do what it was asked; status 0 when nobody answered at all. */
 export class DoorError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
@@ -60,7 +108,7 @@ export class DoorError extends Error {
 export function doors({ key, base = "" }) {
   /**
    * @param {string} method @param {string} path
-   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @param {{body?: unknown, parts?: FormData, token?: string, limitSeconds?: number}} [options]
    * @returns {Promise<any>}
    */
   async function ask(method, path, options = {}) {
@@ -71,10 +119,11 @@ export function doors({ key, base = "" }) {
    * The bare answer of a door that did what it was asked.
    *
    * @param {string} method @param {string} path
-   * @param {{body?: unknown, token?: string, limitSeconds?: number}} [options]
+   * @param {{body?: unknown, parts?: FormData, token?: string, limitSeconds?: number}} [options] `parts`: a form with
+   *   a file, in the place of a body.
    * @returns {Promise<Response>}
    */
-  async function reach(method, path, { body, token = "", limitSeconds = 15 } = {}) {
+  async function reach(method, path, { body, parts, token = "", limitSeconds = 15 } = {}) {
     /** @type {Record<string, string>} */
     const headers = {};
     const credential = token || key();
@@ -83,7 +132,7 @@ export function doors({ key, base = "" }) {
     const response = await fetch(base + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: parts ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: AbortSignal.timeout(limitSeconds * 1000),
     }).catch((error) => {
       throw new DoorError(0, error.name === "TimeoutError" ? "no_answer" : "unreachable", String(error.message));
@@ -110,6 +159,27 @@ export function doors({ key, base = "" }) {
     saveProfile: async (id, profile) => (await ask("PUT", `/profiles/${seat(id)}`, { body: profile })).profile,
     /** @param {string} id */
     eraseProfile: (id) => ask("DELETE", `/profiles/${seat(id)}`),
+    /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<DocumentPage>} */
+    documents: (search, limit, offset) =>
+      ask("GET", `/knowledge/documents?search=${seat(search)}&limit=${limit}&offset=${offset}`),
+    /** @param {string} id @returns {Promise<Shown>} */
+    document: (id) => ask("GET", `/knowledge/documents/${seat(id)}`),
+    /** @param {string} id */
+    forget: (id) => ask("DELETE", `/knowledge/documents/${seat(id)}`),
+    /** @param {File} file @param {Record<string, string>} label @returns {Promise<Job>} */
+    addFile: (file, label) => {
+      const parts = new FormData();
+      parts.append("file", file);
+      parts.append("name", file.name);
+      for (const [name, value] of Object.entries(label)) parts.append(name, value);
+      return ask("POST", "/knowledge/files", { parts, limitSeconds: 120 });
+    },
+    /** @param {string[]} urls @param {Record<string, string>} label @returns {Promise<Job>} */
+    addPages: (urls, label) => ask("POST", "/knowledge/documents", { body: { urls, ...label } }),
+    /** @param {string} id @returns {Promise<Job>} */
+    job: (id) => ask("GET", `/knowledge/jobs/${seat(id)}`),
+    /** @param {{query: string, product: string, error_codes: string[]}} wish @returns {Promise<SearchAnswer>} */
+    searchKnowledge: (wish) => ask("POST", "/knowledge/search", { body: wish }),
     /** Whose call it is, and what it has told of them. @param {string} id @param {string} [token]
      * @returns {Promise<CallProfile>} */
     callProfile: (id, token) => ask("GET", `/calls/${seat(id)}/profile`, { token: key() || token }),
