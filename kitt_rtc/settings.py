@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     qdrant_url: str = Field("", description="Address of a Qdrant server; empty: Qdrant's local mode in DATA_FOLDER")
     qdrant_api_key: SecretStr = Field(SecretStr(""), description="Key of that server")
     qdrant_collection: str = Field("kitt_articles", description="Collection the articles live in")
-    min_score: float = Field(0.35, ge=0, le=1, description="Answers whose passage scores less are not given")
+    min_score: float = Field(0.36, ge=0, le=1, description="Answers whose passage scores less are not given")
     ingest_private_addresses: bool = Field(
         False, description="May pages of the own network be fetched for the knowledge base?"
     )

@@ -39,7 +39,7 @@ _CANDIDATES = 12
 
 @dataclass(frozen=True, slots=True)
 class AnswererOptions:
-    min_score: float = 0.35
+    min_score: float = 0.36
     """Passages that score less, 0 to 1, are not answered from."""
     passages: int = 5
     """So many are looked at."""

@@ -17,6 +17,8 @@ GAP = 4
 """Words that three dots may stand for."""
 REACH = 7
 """Words between two halves that belong together."""
+_TELLING_PARTS = 3
+"""A phrase of so many parts does not stand somewhere by chance."""
 _DENIAL_REACH = 3
 """Words between a "not" and what it denies."""
 _PART = re.compile(r"(?:<\w+>|[\w€$%]+\*?)(?:\|(?:<\w+>|[\w€$%]+\*?))*")
@@ -53,6 +55,11 @@ class Phrase:
         denies = any(vocabulary.denies(part) for half in halves for part in half)
         parts = tuple(tuple(_parts(half, vocabulary)) for half in halves)
         return cls(parts, frozenset(name for half in parts for name, _ in half), denies)
+
+    @property
+    def tells(self) -> bool:
+        """Is it meant in however long a sentence?"""
+        return sum(map(len, self.halves)) >= _TELLING_PARTS
 
     def spans(self, spoken: Spoken) -> Iterator[Span]:
         """Wherever it stands in a sentence."""

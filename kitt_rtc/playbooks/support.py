@@ -42,7 +42,7 @@ MOST_QUESTIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class SupportOptions:
-    min_score: float = 0.35
+    min_score: float = 0.36
     """Answers whose passage scores less, 0 to 1, are not given."""
     speak: bool = False
     """Say questions and answers to the technician aloud."""
