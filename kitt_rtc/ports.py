@@ -21,6 +21,7 @@ from kitt_rtc.model.document import Document, Twin
 from kitt_rtc.model.facts import AnswerTraced, CaseSettled, ContextRead, Entry, GapFound, HelpWanted
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.lack import Lack
 from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
@@ -299,6 +300,19 @@ class Profiles(Protocol):
 
     async def erase(self, profile_id: str) -> bool:
         """Leave no word of it behind; was there one?"""
+
+
+class Lacks(Protocol):
+    """What nobody could answer from the knowledge base, counted. Fails with `EngineUnavailable`."""
+
+    async def listing(self) -> list[Lack]:
+        """Open ones first, the one asked most often first."""
+
+    async def note(self, lack: Lack) -> Lack:
+        """Count it with the one it is like, if there is one; as it stands then."""
+
+    async def mark(self, lack_id: str, *, done: bool) -> Lack:
+        """Raises LackNotFound."""
 
 
 class Tape(Protocol):

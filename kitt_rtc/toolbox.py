@@ -33,6 +33,7 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_lacks import SqliteLacks
 from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
 from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
@@ -51,6 +52,7 @@ from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
+    Lacks,
     LanguageModel,
     PageFetcher,
     Profiles,
@@ -108,6 +110,7 @@ class Toolbox:
     voice: Synthesizer | None
     store: Store
     profiles: Profiles
+    lacks: Lacks
     """Customers, in the store's file."""
     recordings: Recordings
     tapes: Tapes
@@ -172,6 +175,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             voice=voice,
             store=store,
             profiles=SqliteProfiles(store),
+            lacks=SqliteLacks(store),
             recordings=recordings,
             tapes=tapes,
             telephony=telephony,

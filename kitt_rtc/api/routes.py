@@ -21,6 +21,8 @@ from kitt_rtc.api import (
     demo,
     events,
     forms,
+    gap_forms,
+    gaps,
     hand_over,
     health,
     knowledge,
@@ -168,6 +170,11 @@ DOORS: tuple[Door, ...] = (
          "Documents on their way in, and those lately done", answer=knowledge_forms.Jobs),
     Door("GET", "/knowledge/jobs/{job_id}", knowledge.job, OPERATOR, "knowledge", "How far a job is",
          answer=knowledge_forms.JobSeen),
+    # what the knowledge base lacks
+    Door("GET", "/knowledge/gaps", gaps.listing, OPERATOR, "knowledge",
+         "What nobody could answer, and how often it was asked", answer=gap_forms.GapList),
+    Door("POST", "/knowledge/gaps/{gap_id}", gaps.mark, OPERATOR, "knowledge", "A gap is filled, or is open again",
+         body=gap_forms.GapForm, answer=gap_forms.GapKnown),
     # the technician's page
     Door("GET", "/demo/twilio-technician", pages.page("technician.html"), ANYONE, "pages", "The technician's page",
          answer_type="text/html"),

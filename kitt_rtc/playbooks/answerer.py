@@ -23,6 +23,7 @@ from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.looking import Looked, look_up, traced
 from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.queries import QueryWriter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import KnowledgeBase, LanguageModel
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 _QUERY_CHARACTERS = 600
 _QUERY_SECONDS = 2.5
+_CANDIDATES = 12
+"""So many passages are told apart by a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class AnswererOptions:
 
 class QueryForm(BaseModel):
     query: Line
+    other: Line = ""
+    """The same in the other language; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,15 @@ class Answerer:
         self,
         knowledge: KnowledgeBase,
         listener: Listener,
+        writer: QueryWriter,
         library: Library,
         model: LanguageModel | None = None,
+        *,
         options: AnswererOptions = AnswererOptions(),
     ) -> None:
         self._knowledge = knowledge
         self._listener = listener
+        self._writer = writer
         self._library = library
         self._model = model
         self._drafter = Drafter(listener, library, model)
@@ -82,7 +90,7 @@ class Answerer:
         language = conversation.language
         before = [answer.content for answer in told.answers]
         fit = [self._fit(passage, language) for passage in passages]
-        draft = await self._drafter.draft(matter, query, fit, language, before) if fit else None
+        draft = await self._drafter.draft(matter, query[0], fit, language, before) if fit else None
         insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
         return Answered(insight, self._trace(matter, told, looked, passages, insight))
 
@@ -138,18 +146,32 @@ class Answerer:
         because = tuple(said.id for said in matter.utterances)
         return AnswerTraced(looked.queries, found, least, outcome, because, insight.id if insight else "")
 
-    async def _query(self, conversation: Conversation, matter: Matter) -> str:
-        """What to search for: the model's words, else the technician's own without the small talk."""
+    async def candidates(self, conversation: Conversation, matter: Matter) -> Looked:
+        """What there is on what little is known, for a question that tells the articles apart."""
+        words = self._own_words(matter.utterances)
+        query = self._writer.query([words], conversation.clues, conversation.language)
+        return await look_up(self._knowledge, query, limit=_CANDIDATES) if words else Looked()
+
+    def asked(self, matter: Matter, looked: Looked, question: Insight) -> AnswerTraced:
+        """A question was put in the place of an answer."""
+        least = self._options.min_score
+        found = traced(looked, least=least, told=(), answer="", otherwise="waits")
+        because = tuple(said.id for said in matter.utterances)
+        return AnswerTraced(looked.queries, found, least, "asked", because, question.id)
+
+    async def _query(self, conversation: Conversation, matter: Matter) -> tuple[str, ...]:
+        """What to search for: the model's words in both languages, else the technician's own without the small talk."""
         if self._model is not None:
             material = [as_material(matter.utterances, "Technician")]
             prompt = self._library.prompt("query", conversation.language, material, seconds=_QUERY_SECONDS)
             try:
-                query = (await self._model.fill(prompt, QueryForm)).query
+                form = await self._model.fill(prompt, QueryForm)
             except EngineError as error:
                 log.warning("query written by rules", extra={"call": conversation.call_id, "code": error.code})
             else:
-                return query if query and not leaks(query, prompt) else self._own_words(matter.utterances)
-        return self._own_words(matter.utterances)
+                if form.query and not leaks(f"{form.query} {form.other}", prompt):
+                    return form.query, form.other
+        return (self._own_words(matter.utterances),)
 
     def _own_words(self, said: Sequence[Utterance]) -> str:
         """All of them when they are few; else the complaint and the newest sentences that hold."""
@@ -167,21 +189,21 @@ class Answerer:
         return clip(f"{complaint} {' '.join(kept)}", _QUERY_CHARACTERS)
 
     async def _passages(
-        self, query: str, conversation: Conversation, matter: Matter, told: Told
+        self, query: Sequence[str], conversation: Conversation, matter: Matter, told: Told
     ) -> tuple[Looked, list[Passage]]:
         """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
         least = self._options.min_score
         known = {answer.passages[0].id for answer in told.answers}
         insists = any(self._listener.insists(said) for said in conversation.fresh)
         if known and not insists and (about := self._another_trouble(matter, told)):
-            looked = await self._look(about)
+            looked = await self._look(conversation, [about])
             good = looked.reaching(least)
             return looked, good if good and good[0].id not in known else []
-        looked = await self._look(query)
+        looked = await self._look(conversation, query)
         good = looked.reaching(least)
         complaint = self._listener.complaint(matter.utterances)
-        if not good and complaint and complaint != query:
-            again = await self._look(complaint)
+        if not good and complaint and complaint not in query:
+            again = await look_up(self._knowledge, Query(complaint), limit=self._options.passages)
             looked, good = looked.with_more(again), again.reaching(least)
         return looked, [] if good and good[0].id in known and not insists else good
 
@@ -194,5 +216,6 @@ class Answerer:
         enough = sufficiency.judge(words, self._listener.devices(since), complaint).enough
         return self._own_words(since) if complaint and enough else ""
 
-    async def _look(self, query: str) -> Looked:
-        return await look_up(self._knowledge, Query(query), limit=self._options.passages)
+    async def _look(self, conversation: Conversation, words: Sequence[str]) -> Looked:
+        query = self._writer.query(words, conversation.clues, conversation.language)
+        return await look_up(self._knowledge, query, limit=self._options.passages)

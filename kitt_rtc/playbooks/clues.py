@@ -14,6 +14,7 @@ from kitt_rtc.model.insight import InsightType
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import fold, sentences, word_count
 from kitt_rtc.playbooks.entities import codes_in
+from kitt_rtc.playbooks.matter import Matter
 from kitt_rtc.playbooks.memo import Memo
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.states import States
@@ -106,7 +107,7 @@ class ClueReader:
         """A yes or a no is about what was asked last, by us or by the support agent."""
         folded = fold(said.text)
         denied = bool(_DENIES.match(folded))
-        if not (denied or _AFFIRMS.match(folded)) or word_count(said.text) > _SHORT:
+        if not (denied or affirms(said.text)) or word_count(said.text) > _SHORT:
             return
         for state_id in self.asked_before(conversation, said):
             state = self._states.named(state_id, said.language)
@@ -127,6 +128,20 @@ class ClueReader:
         if asked and asked[-1][1].topic.startswith(ASKS_STATE):
             return [asked[-1][1].topic.removeprefix(ASKS_STATE)]
         return []
+
+
+def affirms(reply: str) -> bool:
+    """Is it a yes?"""
+    return bool(_AFFIRMS.match(fold(reply)))
+
+
+def with_replies(matter: Matter, conversation: Conversation) -> Matter:
+    """The matter with the bare yes and no in it that answered a question: they lead on as any words do."""
+    if not matter.utterances:
+        return matter
+    answers = {clue.utterance_id for clue in conversation.clues if clue.kind == "state"} - matter.ids
+    replies = [said for said in heard(conversation) if said.id in answers]
+    return replace(matter, utterances=tuple(sorted((*matter.utterances, *replies), key=lambda said: said.start)))
 
 
 def together(known: Iterable[Clue], found: Iterable[Clue]) -> tuple[Clue, ...]:
