@@ -84,7 +84,7 @@ async def test_N6_every_answer_and_every_silence_has_its_trace():
     (trace,), (given,) = _of(AnswerTraced, facts), _of(InsightGiven, facts)
     assert isinstance(trace, AnswerTraced)
     assert isinstance(given, InsightGiven)
-    assert (trace.outcome, trace.insight_id, trace.least) == ("answered", given.insight.id, 0.35)
+    assert (trace.outcome, trace.insight_id, trace.least) == ("answered", given.insight.id, SupportOptions().min_score)
     assert trace.queries[0] == COMPLAINT["en"]
     assert [(found.title, found.score, found.dropped) for found in trace.found] == [(RECORDINGS.title, 0.626, "")]
 
