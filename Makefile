@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-dev
 PAGES := web/vendor/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval eval-coach eval-hearing bench chaos clean
+.PHONY: help install demo run test check lint types floors web-test fast journeys tools eval eval-coach eval-support eval-hearing bench chaos clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,12 +54,13 @@ web-test: ## the pages' own tests
 tools: ## what only the tests need, from Debian: a browser and two free voices
 	@sh tests/tools.sh
 
-eval: $(DEV) eval-coach ## figures of search, support and the coach
-	$(BIN)/python -m evals.knowledge
-	$(BIN)/python -m evals.support
+eval: eval-coach eval-support ## figures of the coach and of the technician's helper
 
 eval-coach: $(DEV) ## every figure of the coach beside its target: without a key, and by a scripted model on this machine
 	$(BIN)/python -m evals.coach
+
+eval-support: $(DEV) ## every figure of the technician's helper beside its target: questions, dialogues, threshold
+	$(BIN)/python -m evals.support
 
 eval-hearing: $(DEV) tools ## every figure of hearing beside its target; fetches and makes its speech, an hour or so
 	$(BIN)/python -m evals.hearing

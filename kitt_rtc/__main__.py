@@ -81,13 +81,25 @@ def _parser() -> argparse.ArgumentParser:
 
     replay = commands.add_parser("replay", help="live a call again with other cards or another model, and compare")
     replay.add_argument(
-        "story", type=Path, metavar="STORY", help="envelopes line by line, or the JSON of GET /calls/{session_id}"
+        "story",
+        type=Path,
+        metavar="CALL",
+        help="a tape's folder; or a story: envelopes line by line, or the JSON of GET /calls/{session_id};"
+        " or DATA_FOLDER/tapes, to see which tapes there are",
     )
     _other_advice(replay)
+    replay.add_argument(
+        "--hear-again", action="store_true", help="have the sound of a tape written down anew, by the engines set here"
+    )
     replay.set_defaults(run=_replay)
 
     evaluate = commands.add_parser("eval", help="golden calls: hits, misses, false alarms an hour, time to card")
-    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of golden calls, or one sheet of them")
+    evaluate.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="golden calls: sheets, and tapes with a golden.yaml",
+    )
     _other_advice(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
@@ -206,22 +218,23 @@ def _copy_playbook(asked: argparse.Namespace, _: Settings) -> int:
 
 
 def _replay(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, compare, read_story
+    from kitt_rtc.replay.command import replay
 
-    with chosen_model(asked.model, settings) as model:
-        for line in compare(read_story(asked.story), CastOptions(cards=asked.cards), model):
-            print(line)
+    again = Again(settings, CastOptions(cards=asked.cards), asked.model, hear=asked.hear_again)
+    for line in replay(asked.story, again):
+        print(line)
     return 0
 
 
 def _evaluate(asked: argparse.Namespace, settings: Settings) -> int:
+    from kitt_rtc.replay.again import Again
     from kitt_rtc.replay.cast import CastOptions
-    from kitt_rtc.replay.command import chosen_model, evaluate
+    from kitt_rtc.replay.command import evaluate
 
-    with chosen_model(asked.model, settings) as model:
-        for line in evaluate(asked.folder, CastOptions(cards=asked.cards), model):
-            print(line)
+    for line in evaluate(asked.folder, Again(settings, CastOptions(cards=asked.cards), asked.model)):
+        print(line)
     return 0
 
 

@@ -56,6 +56,7 @@ from kitt_rtc.prompts.library import Library
 from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.readers.chronicler import Chronicler
+from kitt_rtc.readers.gap_keeper import GapKeeper
 from kitt_rtc.readers.meter import Meter
 from kitt_rtc.readers.narrator import Narrator, NarratorOptions, Phrases
 from kitt_rtc.settings import Settings
@@ -292,8 +293,8 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 
 def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
-    options = CaretakerOptions(settings.retention_days, settings.recording_days)
-    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings)
+    options = CaretakerOptions(settings.retention_days, settings.recording_days, settings.tape_days)
+    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings, tapes=toolbox.tapes)
 
 
 def _receptionists(
@@ -320,9 +321,10 @@ def _readers(
     receptionist: Callable[[Conductor], Reader],
 ) -> Callable[[Conductor], Sequence[Reader]]:
     chronicler, meter, phrases = Chronicler(), Meter(metrics), _phrases(library)
+    gaps = GapKeeper(toolbox.lacks)
 
     def for_call(conductor: Conductor) -> Sequence[Reader]:
-        readers: list[Reader] = [archivist, chronicler, meter, receptionist(conductor)]
+        readers: list[Reader] = [archivist, chronicler, meter, gaps, receptionist(conductor)]
         if toolbox.voice is not None and (settings.speak_to_technician or settings.spoken_dialogue):
             readers.append(_narrator(conductor, toolbox, phrases))
         return readers
@@ -353,6 +355,7 @@ def _phrases(library: Library) -> Phrases:
     signs = Signs.load()
     return Phrases(
         help={language: library.phrase("reply.help", language) for language in LANGUAGES},
+        safety={language: library.phrase("reply.safety", language) for language in LANGUAGES},
         more={language: library.phrase("reply.more", language) for language in LANGUAGES},
         asks_for_more=lambda said: bool(signs.seen(said.text, said.language, "more")),
     )
@@ -383,6 +386,7 @@ def _doors(house: House, library: Library) -> Doors:
         digest=Digest(),
         store=toolbox.store,
         profiles=toolbox.profiles,
+        lacks=toolbox.lacks,
         knowledge=KnowledgeDesk(toolbox.knowledge, house.intake, toolbox.pages, settings.min_score),
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,
@@ -400,7 +404,7 @@ def _doors(house: House, library: Library) -> Doors:
                 for language in LANGUAGES
             },
             notices={language: library.text("consent", language) for language in LANGUAGES}
-            if settings.consent_notice
+            if settings.consent_notice or settings.kitt_tape
             else {},
             refusals={language: library.phrase("refusal", language) for language in LANGUAGES},
             language=toolbox.language,

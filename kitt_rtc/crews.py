@@ -7,6 +7,7 @@ from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.speculation import SpeculationOptions
+from kitt_rtc.calls.taping import Taping
 from kitt_rtc.calls.ticker import Captioning, TickerOptions
 from kitt_rtc.engines.energy import EnergyOptions, GatedDetector
 from kitt_rtc.metrics import Metrics
@@ -26,6 +27,7 @@ from kitt_rtc.pipeline.hint import HintOptions, Prompter
 from kitt_rtc.pipeline.scribe import Scribe
 from kitt_rtc.pipeline.segmenter import Segmenter, SegmenterOptions
 from kitt_rtc.pipeline.summarizer import Summarizer
+from kitt_rtc.pipeline.taping import TapedKnowledge
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
 from kitt_rtc.playbooks.meanings import Meanings
@@ -73,12 +75,13 @@ def _playbooks(
     settings: Settings, toolbox: Toolbox, library: Library, cards: Cards, meanings: Meanings
 ) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
+    knowledge = TapedKnowledge(toolbox.knowledge) if settings.kitt_tape else toolbox.knowledge
     support = SupportOptions(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
         CoachingPlaybook(cards, library, toolbox.coach, meanings=meanings),
-        SupportPlaybook(toolbox.knowledge, library, toolbox.coach, support),
+        SupportPlaybook(knowledge, library, toolbox.coach, support),
     )
 
 
@@ -106,11 +109,19 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,
+        taping=_taping(settings, toolbox),
         canceller=toolbox.canceller,
         captioning=captioning if toolbox.captions else None,
         model_budget=ModelBudget(settings.coach_budget_tokens),
         speculation=SpeculationOptions(on=ahead),
     )
+
+
+def _taping(settings: Settings, toolbox: Toolbox) -> Taping | None:
+    if not settings.kitt_tape:
+        return None
+    hears = toolbox.transcriber.languages if toolbox.transcriber else None
+    return Taping(toolbox.tapes, {**settings.on_tape, "hears": sorted(hears or ())})
 
 
 def _attention(playbook: Playbook, settings: Settings) -> AttentionOptions | None:

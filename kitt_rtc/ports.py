@@ -18,14 +18,16 @@ from kitt_rtc.media.track import MediaTrack
 from kitt_rtc.model.audio import AudioFrame
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.document import Document, Twin
-from kitt_rtc.model.facts import ContextRead, Entry, HelpWanted
+from kitt_rtc.model.facts import AnswerTraced, CaseSettled, ContextRead, Entry, GapFound, HelpWanted
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
+from kitt_rtc.model.lack import Lack
 from kitt_rtc.model.profile import Profile
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
 from kitt_rtc.prompts.prompt import Prompt
+from kitt_rtc.tape.records import Record
 
 Vector = Sequence[float]
 Form = TypeVar("Form", bound=BaseModel)
@@ -300,6 +302,19 @@ class Profiles(Protocol):
         """Leave no word of it behind; was there one?"""
 
 
+class Lacks(Protocol):
+    """What nobody could answer from the knowledge base, counted. Fails with `EngineUnavailable`."""
+
+    async def listing(self) -> list[Lack]:
+        """Open ones first, the one asked most often first."""
+
+    async def note(self, lack: Lack) -> Lack:
+        """Count it with the one it is like, if there is one; as it stands then."""
+
+    async def mark(self, lack_id: str, *, done: bool) -> Lack:
+        """Raises LackNotFound."""
+
+
 class Tape(Protocol):
     """The recording of one call, growing."""
 
@@ -320,6 +335,23 @@ class Recordings(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete what was last written before this moment (seconds since 1970); how many recordings that were."""
+
+
+class Spool(Protocol):
+    """The tape of one call, growing: what `kitt-rtc replay` lives again."""
+
+    async def write(self, records: Sequence[Record]) -> None:
+        """Behind what is there. Raises EngineError: some of them may be missing, and the tape ends before those."""
+
+
+class Tapes(Protocol):
+    """Tapes on disk, a folder for each call."""
+
+    async def open(self, call_id: str) -> Spool:
+        """Go on with the call's tape where it is whole, or begin it. Raises EngineError."""
+
+    async def forget(self, *, before: float) -> int:
+        """Delete what was last written before this moment (seconds since 1970); how many tapes that were."""
 
 
 # the telephone network
@@ -409,6 +441,14 @@ class Manner:
     """Does a sentence of theirs wake the adviser (contract T21)?"""
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is worth saying, if anything, and what goes into the story beside it."""
+
+    say: Insight | HelpWanted | None
+    beside: Sequence[AnswerTraced | GapFound | CaseSettled] = ()
+
+
 class Playbook(Protocol):
     """What to make of what was said. Keeps nothing between calls or turns: the conversation holds everything."""
 
@@ -428,8 +468,11 @@ class Playbook(Protocol):
     async def read(self, conversation: Conversation) -> ContextRead | None:
         """Take in `conversation.pending`; None when it changes nothing and nobody needs advice."""
 
-    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
-        """The one thing worth saying about `conversation.fresh`, or None; or that a person is wanted in its stead."""
+    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | Advice | None:
+        """The one thing worth saying about `conversation.fresh`, or None; or that a person is wanted in its stead.
+
+        As `Advice` where more is to be told than what is said.
+        """
 
 
 class Reader(Protocol):

@@ -16,6 +16,13 @@ EngineChoice = str
 STREAM_PATH = "/twilio/media-stream"
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
+_ON_TAPE = (
+    "pause_seconds", "buffer_seconds", "max_buffer_seconds", "min_insight_interval", "duplicate_window_seconds",
+    "insights_per_minute", "insights_per_call", "context_messages", "coach_budget_tokens", "hint_terms", "min_score",
+    "speak_to_technician", "spoken_dialogue", "coach_model", "analysis_model", "transcribe_model", "embed_model",
+)  # fmt: skip
+"""Settings that decide what comes of a call."""
+
 
 def _words(value: object) -> object:
     """A list written with commas or spaces."""
@@ -172,7 +179,7 @@ class Settings(BaseSettings):
     qdrant_url: str = Field("", description="Address of a Qdrant server; empty: Qdrant's local mode in DATA_FOLDER")
     qdrant_api_key: SecretStr = Field(SecretStr(""), description="Key of that server")
     qdrant_collection: str = Field("kitt_articles", description="Collection the articles live in")
-    min_score: float = Field(0.35, ge=0, le=1, description="Answers whose passage scores less are not given")
+    min_score: float = Field(0.36, ge=0, le=1, description="Answers whose passage scores less are not given")
     ingest_private_addresses: bool = Field(
         False, description="May pages of the own network be fetched for the knowledge base?"
     )
@@ -185,6 +192,12 @@ class Settings(BaseSettings):
 
     record_calls: bool = Field(False, description="Record every call; one call alone: POST /calls/{id}/recording")
     recording_days: float = Field(30.0, ge=0, description="Recordings older than this are deleted; 0: with their call")
+
+    kitt_tape: bool = Field(
+        False,
+        description="Tape every call for kitt-rtc replay: keeps all sound, word for word, and what engines answered",
+    )
+    tape_days: float = Field(30.0, ge=0, description="Tapes older than this are deleted; 0: with their call")
 
     # Calls
     max_calls: int = Field(100, ge=1, description="Most calls at once")
@@ -316,6 +329,11 @@ class Settings(BaseSettings):
     def model_is_hosted(self) -> bool:
         """Is there an OpenAI key, or a server that speaks the same API?"""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def on_tape(self) -> dict[str, Any]:
+        """What a tape says of the house it was made in: what decides the course of a call, and nothing secret."""
+        return {name: getattr(self, name) for name in _ON_TAPE}
 
     @property
     def public_base(self) -> str:

@@ -33,21 +33,26 @@ from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_lacks import SqliteLacks
 from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
+from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.web_pages import WebOptions, WebPages
 from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
+from kitt_rtc.pipeline import spending, taping
 from kitt_rtc.pipeline.foresight import ForesightModel
 from kitt_rtc.pipeline.guard import Guard
 from kitt_rtc.pipeline.setbacks import FrankModel
-from kitt_rtc.pipeline.spending import Prices, note_usage
+from kitt_rtc.pipeline.spending import Prices
+from kitt_rtc.pipeline.taping import TapedModel, TapedTranscriber
 from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.ports import (
     EchoCanceller,
     Embedder,
+    Lacks,
     LanguageModel,
     PageFetcher,
     Profiles,
@@ -57,8 +62,10 @@ from kitt_rtc.ports import (
     Standing,
     Store,
     Synthesizer,
+    Tapes,
     Telephony,
     Transcriber,
+    Usage,
     VoiceEncoder,
 )
 from kitt_rtc.settings import Settings
@@ -103,8 +110,11 @@ class Toolbox:
     voice: Synthesizer | None
     store: Store
     profiles: Profiles
+    lacks: Lacks
     """Customers, in the store's file."""
     recordings: Recordings
+    tapes: Tapes
+    """Where calls are taped, and where old tapes are, whether any call is taped or not."""
     telephony: Telephony
     webhook_secret: str
     """Signs and checks the telephone network's requests."""
@@ -130,6 +140,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         stack.push_async_callback(store.close)
         recordings = RecordingFiles(RecordingOptions(bench.folder / "recordings"))
         stack.push_async_callback(recordings.close)
+        tapes = TapeFiles(TapeOptions(bench.folder / "tapes"))
+        stack.push_async_callback(tapes.close)
         detectors, live_detectors = bench.detectors()
         canceller = bench.canceller()
         hearing = await bench.hearing()
@@ -141,11 +153,14 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         voice = bench.voice()
         telephony, secret = await bench.telephony()
         bench.stand("store", "SQLite")
+        if settings.kitt_tape:
+            days = f"for {settings.tape_days:g} days" if settings.tape_days else "as long as their calls"
+            bench.stand("tape", f"every call is taped: its sound and words are kept {days} (KITT_TAPE)")
         yield Toolbox(
             detectors=detectors,
             live_detectors=live_detectors,
             canceller=canceller,
-            transcriber=hearing,
+            transcriber=TapedTranscriber(hearing) if hearing and settings.kitt_tape else hearing,
             guard=Guard(),
             captions=hearing is not None and bench.captions(),
             at_once=(lambda: hearing.at_once) if hearing else (lambda: settings.transcriber_threads),
@@ -160,7 +175,9 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             voice=voice,
             store=store,
             profiles=SqliteProfiles(store),
+            lacks=SqliteLacks(store),
             recordings=recordings,
+            tapes=tapes,
             telephony=telephony,
             webhook_secret=secret,
             language=_language(settings, hearing),
@@ -181,12 +198,35 @@ async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
         yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What hears speech and writes it down, alone."""
+
+    detector: Callable[[], SpeechDetector]
+    """For one live voice."""
+    transcriber: Transcriber | None
+    embedded: bool
+    """Is it written down on this machine?"""
+    voices: VoiceEncoder | None
+
+
+@asynccontextmanager
+async def open_ears(settings: Settings) -> AsyncIterator[Ears]:
+    """For those who hear a tape again. Raises SettingsError, EngineUnavailable."""
+    async with AsyncExitStack() as stack:
+        bench = _Bench(settings, stack)
+        _, live_detectors = bench.detectors()
+        hearing = await bench.hearing()
+        voices = bench.voices()
+        yield Ears(lambda: GatedDetector(live_detectors()), hearing, bench.hears_here, voices)
+
+
 class _Bench:
     """Where the engines are picked, and what was picked is written down."""
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self.standings: list[Standing] = []
-        self._hears_here = False
+        self.hears_here = False
         """Is what is said written down on this machine?"""
         """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
@@ -242,13 +282,13 @@ class _Bench:
         reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
-        self._hears_here = choice != "openai"
+        self.hears_here = choice != "openai"
         self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)
         return FallbackTranscriber(candidates)
 
     def captions(self) -> bool:
         """Is what is still being said written down? Each pass over an open sentence costs as much as the sentence."""
-        return {"auto": self._hears_here, "on": True, "off": False}[self._settings.live_captions]
+        return {"auto": self.hears_here, "on": True, "off": False}[self._settings.live_captions]
 
     def _in_reserve(self, engine: Callable[[], Candidate]) -> Candidate | None:
         """Loaded when first needed; None where none is wanted, or the embedded one is not installed."""
@@ -305,14 +345,14 @@ class _Bench:
             return None, None
         self._need_hosted("ENGINE_MODEL")
         self.stand("model", f"OpenAI API, {settings.coach_model}")
-        prices = Prices(settings.model_price_in, settings.model_price_out)
-        coach, analyst = (
-            OpenAIModel(self._hosted, ModelOptions(name), note_usage)
-            for name in (settings.coach_model, settings.analysis_model)
-        )
-        return ForesightModel(FrankModel(WaryModel(coach), prices)), ForesightModel(
-            FrankModel(WaryModel(analyst), prices)
-        )
+        return self._model(settings.coach_model), self._model(settings.analysis_model)
+
+    def _model(self, name: str) -> LanguageModel:
+        """What stands around a model: its answers are taped as they came, weighed, counted, and asked for early."""
+        prices = Prices(self._settings.model_price_in, self._settings.model_price_out)
+        model = OpenAIModel(self._hosted, ModelOptions(name), _note_usage)
+        taped = TapedModel(model) if self._settings.kitt_tape else model
+        return ForesightModel(FrankModel(WaryModel(taped), prices))
 
     def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
         settings = self._settings
@@ -422,6 +462,12 @@ def kept_secret(settings: Settings, name: str) -> str:
     except FileExistsError:
         pass
     return path.read_text("ascii").strip()
+
+
+def _note_usage(usage: Usage) -> None:
+    """For who pays, and for the tape."""
+    spending.note_usage(usage)
+    taping.note_usage(usage)
 
 
 def _language(settings: Settings, transcriber: Transcriber | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from kitt_rtc.api.keys import PHONE_OPTIONS
+from kitt_rtc.api.signature import HEADER, signature
 from kitt_rtc.app import House
 from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
 from kitt_rtc.model.audio import FULL_SCALE, AudioFrame
@@ -168,6 +169,20 @@ async def test_a_customer_who_calls_in_rings_a_desk_and_hears_that_the_call_is_l
         call.hang_up()
         await house.client.post(f"/calls/{ring['call']}/end")
         assert (await ana.told("stop"))["reason"] == "gone"
+
+
+@pytest.mark.parametrize(("taped", "told"), [(True, True), (False, False)])
+async def test_N8_who_is_on_the_telephone_is_told_that_the_call_is_kept(tmp_path: Path, taped: bool, told: bool):
+    chosen = settings(tmp_path, kitt_tape=taped, incoming_playbook="coaching", public_url="https://desk.example.com")
+    form = {"CallSid": "CA" + "1" * 32, "From": "+33612345689", "To": "+33199000000"}
+    given = signature(webhook_secret(chosen), "https://desk.example.com/twilio/voice", list(form.items()))
+    async with open_whole_house(chosen) as house:
+        answer = await house.client.post("/twilio/voice", data=form, headers={HEADER: given})
+        said = await answer.text()
+        health = await (await house.client.get("/health")).json()
+    assert answer.status == 200
+    assert ("This call is listened to" in said) is told
+    assert ("tape" in {engine["port"] for engine in health["engines"]}) is taped
 
 
 async def test_the_network_is_asked_who_picked_up(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 import { openDesk } from "./desk.js";
 import { openFrame } from "./frame.js";
+import { casePanel } from "./panels/case.js";
 import { companyPanel } from "./panels/company.js";
 import { buttonById, byId, inputById, selectById } from "./panels/element.js";
 import { endingPanel, outcomeOf } from "./panels/ending.js";
@@ -48,6 +49,7 @@ const desk = openDesk({
   onSay: (message) => feed.send(JSON.stringify(message)),
   onFact: ({ type }, view) => {
     drawPhone();
+    settling.draw(view);
     if (view.phone?.simulated) byId("simulated").hidden = false;
     if (type === "call_ended" && !leaving) finish();
     // Busy, no answer, refused: nobody will come.
@@ -61,6 +63,9 @@ companyPanel({
   onGive: (line, speakerId) => inCall((id, token) => api.giveLine(id, line, speakerId, token)),
 });
 const ending = endingPanel(words, null);
+const settling = casePanel(words, (resolved) => {
+  inCall((id, token) => api.settle(id, resolved, token)).catch((error) => fail(frame.sentence(error, "dial")));
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -216,6 +221,7 @@ function redraw() {
   connectionChanged(connection);
   drawPhone();
   desk.redraw();
+  settling.draw(desk.view());
   if (outcome) ending.draw(desk.view(), outcome);
 }
 

@@ -25,6 +25,9 @@ from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 
 LINES = Path(__file__).with_name("context_lines.yaml")
+TUNE = Path(__file__).with_name("context_tune.yaml")
+FRESH = Path(__file__).with_name("context_fresh.yaml")
+"""A second held part: the first was seen as totals while rules were written."""
 TALKS = Path(__file__).with_name("context_talks.yaml")
 SPEAKERS = {"client": Speaker("CLIENT", Role.CUSTOMER), "rep": Speaker("REP", Role.REP)}
 RIGHT, FALSE, MILLISECONDS = 85.0, 5.0, 5.0
@@ -77,25 +80,30 @@ class Listening:
         self.conversation = Conversation().after(Entry(1, 0.0, CallStarted("eval", "coaching", language, 0.0)))
         self.seconds: list[float] = []
         """Processor time of each reading."""
+        self.waited: list[float] = []
+        """The same by the clock on the wall, which others at work here lengthen."""
 
     async def hear(self, who: str, say: str, language: str) -> None:
         at = float(self.conversation.total_segments)
         utterance = Utterance(f"u{at:g}", SPEAKERS[who], say, language, at, at + 0.9)
         heard = self.conversation.after(Entry(2, at, UtteranceHeard(utterance, 0.1)))
-        began = time.process_time()
+        began, looked = time.process_time(), time.perf_counter()
         read = await self._reader.read(heard)
         self.seconds.append(time.process_time() - began)
+        self.waited.append(time.perf_counter() - looked)
         self.conversation = heard.after(Entry(3, at, read)) if isinstance(read, ContextRead) else heard
 
 
 async def figures(quick: bool = False) -> Sequence[Figure]:
-    """Of the held part; `quick`: of every fifth line."""
+    """Of the held parts; `quick`: of every fifth line."""
     reader, step = SaleReader(Cards.load(), Signs.load(), Library()), 5 if quick else 1
     lines = [line for line in lines_of(LINES) if line.part == "held"][::step]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "held"][:: min(step, 2)]
     outcomes = await outcomes_of(reader, lines, talks)
+    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], ())
     costs = await costs_of(reader, lines_of(LINES), 100 if quick else 400)
-    return [*(figure for what in outcomes for figure in _figures(what, outcomes[what])), *costs]
+    measured = [*((what, outcomes[what]) for what in outcomes), *((f"{what} (fresh)", fresh[what]) for what in fresh)]
+    return [*(figure for what, told in measured for figure in _figures(what, told)), *costs]
 
 
 async def outcomes_of(reader: SaleReader, lines: Iterable[Line], talks: Iterable[Talk]) -> dict[str, list[Outcome]]:
@@ -148,15 +156,18 @@ def _figures(what: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
 
 
 async def costs_of(reader: SaleReader, lines: Sequence[Line], readings: int) -> Sequence[Figure]:
-    """By processor time, once the context is full."""
+    """Once the context is full; the target is of processor time."""
     call = Listening(reader, "en")
     for line in islice(cycle(lines), CONTEXT_MESSAGES + readings):
         await call.hear(line.who, line.say, line.language)
-    spent = [1e3 * seconds for seconds in call.seconds[CONTEXT_MESSAGES:]]
+    spent, waited = ([1e3 * one for one in told[CONTEXT_MESSAGES:]] for told in (call.seconds, call.waited))
     note = f"{len(spent)} readings with {CONTEXT_MESSAGES} messages remembered, processor time"
     return (
         Figure("context: one reading by rules, p50", quantile(spent, 0.5), "ms", note=note),
         Figure("context: one reading by rules, p95", quantile(spent, 0.95), "ms", MILLISECONDS, note=note),
+        Figure(
+            "context: the same by the clock, p95", quantile(waited, 0.95), "ms", note="wall time of the same readings"
+        ),
     )
 
 
@@ -174,7 +185,7 @@ def talks_of(path: Path) -> list[Talk]:
 
 async def _misses() -> None:
     reader = SaleReader(Cards.load(), Signs.load(), Library())
-    lines = [line for line in lines_of(LINES) if line.part == "tune"]
+    lines = [line for line in (*lines_of(LINES), *lines_of(TUNE)) if line.part == "tune"]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
     for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
         wrong = [one for one in outcomes if not one.right]

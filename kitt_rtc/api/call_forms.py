@@ -40,7 +40,9 @@ class Started(Outgoing):
     languages: list[str] = Field(description="What people may go on in, the call's language first")
     token: str = Field(description="Opens this call's doors, and no other's, for TOKEN_SECONDS")
     token_seconds: int
-    warnings: list[str] = Field(description="What will not work in this call, by code, told before anyone speaks")
+    warnings: list[str] = Field(
+        description="By code, told before anyone speaks: what will not work in this call, and whether it is taped"
+    )
     troubles: list[TroubleSeen] = Field(description="The same in words, and what to do about it")
 
 

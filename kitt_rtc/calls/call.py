@@ -29,6 +29,7 @@ from kitt_rtc.model.facts import (
 from kitt_rtc.model.gaps import absences
 from kitt_rtc.model.speech import Role, Speaker
 from kitt_rtc.ports import Leg, Manner
+from kitt_rtc.tape.reel import Reel
 
 _FAILURES = frozenset({error.code for error in (EngineError, EngineRefused, EngineTimeout, EngineUnavailable)})
 LEFT_OPEN = "left_open"
@@ -87,6 +88,8 @@ class Call:
         """What is being said now, beside the journal."""
         self.drafts = Drafts(call_id)
         """The tip that is being written now, likewise."""
+        self.reel = Reel(self.clock)
+        """What is to be taped of it, where it is."""
         self.conversation = Conversation.of(past.story, context_messages=self._options.context_messages)
         self._legs: dict[str, tuple[Leg, float]] = {}
         self._absent = absences(past.story, past.broke_off)

@@ -25,6 +25,7 @@ from kitt_rtc.calls.line_watch import WATCH_SECONDS, LineWatch
 from kitt_rtc.calls.listener import Listener
 from kitt_rtc.calls.listening import Listening
 from kitt_rtc.calls.recorder import Recorder, RecorderOptions
+from kitt_rtc.calls.taper import Taper
 from kitt_rtc.logbook import about
 from kitt_rtc.media import tones
 from kitt_rtc.media.track import Tap
@@ -37,6 +38,7 @@ from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.adviser import Offer, Proposal
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.ports import Leg, Reader
+from kitt_rtc.tape.reel import taped_on
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Conductor:
         self._readers = readers
         self._options = options or ConductorOptions()
         self.recorder = Recorder(call, crew.recordings, RecorderOptions(always=self._options.record_calls))
+        self._taper = Taper(call, crew.taping)
         self._bridge = Bridge()
         self.company = Company(call, crew.diarizer)
         self._dictation = Dictation(call, crew, self.company)
@@ -86,7 +89,7 @@ class Conductor:
         self._turn = asyncio.Lock()
         self._open = asyncio.Event()
         self._work: asyncio.TaskGroup | None = None
-        self._listening = Listening(self._start_listening)
+        self._listening = Listening(self.listen)
         self._hosted: set[asyncio.Task[None]] = set()
         self._dismissed: dict[str, str] = {}
         """Why those leave who were asked to, by leg."""
@@ -95,13 +98,14 @@ class Conductor:
 
     async def run(self) -> None:
         """The whole life of the call. Never raises but for cancellation."""
-        with about(call=self.call.id), self._aside.advice():
+        with about(call=self.call.id), self._aside.advice(), taped_on(self.call.reel):
             await self._live()
 
     async def _live(self) -> None:
         async with asyncio.TaskGroup() as followers:
             for reader in self._readers(self):
                 followers.create_task(self._follow(reader), name=f"{type(reader).__name__} of {self.call.id}")
+            followers.create_task(self._follow(self._taper), name=f"taper of {self.call.id}")
             reason = "error"
             try:
                 await self._converse()
@@ -112,6 +116,7 @@ class Conductor:
                 self.call.over.set()
                 self._open.set()
                 self.call.close(reason)
+                self._taper.finish()
                 await self._hang_up()
 
     async def opened(self) -> None:
@@ -209,7 +214,7 @@ class Conductor:
         """
         async with self._turn:
             if self.call.conversation.pending and not self.call.conversation.quiet_reason:
-                with self._aside.turn():
+                with self._aside.turn(), taped_on(self.call.reel):
                     offered: list[Proposal] = []
                     offer = offered.append if asked else self._offer
                     await self.call.attempt("adviser", self._consider(offer))
@@ -225,7 +230,7 @@ class Conductor:
         """The call so far on a page. Raises EngineError."""
         began = time.monotonic()
         said = spoken(self.call.journal.entries())
-        with self._aside.wish():
+        with self._aside.wish(), taped_on(self.call.reel):
             summary = await self.crew.summarizer.write(self.call.conversation, said, focus)
         if not self.call.journal.closed:
             self.call.record(SummaryWritten(summary, round(time.monotonic() - began, 3)))
@@ -309,7 +314,8 @@ class Conductor:
             raise LegNotFound
         return leg
 
-    def _start_listening(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
+    def listen(self, leg: Leg, voice: Tap) -> asyncio.Task[None]:
+        """Have this voice of a leg written down, until it ends."""
         assert self._work is not None
         pauses = self._pauses.setdefault(leg.speaker.id if leg.speaker else leg.id, Pauses())
         listener = Listener(self.call, self.crew, self.floor, self._dictation, leg, pauses=pauses)

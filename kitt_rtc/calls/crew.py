@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kitt_rtc.calls.purse import ModelBudget
 from kitt_rtc.calls.scheduler import Scheduler
 from kitt_rtc.calls.speculation import SpeculationOptions
+from kitt_rtc.calls.taping import Taping
 from kitt_rtc.calls.ticker import Captioning
 from kitt_rtc.model.checklist import ChecklistItem
 from kitt_rtc.pipeline.adviser import Adviser
@@ -42,6 +43,8 @@ class Crew:
     """Whether the rep follows a tip."""
     recordings: Recordings | None = None
     """Where calls are recorded; None: nowhere."""
+    taping: Taping | None = None
+    """Where calls are taped, to be lived again; None: nowhere."""
     canceller: Callable[[], EchoCanceller] | None = None
     """Frees a live voice of what is played beside it; None: what is heard is heard."""
     captioning: Captioning | None = None

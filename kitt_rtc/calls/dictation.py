@@ -16,6 +16,7 @@ from kitt_rtc.model.caption import caption_id
 from kitt_rtc.model.facts import Fact
 from kitt_rtc.model.speech import Segment
 from kitt_rtc.pipeline.scribe import skipped
+from kitt_rtc.tape.reel import taped_on
 
 
 class Dictation:
@@ -96,5 +97,7 @@ class Dictation:
 
     async def _written(self, segment: Segment) -> Sequence[Fact]:
         granted = self._call.clock()
-        facts = await self._crew.scribe.write(segment, self._call.conversation)
+        reel = None if self._call.conversation.recording == "paused" else self._call.reel
+        with taped_on(reel):  # here, for a telephone's listener lives in its request, not in the call's task
+            facts = await self._crew.scribe.write(segment, self._call.conversation)
         return [timed(fact, segment, granted, self._call.clock()) for fact in facts]

@@ -7,12 +7,14 @@ from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.dictation import Dictation
 from kitt_rtc.calls.echoless import echoless
 from kitt_rtc.calls.floor import Floor
+from kitt_rtc.calls.taper import VoiceTape
 from kitt_rtc.calls.ticker import Ticker, ticking
 from kitt_rtc.media.track import Tap
 from kitt_rtc.model.audio import FRAME_SECONDS, AudioFrame
 from kitt_rtc.model.speech import Role, Segment
 from kitt_rtc.pipeline.pauses import Pauses
 from kitt_rtc.pipeline.segmenter import Segmenter
+from kitt_rtc.pipeline.taping import reviewed
 from kitt_rtc.ports import EchoCanceller, Leg
 
 ECHO = "echo"
@@ -38,10 +40,11 @@ class Listener:
                 await self._hear(voice, ticker, canceller)
 
     async def _hear(self, voice: Tap, ticker: Ticker | None, canceller: EchoCanceller | None) -> None:
-        segmenter = self._crew.segmenter(self._pauses)
+        segmenter, tape = self._crew.segmenter(self._pauses), VoiceTape(self._call, self._leg)
         async for heard in voice:
             frame = canceller.clean(heard) if canceller else heard
             segment = segmenter.feed(frame, self._floor.other(self._leg.id))
+            tape.hear(frame, speech=segmenter.heard)
             self._tell(segmenter, frame)
             if ticker is not None:
                 ticker.note(segmenter, segment)
@@ -54,6 +57,7 @@ class Listener:
         if last is not None:
             await self._hand_on(last, canceller)
         self._floor.forget(self._leg.id)
+        tape.end()
 
     def _tell(self, segmenter: Segmenter, frame: AudioFrame) -> None:
         if segmenter.voiced:
@@ -67,7 +71,7 @@ class Listener:
     async def _hand_on(self, segment: Segment, canceller: EchoCanceller | None) -> None:
         closed = replace(segment, closed_at=self._call.clock())
         with self._dictation.expecting():
-            heard = await canceller.review(closed) if canceller else closed
+            heard = await reviewed(canceller, closed, self._call.reel) if canceller else closed
         if heard is None:
             self._dictation.skip(replace(segment, speaker=self._leg.speaker), ECHO)
             return

@@ -13,6 +13,7 @@ from kitt_rtc.calls.call import LEFT_OPEN, Call, CallOptions, Past
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.customers import Customer, Customers
+from kitt_rtc.calls.taping import TAPED
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, EngineUnavailable, TooManyCalls
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, UtteranceHeard
@@ -263,10 +264,10 @@ class Switchboard:
 
     def _begin(self, order: CallOrder, crew: Crew, customer: Customer) -> Conductor:
         call = Call(order.call_id or f"session_{secrets.token_hex(8)}", crew.playbook.manners, self._options.call)
-        conductor = Conductor(call, crew, self._readers, self._options.conductor)
         language, *others = self._languages(order, crew, customer.profile)
-        warnings = () if crew.scribe.hears(language) else ("no_engine",)
-        may_follow = [other for other in others if crew.scribe.hears(other)] if not warnings else []
+        deaf = () if crew.scribe.hears(language) else ("no_engine",)
+        may_follow = [other for other in others if crew.scribe.hears(other)] if not deaf else []
+        warnings = deaf if crew.taping is None else (*deaf, TAPED)
         allowed = (language, *may_follow) if may_follow else ()
         checklist = tuple(crew.checklist(language))
         started_at = time.time()
@@ -279,7 +280,7 @@ class Switchboard:
             call.record(fact)
         for wanted in order.languages or (language,):
             languages.warn_if_deaf(call, crew, wanted)
-        return self._run(conductor)
+        return self._run(Conductor(call, crew, self._readers, self._options.conductor))
 
     def _languages(self, order: CallOrder, crew: Crew, profile: Profile | None) -> Sequence[str]:
         """The language of a call, and those that people may go on in: the customer's first, where none is asked for."""

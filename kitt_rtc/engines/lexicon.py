@@ -23,10 +23,11 @@ import snowballstemmer
 import yaml
 
 from kitt_rtc.engines.glossary import Glossary, Span, Word, read_pairs
+from kitt_rtc.engines.numerals import named, written
 from kitt_rtc.model.words import fold, language_of
 from kitt_rtc.ports import Vector
 
-_VERSION = 2
+_VERSION = 3
 """Raised when the same text would give other numbers than before: stored vectors are then made anew."""
 _WORD = re.compile(r"[0-9a-z]+")
 _NOT = re.compile(r"n['’]t\b", re.IGNORECASE)
@@ -107,6 +108,11 @@ class Lexicon:
         language = language_of(text, "")
         return list(self._units(words, self._spans(words, language), language))
 
+    def names(self, text: str) -> list[Unit]:
+        """Names of a word and one figure ("Thermia 6"), which as words alone would be every Thermia's."""
+        words = [word.text for word in self._words(text)]
+        return [Unit((name,), glossed=False, soft=False) for name in named(words)]
+
     def vector(self, text: str) -> list[float]:
         """One unit vector: glossary ideas and letter groups, hashed; a fixed one for a text without words."""
         words = self._words(text)
@@ -128,7 +134,7 @@ class Lexicon:
     def _words(self, text: str) -> list[Word]:
         """ "don't" is "do not", "p o e" is "poe"."""
         plain = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), fold(_NOT.sub(" not", text)))
-        return [self._word(word[:_LONGEST_WORD]) for word in _WORD.findall(plain)]
+        return [self._word(word[:_LONGEST_WORD]) for word in written(_WORD.findall(plain))]
 
     def _spans(self, words: Sequence[Word], language: str) -> list[Span]:
         spans = self._glossary.spans(words, language)

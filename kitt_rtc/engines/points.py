@@ -31,11 +31,11 @@ class Point:
 
 
 def point_id(passage: Passage) -> str:
-    """A UUID of what the passage's numbers are made of: another word is another point.
+    """A UUID of what the passage's numbers are made of: another word, or another product, is another point.
 
-    Another version, date or product is the same one, so that none of its numbers are made anew.
+    Another version or date is the same one, so that none of its numbers are made anew.
     """
-    return str(uuid5(_NAMESPACE, dumps([passage.source, text_of(passage)])))
+    return str(uuid5(_NAMESPACE, dumps([passage.source, passage.product, text_of(passage)])))
 
 
 def payload_of(passage: Passage) -> dict[str, str | int]:
@@ -64,7 +64,9 @@ def make_points(lexicon: Lexicon, passages: Sequence[Passage], meanings: Sequenc
     """Costs about a millisecond a passage. `meanings`: one hosted vector a passage, or none at all."""
     points = []
     for place, passage in enumerate(passages):
-        stems = passage_weights(lexicon.units(passage.title), lexicon.units(f"{passage.section}\n{passage.text}"))
+        text = lexicon.units(f"{passage.section}\n{passage.text}")
+        product = lexicon.units(passage.product) + lexicon.names(passage.product)
+        stems = passage_weights(lexicon.units(passage.title), text, product)
         meaning = meanings[place] if meanings is not None else None
         points.append(Point(point_id(passage), passage, stems, lexicon.vector(text_of(passage)), meaning))
     return points

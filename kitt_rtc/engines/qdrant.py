@@ -70,6 +70,7 @@ class _Wording:
     """A wording of a question, and its numbers."""
 
     units: Sequence[Unit]
+    names: Sequence[Unit]
     letters: Vector
     meaning: Vector | None = None
 
@@ -335,7 +336,8 @@ class Qdrant:
 
     def _read(self, query: Query) -> list[_Wording]:
         """The wordings that have a meaningful word."""
-        read = [_Wording(self._lexicon.units(text), self._lexicon.vector(text)) for text in _texts(query)]
+        lexicon = self._lexicon
+        read = [_Wording(lexicon.units(text), lexicon.names(text), lexicon.vector(text)) for text in _texts(query)]
         return [wording for wording in read if wording.units]
 
     def _search(
@@ -348,7 +350,7 @@ class Qdrant:
             dense["meaning"] = meaning
         asked = Asked(query, today, [query_weights(wording.units) for wording in wordings], dense)
         records = self._shelf.fetch(self._found.candidates(asked))
-        terms = [(self._found.corpus.terms(wording.units), wording.letters) for wording in wordings]
+        terms = [(self._found.corpus.terms(wording.units, wording.names), wording.letters) for wording in wordings]
         scored = [
             weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meaning, one.vector))), query)
             for one in records

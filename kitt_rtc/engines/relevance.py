@@ -12,6 +12,7 @@ Fused ranks are not a confidence, so the knowledge base scores its candidates by
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +28,14 @@ EVIDENCE = 0.8
 """In words that only one passage has: so much found is believed to two thirds."""
 CHATTER = 2.0
 """In the same words: however much is said that the passage does not have, it weighs less than this."""
+NAME = 0.35
+"""Of its weight, what the name of a product counts when the passage is about that product: it proves no fault."""
+OTHER = 1.0
+"""Of its weight, what a product or an error code that the passage is not about says against it, chatter or not."""
 TITLE = 0.55
 """What a word in the title adds; the rest comes from the text."""
 
+_CODE = re.compile(r"[a-z]{1,3}[0-9]{1,4}")
 _TITLE_TIMES = 3
 """A word of the title counts as often."""
 _SATURATION = 1.2
@@ -53,8 +59,8 @@ def place_of(feature: str) -> int:
     return crc32(feature.encode())
 
 
-def passage_weights(title: Sequence[Unit], text: Sequence[Unit]) -> Weights:
-    """The sparse vector of a passage."""
+def passage_weights(title: Sequence[Unit], text: Sequence[Unit], product: Sequence[Unit] = ()) -> Weights:
+    """The sparse vector of a passage. `product`: the names of what it is about."""
     counts: Counter[int] = Counter()
     for units, times in ((title, _TITLE_TIMES), (text, 1)):
         for feature in _features(units):
@@ -62,12 +68,18 @@ def passage_weights(title: Sequence[Unit], text: Sequence[Unit]) -> Weights:
     length = (_TITLE_TIMES * len(title) + len(text)) / _MEAN_UNITS
     damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * length)
     weights = {place: times * (_SATURATION + 1) / (times + damping) for place, times in counts.items()}
-    return weights | dict.fromkeys(_title_places(title), 1.0)
+    names = [unit for unit in product if not (unit.glossed or unit.soft)]
+    return weights | dict.fromkeys(_title_places(title), 1.0) | dict.fromkeys(_name_places(names), 1.0)
 
 
 def _title_places(units: Iterable[Unit]) -> set[int]:
     """Features of a title stand in the vector a second time, under a name that no query asks for."""
     return {place_of("^" + feature) for unit in units for feature in unit.features}
+
+
+def _name_places(units: Iterable[Unit]) -> set[int]:
+    """Features of a product's name stand in the vector once more, under a name that no query asks for."""
+    return {place_of("@" + feature) for unit in units for feature in unit.features}
 
 
 def query_weights(query: Sequence[Unit]) -> Weights:
@@ -96,6 +108,10 @@ class Term:
     """Any of them in a passage's sparse vector is the word found."""
     titled: frozenset[int]
     """Any of these is the word found in its title."""
+    named: frozenset[int] = frozenset()
+    """Any of these is the word found in the name of its product; empty for a word that names no product."""
+    code: bool = False
+    """Does it stand for one fault: "e05"?"""
 
 
 class Corpus:
@@ -113,14 +129,21 @@ class Corpus:
         self._passages.subtract(tuple(places))
         self._total -= 1
 
-    def terms(self, query: Iterable[Unit]) -> list[Term]:
-        """Each unit once; a phrase that no passage has is taken as its words."""
+    def terms(self, query: Iterable[Unit], names: Iterable[Unit] = ()) -> list[Term]:
+        """Each unit once; a phrase that no passage has is taken as its words. Of `names` those of products are kept."""
         parts = (unit.parts if unit.parts and not self._holding(unit) else (unit,) for unit in query)
         units = dict.fromkeys(part for some in parts for part in some)
-        return [
-            Term(self._weight(unit), tuple(map(place_of, unit.features)), frozenset(_title_places([unit])))
-            for unit in units
-        ]
+        return [*map(self._term, units), *map(self._term, filter(self._names_a_product, dict.fromkeys(names)))]
+
+    def _term(self, unit: Unit) -> Term:
+        names = frozenset(_name_places([unit])) if self._names_a_product(unit) else frozenset[int]()
+        code = any(map(_CODE.fullmatch, unit.features)) and not names
+        return Term(
+            self._weight(unit), tuple(map(place_of, unit.features)), frozenset(_title_places([unit])), names, code
+        )
+
+    def _names_a_product(self, unit: Unit) -> bool:
+        return any(self._passages[place] for place in _name_places([unit]))
 
     def _weight(self, unit: Unit) -> float:
         holding = self._holding(unit)
@@ -141,15 +164,22 @@ def score(query: Sequence[Term], passage: Mapping[int, float], cosine: float) ->
 
     `passage` is its sparse vector, `cosine` that of the two letter vectors.
     """
-    asked = found = 0.0
+    asked = found = against = 0.0
     for term in query:
         held = max(passage.get(place, 0.0) for place in term.places)
         titled = not passage.keys().isdisjoint(term.titled)
-        asked += term.weight
-        found += term.weight * ((1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled)
+        weight, has = term.weight, (1 - TITLE) * min(1.0, held / _ABOUT) + TITLE * titled
+        if term.named:
+            named = not passage.keys().isdisjoint(term.named)
+            weight, has = NAME * weight, float(named)
+            against += 0.0 if named else OTHER * term.weight
+        elif term.code and not has:
+            against += OTHER * weight
+        asked += weight
+        found += weight * has
     if not found:
         return 0.0, 0.0
-    missed = CHATTER * (1 - math.exp((found - asked) / CHATTER))
+    missed = CHATTER * (1 - math.exp((found - asked) / CHATTER)) + against
     alike = min(1.0, max(0.0, cosine) / GOOD_COSINE)
     trust = 1 - math.exp(-found / EVIDENCE)
     return trust * COVERAGE * found / (found + missed), trust * LIKENESS * alike

@@ -34,7 +34,15 @@ def _profiles() -> Sequence[str]:
     )
 
 
-MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables, _profiles)
+def _lacks() -> Sequence[str]:
+    """What the knowledge base lacks; `guard` as above."""
+    return (
+        "CREATE TABLE lacks (id TEXT PRIMARY KEY, guard BLOB NOT NULL DEFAULT (zeroblob(230)),"
+        " body TEXT NOT NULL) WITHOUT ROWID",
+    )
+
+
+MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables, _profiles, _lacks)
 PAGE_BYTES = 1024
 VERSION = len(MIGRATIONS)
 """The newest version this release knows."""
@@ -75,6 +83,9 @@ SELECT_STANDING = "SELECT seq, at, type, body FROM facts WHERE call_id = ? AND s
 SELECT_ENDED = "SELECT id FROM calls WHERE ended_at < ? LIMIT ?"
 DELETE_FACTS = "DELETE FROM facts WHERE call_id = ?"
 DELETE_CALL = "DELETE FROM calls WHERE id = ?"
+
+SELECT_LACKS = "SELECT id, body FROM lacks"
+SAVE_LACK = "INSERT INTO lacks (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 
 SELECT_PROFILE = "SELECT version, updated_at, body FROM profiles WHERE id = ?"
 SELECT_PROFILES = r"""

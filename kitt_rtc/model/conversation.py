@@ -6,15 +6,18 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from kitt_rtc.model.checklist import ChecklistItem, Tick
+from kitt_rtc.model.clue import Clue
 from kitt_rtc.model.facts import (
     CallEnded,
     CallOffered,
     CallResumed,
     CallStarted,
+    CaseSettled,
     CoachSnoozed,
     ContextRead,
     Entry,
     Fact,
+    GapFound,
     HelpWanted,
     InsightFollowed,
     InsightGiven,
@@ -130,6 +133,12 @@ class Conversation:
     checklist: tuple[ChecklistItem, ...] = ()
     ticks: tuple[Tick, ...] = ()
     """Of the checklist's items, those that are done, in the order they were."""
+    clues: tuple[Clue, ...] = ()
+    """What the technician has told of the trouble at hand."""
+    cases: tuple[CaseSettled, ...] = ()
+    """What became of each trouble, in the order it was told; the newest word on one counts."""
+    gaps: tuple[GapFound, ...] = ()
+    """What nobody could answer."""
     given: tuple[GivenInsight, ...] = ()
     withheld: tuple[WithheldInsight, ...] = ()
     ratings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -209,6 +218,8 @@ class Conversation:
                 return replace(self, withheld=(*self.withheld, withheld))
             case InsightRated() | InsightFollowed() | CoachSnoozed() | ModelAsked() as fact:
                 return self._with_coaching(fact, entry.at)
+            case CaseSettled() | GapFound() as fact:
+                return self._with_case(fact)
             case CallEnded() as fact:
                 return replace(self, ended=fact, recording="off")
             case Trouble() | TroubleOver() | RecordingChanged() as fact:
@@ -264,7 +275,8 @@ class Conversation:
                 is_machine = answered_by in {"machine", "fax"} and speaker.role not in _STAFF
                 return replace(self, machines=self.machines - {speaker.id} | ({speaker.id} if is_machine else set()))
             case HelpWanted():
-                return replace(self, help_wanted=(*self.help_wanted, fact), help_coming=True)
+                helped = any(speaker and speaker.role is Role.SUPPORT_AGENT for speaker in self.present.values())
+                return replace(self, help_wanted=(*self.help_wanted, fact), help_coming=not helped)
             case CallOffered(accepted_by=accepted_by, message=message):
                 return replace(self, taking_message=message, help_coming=self.help_coming and bool(accepted_by))
             case SpeakerNamed(speaker=speaker):
@@ -357,7 +369,13 @@ class Conversation:
             competitors=fact.competitors,
             tone=fact.tone,
             ticks=(*self.ticks, *fact.ticks),
+            clues=fact.clues,
         )
+
+    def _with_case(self, fact: CaseSettled | GapFound) -> "Conversation":
+        if isinstance(fact, GapFound):
+            return replace(self, gaps=(*self.gaps, fact))
+        return replace(self, cases=(*self.cases, fact))
 
     def _settled(self, at: float, *what: str, opened: frozenset[str] = frozenset()) -> "Conversation":
         """The same with these settled, since when they first were; and others open again."""

@@ -111,6 +111,15 @@ class KnowledgeError(KittError):
     code = "knowledge_error"
 
 
+class LackNotFound(KnowledgeError):
+    """No gap by this id."""
+
+    code = "gap_not_found"
+
+    def __init__(self, message: str = "there is no gap of this id in the log") -> None:
+        super().__init__(message)
+
+
 class DocumentNotFound(KnowledgeError):
     code = "document_not_found"
 

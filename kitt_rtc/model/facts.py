@@ -7,12 +7,14 @@ fact, a command is not a fact, and neither is anything that may still change.
 from dataclasses import dataclass
 
 from kitt_rtc.model.checklist import ChecklistItem, Tick
+from kitt_rtc.model.clue import Clue
 from kitt_rtc.model.insight import Insight, Summary, Verdict
 from kitt_rtc.model.ledger import Stage
 from kitt_rtc.model.profile import Profile, ProfileChange
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.speech import Speaker, Utterance
 from kitt_rtc.model.tone import CALM, Tone
+from kitt_rtc.model.trace import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class HelpWanted:
     """A person is wanted: asked for, or the system cannot help."""
 
     reason: str
-    """"asked_for", "no_answer" or "no_question"."""
+    """"asked_for", "no_answer", "no_question" or "safety" (somebody may be in danger)."""
     because: tuple[str, ...] = ()
     """Ids of the utterances that led to it."""
 
@@ -250,6 +252,61 @@ class ContextRead:
     tone: Tone = CALM
     ticks: tuple[Tick, ...] = ()
     """Items of the checklist that this reading found done for the first time."""
+    clues: tuple[Clue, ...] = ()
+    """What the technician has told of the trouble at hand, said or denied."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTraced:
+    """An answer was looked for, and this is how: whether it was found or not."""
+
+    queries: tuple[str, ...]
+    """The phrasings that were searched, the technician's own words first."""
+    found: tuple[Found, ...]
+    """What came, best first."""
+    least: float
+    """The score that an answer needs, 0 to 1."""
+    outcome: str
+    """One of `trace.OUTCOMES`."""
+    because: tuple[str, ...] = ()
+    """Ids of the utterances it was about."""
+    insight_id: str = ""
+    """The answer, or the question, that came of it; empty: silence. Whether it was shown is told by the insight."""
+    took: float = 0.0
+    """Seconds of searching and writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """A question that nobody could answer from the knowledge base."""
+
+    question: str
+    """The trouble, in the technician's words."""
+    reason: str
+    """"below" (no article reached the threshold), "nothing" (none came near) or "failed" (what was said did not
+    help)."""
+    language: str = ""
+    title: str = ""
+    """The nearest article."""
+    score: float = 0.0
+    """Of that, 0 to 1."""
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettled:
+    """Does it work now? By the technician's words, or by somebody's click."""
+
+    resolved: bool
+    by: str
+    """"words", or who clicked: a speaker's id, or a role."""
+    quote: str = ""
+    """The words that tell it; empty for a click."""
+    utterance_id: str = ""
+    because: tuple[str, ...] = ()
+    """Ids of the utterances that told the trouble."""
+    insight_ids: tuple[str, ...] = ()
+    """The answers that were given to it, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +448,9 @@ Fact = (
     | SpeakerNamed
     | SpeakerCorrected
     | ContextRead
+    | AnswerTraced
+    | GapFound
+    | CaseSettled
     | InsightGiven
     | InsightWithheld
     | InsightPainted

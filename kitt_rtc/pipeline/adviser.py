@@ -11,13 +11,22 @@ from dataclasses import dataclass, replace
 from kitt_rtc.model.audio import Clock
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import BudgetSpent, EngineError
-from kitt_rtc.model.facts import ContextRead, Entry, Fact, HelpWanted, InsightGiven, InsightWithheld, Trouble
+from kitt_rtc.model.facts import (
+    AnswerTraced,
+    ContextRead,
+    Entry,
+    Fact,
+    HelpWanted,
+    InsightGiven,
+    InsightWithheld,
+    Trouble,
+)
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.model.ledger import Stage
 from kitt_rtc.pipeline.deduper import Deduper
 from kitt_rtc.pipeline.setbacks import noting_setbacks, troubles_of
 from kitt_rtc.pipeline.spending import holding_back, unused
-from kitt_rtc.ports import Playbook
+from kitt_rtc.ports import Advice, Playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,9 @@ class Adviser:
         self._deduper = deduper
 
     async def consider(self, conversation: Conversation, clock: Clock, offer: Offer) -> Sequence[Fact]:
-        """`ContextRead`, or `HelpWanted` behind it; what is worth saying is offered as soon as it is found.
+        """`ContextRead`, what the playbook tells beside its advice, or `HelpWanted` behind it.
+
+        What is worth saying is offered as soon as it is found.
 
         A context that cannot be read raises its EngineError: nothing was taken in, and the next turn tries again. Where
         only the advice fails, what was understood is kept and the failure stands behind it as `Trouble`. So do the
@@ -96,21 +107,24 @@ class Adviser:
             return ()
         except EngineError as error:
             return [Trouble("adviser", error.code, error.message)]
-        if isinstance(advice, HelpWanted):
-            return [advice]
-        if advice is not None:
-            now = clock()
+        said, now = advice.say, clock()
+        spent = round(now - informed_at, 3)
+        beside = [replace(fact, took=spent) if isinstance(fact, AnswerTraced) else fact for fact in advice.beside]
+        if isinstance(said, HelpWanted):
+            return [*beside, said]
+        if said is not None:
             stages = (Stage("context", informed_at - began), Stage("advice", now - informed_at))
-            offer(Proposal(advice, now - began, stages, now, context))
-        return ()
+            offer(Proposal(said, now - began, stages, now, context))
+        return beside
 
-    async def _advice(self, informed: Conversation) -> Insight | HelpWanted | None:
+    async def _advice(self, informed: Conversation) -> Advice:
         """The playbook's; what was asked of a model in vain is told as such."""
         with holding_back() as asked:
             advice = await self._playbook.advise(informed)
-            if not isinstance(advice, Insight) or advice.written_by == "rules":
+            whole = advice if isinstance(advice, Advice) else Advice(advice)
+            if not isinstance(whole.say, Insight) or whole.say.written_by == "rules":
                 unused(asked)
-        return advice
+        return whole
 
 
 async def _side_by_side(

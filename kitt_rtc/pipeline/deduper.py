@@ -17,7 +17,7 @@ from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
-from kitt_rtc.pipeline.likeness import body, cosine, in_two_languages, replaced, shared
+from kitt_rtc.pipeline.likeness import body, cosine, replaced, shared
 from kitt_rtc.pipeline.particulars import added, differ
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
 from kitt_rtc.ports import Embedder, LanguageModel
@@ -25,8 +25,8 @@ from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material
 
 _SECONDS = 1.5
-_LIKENESS_WEIGHT = 0.6
-"""Of the cosine, beside the shared words."""
+_LIKENESS_WEIGHT = 0.2
+"""Of the cosine, beside the shared words and ideas."""
 _SAME_WORD = 0.35
 """Cosine of two words from which one says the other."""
 _MOST_TWINS = 12
@@ -43,10 +43,8 @@ class DeduperOptions:
     """Cosine below which they do not; between the two the model is asked."""
     shared_words: float = 0.6
     """Of the shorter one's subject words, the part that must be shared where words alone decide."""
-    weighed: float = 0.50
+    weighed: float = 0.42
     """What likeness and shared words must reach together where neither the model nor words alone decide."""
-    across: float = 0.50
-    """The same of the likeness alone, for two languages."""
 
 
 class SameForm(BaseModel):
@@ -103,7 +101,7 @@ class Deduper:
             near = await self._nearest(self._embedder, insight, rivals)
         except EngineError as error:
             return self._by_words(insight, rivals, say, absent=error.engine)
-        if near.likeness < self._options.new_below:
+        if max(near.likeness, near.weighed) < self._options.new_below:
             return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
         if near.likeness >= self._options.same_from and not near.differs:
             return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
@@ -118,8 +116,10 @@ class Deduper:
         found = []
         for rival, vector, swap in zip(rivals, theirs, swaps, strict=True):
             other = swap is not None and cosine(next(words), next(words)) < _SAME_WORD
-            found.append(_Near(rival, cosine(mine, vector), other or _differ(insight, rival.insight)))
-        return max(found, key=lambda near: (not near.differs, near.likeness))
+            likeness = cosine(mine, vector)
+            weighed = _LIKENESS_WEIGHT * likeness + (1 - _LIKENESS_WEIGHT) * shared(insight, rival.insight)
+            found.append(_Near(rival, likeness, weighed, other or _differ(insight, rival.insight)))
+        return max(found, key=lambda near: (not near.differs, max(near.likeness, near.weighed)))
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
@@ -136,15 +136,11 @@ class Deduper:
 
     def _by_both(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
         """In the grey band without the model: by likeness and shared words together."""
-        across = in_two_languages(insight, near.twin.insight)
-        words = near.likeness if across else shared(insight, near.twin.insight)
-        weighed = _LIKENESS_WEIGHT * near.likeness + (1 - _LIKENESS_WEIGHT) * words
-        least = self._options.across if across else self._options.weighed
         if near.differs:
             return Verdict(False, say.new("new.differs", absent))
-        if weighed >= least:
-            return say.twin("duplicate.both", near.twin, absent, likeness=_percent(weighed))
-        return Verdict(False, say.new("new.both", absent, likeness=_percent(weighed)))
+        if near.weighed >= self._options.weighed:
+            return say.twin("duplicate.both", near.twin, absent, likeness=_percent(near.weighed))
+        return Verdict(False, say.new("new.both", absent, likeness=_percent(near.weighed)))
 
     def _by_words(
         self, insight: Insight, rivals: Sequence[GivenInsight], say: "_Sayer", *, absent: str = ""
@@ -163,6 +159,8 @@ class _Near:
 
     twin: GivenInsight
     likeness: float
+    weighed: float
+    """Likeness and shared words together."""
     differs: bool
     """Does the new one tell of something else in the same words?"""
 

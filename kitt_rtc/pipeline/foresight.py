@@ -131,8 +131,8 @@ class ForesightModel:
     async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         ahead, behind = _ahead.get(), _behind.get()
         if ahead is not None:
-            return await self._fill_early(ahead.begin(_question(prompt, form)), prompt, form)
-        answer = None if behind is None else behind.find(_question(prompt, form))
+            return await self._fill_early(ahead.begin(question_of(prompt, form)), prompt, form)
+        answer = None if behind is None else behind.find(question_of(prompt, form))
         filled: Form | None = None if answer is None else await self._taken(answer, prompt, seen)
         return filled or await self._model.fill(prompt, form, seen=seen)
 
@@ -172,6 +172,7 @@ def plain(text: str) -> str:
     return " ".join(word for word in fold(text).split() if word not in _HESITATIONS)
 
 
-def _question(prompt: Prompt, form: type[Form]) -> Question:
+def question_of(prompt: Prompt, form: type[Form]) -> Question:
+    """What is asked, as far as it matters."""
     material = (f"{block.label}: {plain(block.text)}" for block in prompt.material)
     return (prompt.name, form.__name__, prompt.language, prompt.instructions, *material)

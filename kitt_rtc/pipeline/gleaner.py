@@ -64,7 +64,6 @@ _SIGNS = {
     ),
     "thanks": r"\b(thank you|thanks|merci|je vous en prie|you are welcome|my pleasure|avec plaisir)\b",
 }
-_QUOTED = re.compile(r"[\"“«]\s*([^\"”»]{6,}?)\s*[\"”»]")
 _NOTHING = re.compile(r"(?!)")
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _SIGNS.items()}
 
@@ -100,16 +99,6 @@ def claim(text: str, quote: str, utterances: Iterable[Utterance]) -> Line | None
         if found:
             return Line(text, found, utterance)
     return None
-
-
-def is_followed(tip: str, said: Iterable[Utterance]) -> bool:
-    """Did somebody say the tip's own words, or something like its first line? A guess."""
-    line = tip.splitlines()[0] if tip else ""
-    spoken = " ".join(utterance.text for utterance in said)
-    if any(f" {fold(quoted)} " in f" {fold(spoken)} " for quoted in _QUOTED.findall(line)):
-        return True
-    wanted, heard = subject_words(line), subject_words(spoken)
-    return bool(wanted) and len(wanted & heard) >= max(2, round(len(wanted) * 0.4))
 
 
 def _short(sentence: str, pattern: re.Pattern[str]) -> str:

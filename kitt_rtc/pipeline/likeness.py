@@ -1,14 +1,22 @@
-"""How alike two pieces of advice are: by their words, and by the angle of their vectors."""
+"""How alike two pieces of advice are: by their words and the ideas behind them, and by the angle of their vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from kitt_rtc.model.insight import Insight
-from kitt_rtc.model.words import fold, language_of, subject_words
+from kitt_rtc.model.words import fold, subject_words
 from kitt_rtc.ports import Vector
+from kitt_rtc.prompts.ideas import ideas_of
 
 _STEM = 5
 """Letters of a word that are compared: "demandez" and "demander" are one."""
+_UNTOLD = frozenset({"buyer", "question"})
+"""Ideas that stand in any advice: "the client", "what", "when"."""
+_ACT_WEIGHT = 0.7
+"""Of a verb that asks or offers, beside what is asked for."""
+_MUTUAL = 0.5
+"""How much it counts that both have it, beside that the shorter one has."""
 
 
 def body(insight: Insight) -> str:
@@ -22,15 +30,14 @@ def cosine(one: Vector, other: Vector) -> float:
 
 
 def shared(one: Insight, other: Insight) -> float:
-    """The part of the shorter one's subject words that the other has too, 0 to 1."""
-    mine, theirs = _stems(one.content), _stems(other.content)
-    shorter = min(len(mine), len(theirs))
-    return len(mine & theirs) / shorter if shorter else 0.0
-
-
-def in_two_languages(one: Insight, other: Insight) -> bool:
-    """A card in French and a tip in English share no words, whatever they say."""
-    return {language_of(one.content, ""), language_of(other.content, "")} == {"fr", "en"}
+    """The part of their words and ideas that both have, 0 to 1, in whatever languages; of the shorter one, a little."""
+    mine, theirs = _weighed(one.content), _weighed(other.content)
+    both = [_found(mine, theirs), _found(theirs, mine)]
+    whole = [sum(mine.values()), sum(theirs.values())]
+    if not all(whole):
+        return 0.0
+    of_the_shorter = max(part / all_of_it for part, all_of_it in zip(both, whole, strict=True))
+    return _MUTUAL * sum(both) / sum(whole) + (1 - _MUTUAL) * of_the_shorter
 
 
 def replaced(one: Insight, other: Insight) -> tuple[str, str] | None:
@@ -54,5 +61,25 @@ def _told(words: Sequence[str]) -> list[str]:
     return [word for word in words if word in subject_words(word)]
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:_STEM] for word in subject_words(text))
+Word = frozenset[str]
+"""The ideas of a word and its stem: two words of which one is shared say the same."""
+
+
+@lru_cache(2_000)
+def _weighed(text: str) -> Mapping[Word, float]:
+    """The words that say something, with what they weigh: what it is about more than what is to be done with it."""
+    found = {}
+    for word in fold(text).split():
+        ideas = frozenset(idea for idea in ideas_of(word) if idea[0] != "plain" and idea[1] not in _UNTOLD)
+        technical = any(section == "technique" for section, _ in ideas)
+        said_of_anything = not ideas and bool(ideas_of(word))
+        if len(word) > 1 and not said_of_anything and (technical or word in subject_words(word)):
+            acts = bool(ideas) and all(section == "acts" for section, _ in ideas)
+            keys = frozenset(f"{section} {name}" for section, name in ideas)
+            found[keys | {word[:_STEM]}] = _ACT_WEIGHT if acts else 1.0
+    return found
+
+
+def _found(words: Mapping[Word, float], among: Mapping[Word, float]) -> float:
+    """The weight of those that the others have too."""
+    return sum(weight for word, weight in words.items() if any(not word.isdisjoint(other) for other in among))

@@ -10,6 +10,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from kitt_rtc.model.words import EMPTY_WORDS, fold
+from kitt_rtc.prompts.ideas import ideas_in, ideas_of
 
 _NUMBERS = (
     "zero zero;one un;two deux;three trois;four quatre;five cinq;six six;seven sept;eight huit;nine neuf;ten dix;"
@@ -29,8 +30,8 @@ _ARTICLES = frozenset({"one", "un", "une", "a", "an"})
 _NOT_COUNTED = frozenset({"one", "un", "may", "march"})
 """Words that are more often something else: an article, a verb."""
 _NEGATIONS = frozenset(
-    {"not", "never", "no", "without", "don", "doesn", "won", "avoid", "stop"}
-    | {"ne", "n", "pas", "jamais", "sans", "evitez", "arretez"}
+    {"not", "never", "no", "without", "don", "doesn", "won", "avoid", "stop", "instead", "rather", "nothing"}
+    | {"ne", "n", "pas", "jamais", "sans", "evitez", "arretez", "lieu", "plutot", "rien"}
 )
 _CLAUSE = re.compile(r"[.,:;!?…]+")
 _EMPTY = EMPTY_WORDS["fr"] | EMPTY_WORDS["en"]
@@ -39,6 +40,30 @@ _STEM = 5
 _NAME = re.compile(r"(?<![.!?…:»\"“]\s)(?<!^)\b[A-ZÀ-Ý][\w-]*[\w]|\b\w*\d\w*[A-Za-z]\w*|\b[A-Za-z]+\d\w*")
 _DIGITS = re.compile(r"\d[\d \u00a0\u202f.,]*")
 _NO_NAMES = frozenset({"i", "ok", "monsieur", "madame", "mister", "mr", "mrs", "ms"})
+_THINGS = frozenset(
+    {
+        "camera",
+        "recorder",
+        "router",
+        "cable",
+        "light",
+        "sensor",
+        "lock",
+        "door",
+        "alarm",
+        "firmware",
+        "network",
+        "firewall",
+    }
+    | {"screen", "antenna", "app", "password", "battery", "remote", "disk", "serial", "model", "setting"}
+)
+"""Ideas of what is repaired: another one is another matter."""
+_WAYS = frozenset({"open", "shut", "plug", "unplug", "restart", "update", "replace", "clean"})
+"""Ideas of what is done to it: another one is another answer."""
+_ASKED = {"why": "why", "pourquoi": "why", "when": "when", "quand": "when", "where": "where", "ou": "where"}
+_ASKED |= {"who": "who", "whom": "who", "whose": "who", "qui": "who"}
+_OPPOSED = ("un", "dis", "de", "des")
+"""Before a word, these make its opposite."""
 
 Particulars = Mapping[str, frozenset[str]]
 """By kind, "number", "day", "month", "name", "colour" or "hour": what a text says of it."""
@@ -66,6 +91,9 @@ _WORDS = MappingProxyType(_table())
 def particulars(text: str) -> Particulars:
     """What a text says, by kind."""
     found: dict[str, set[str]] = {kind: set() for kind in (*_NEWS, "colour", "hour")}
+    technical = {name for section, name in ideas_in(text) if section == "technique"}
+    found |= {"thing": technical & _THINGS, "way": technical & _WAYS}
+    found["asks"] = {_ASKED[word] for word in fold(text).split() if word in _ASKED}
     for digits in _DIGITS.findall(text):
         found["number"].add(re.sub(r"\D", "", digits).lstrip("0") or "0")
     for word in fold(text).split():
@@ -85,7 +113,13 @@ def differ(one: str, other: str) -> bool:
     first, second = _counted(one), _counted(other)
     if any(first[what] != second[what] for what in first.keys() & second.keys()):
         return True
-    return _denies(one, other) or _denies(other, one)
+    return _denies(one, other) or _denies(other, one) or _opposed(one, other) or _opposed(other, one)
+
+
+def _opposed(one: str, other: str) -> bool:
+    """Does the one unlock what the other locks?"""
+    words, rest = set(fold(one).split()), set(fold(other).split())
+    return any(f"{before}{word}" in rest - words for word in words - rest if len(word) > 3 for before in _OPPOSED)
 
 
 def added(text: str, known: Iterable[str]) -> frozenset[str]:
@@ -106,13 +140,14 @@ def _counted(text: str) -> Mapping[str, str]:
         digits = ("number" if word.isdigit() else "", word)
         kind, value = ("number", "1") if word in _ARTICLES else _WORDS.get(word, digits)
         if kind == "number":
-            counts[what[:_STEM]] = value
+            counts |= dict.fromkeys(_keys(what), value)
     return counts
 
 
 def _denies(one: str, other: str) -> bool:
     """Does the one deny a word that the other says without denying it?"""
-    affirmed = {word[:_STEM] for word in fold(other).split()} - _denied(other)
+    words = (word for word in fold(other).split() if len(word) > 2 and word not in _EMPTY)
+    affirmed = {key for word in words for key in _keys(word)} - _denied(other)
     return not _denied(one).isdisjoint(affirmed)
 
 
@@ -122,4 +157,9 @@ def _denied(text: str) -> frozenset[str]:
     clauses = (fold(clause).split() for clause in _CLAUSE.split(text))
     behind = (words[place + 1 :] for words in clauses for place, word in enumerate(words) if word in _NEGATIONS)
     meant = ([word for word in rest if len(word) > 2 and word not in _NEGATIONS | _EMPTY] for rest in behind)
-    return frozenset(words[0][:_STEM] for words in meant if words)
+    return frozenset(key for words in meant if words for key in _keys(words[0]))
+
+
+def _keys(word: str) -> frozenset[str]:
+    """Its stem and its ideas, so that "proposez" is "offer"."""
+    return frozenset({word[:_STEM], *(name for section, name in ideas_of(word) if section != "plain")})

@@ -58,6 +58,8 @@ class Segmenter:
         self, detector: SpeechDetector, options: SegmenterOptions | None = None, pauses: Pauses | None = None
     ) -> None:
         """`pauses`: what is known of the speaker's, from segmenters before this one too."""
+        self.heard = False
+        """Did the detector call the last frame speech?"""
         self._detector = detector
         self._options = options or SegmenterOptions()
         self._pauses = pauses or Pauses()
@@ -101,7 +103,7 @@ class Segmenter:
     def feed(self, frame: AudioFrame, other: Stretch | None = None) -> Segment | None:
         """The next frame of the voice; the segment that it closes, if any. `other`: what the other side said last."""
         cut = self._at_hole(frame)
-        speech = self._detector.hears(frame)
+        speech = self.heard = self._detector.hears(frame)
         if not self._held and not speech:
             self._before.append(frame)
             return cut

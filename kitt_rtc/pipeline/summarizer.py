@@ -137,7 +137,7 @@ class Summarizer:
     def _prompt(self, conversation: Conversation, part: Sequence[Utterance], name: str) -> Prompt:
         transcript = "\n".join(f"{one.speaker.role}: {' '.join(one.text.split())}" for one in part)
         tips = "\n".join(given.insight.content.splitlines()[0] for given in conversation.given)
-        material = [Material("Transcript", transcript), Material("Tips shown", tips, house=True)]
+        material = [Material("Transcript", transcript), Material("Tips shown", tips, told=True)]
         return self._library.prompt(name, conversation.language, material, seconds=_SECONDS)
 
 

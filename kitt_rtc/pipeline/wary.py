@@ -1,8 +1,9 @@
 """A language model that cannot be talked to by callers, and whose answers are read before a person reads them.
 
 The law (contract N9): sentences that speak to a machine are left out of what the model is given; one that was just
-said leaves the turn to the rules. A form with a text that is not fit to be read is refused like an engine that fails,
-so that whoever asked goes on by rules; of a list only what is unfit is left out.
+said leaves the turn to the rules. A form with a text that is not fit to be read, or that is not made of what it has to
+be made of (prompts/footing.py), is refused like an engine that fails, so that whoever asked goes on by rules; of a list
+only what is unfit is left out, and a text beside the matter is left empty.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from kitt_rtc.model.errors import EngineRefused
 from kitt_rtc.ports import Form, LanguageModel, Seen
 from kitt_rtc.prompts.checks import fault_of
+from kitt_rtc.prompts.footing import baseless, idle
 from kitt_rtc.prompts.orders import LEFT_OUT, speaks_to_a_machine, without_orders
 from kitt_rtc.prompts.prompt import Material, Prompt
 
@@ -54,7 +56,7 @@ class WaryModel:
 
         def watched(texts: Mapping[str, str]) -> None:
             if seen is not None and not any(_fault(name, text, asked) for name, text in texts.items()):
-                seen(texts)
+                seen({name: "" if idle(name, text, asked) else text for name, text in texts.items()})
 
         filled = await self._model.fill(asked, form, seen=None if seen is None else watched)
         return filled.model_copy(update=_kept(filled, asked))
@@ -84,11 +86,18 @@ def _kept(form: BaseModel, prompt: Prompt) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name in type(form).model_fields:
         value = getattr(form, name)
-        if isinstance(value, str) and (fault := _fault(name, value, prompt)):
-            raise _refusal(fault, prompt)
+        if isinstance(value, str):
+            if fault := _fault(name, value, prompt):
+                raise _refusal(fault, prompt)
+            kept[name] = _stays(name, value, prompt)
         if isinstance(value, list):
-            kept[name] = [one for one in value if not _item_fault(name, one, prompt)]
+            kept[name] = [_item(one, prompt) for one in value if not _item_fault(name, one, prompt)]
     return kept
+
+
+def _item(item: object, prompt: Prompt) -> object:
+    """The item of a list, what is idle in it left empty."""
+    return item.model_copy(update=_kept(item, prompt)) if isinstance(item, BaseModel) else item
 
 
 def _item_fault(name: str, item: object, prompt: Prompt) -> str:
@@ -104,7 +113,17 @@ def _item_fault(name: str, item: object, prompt: Prompt) -> str:
 def _fault(name: str, text: str, prompt: Prompt) -> str:
     if name in _UNREAD:
         return ""
-    return "order" if LEFT_OUT in text else fault_of(text, prompt, own_words=name in _OWN_WORDS)
+    if LEFT_OUT in text:
+        return "order"
+    return fault_of(text, prompt, own_words=name in _OWN_WORDS) or baseless(name, text, prompt)
+
+
+def _stays(name: str, text: str, prompt: Prompt) -> str:
+    """The text, or nothing where it is idle."""
+    if name in _UNREAD or not (fault := idle(name, text, prompt)):
+        return text
+    log.info("a text was left out of an answer", extra={"work": prompt.name, "field": name, "fault": fault})
+    return ""
 
 
 def _refusal(fault: str, prompt: Prompt) -> EngineRefused:

@@ -1,40 +1,48 @@
 """An answer with its proof: query, search, and the words of an article; or honest silence.
 
-Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already.
+Everything said comes from a passage that scores `min_score` or more and that was not told on this matter already; its
+links and numbers to call are seen in the quote alone (contract N9).
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
+from kitt_rtc.model.facts import AnswerTraced
 from kitt_rtc.model.insight import Insight, InsightType, Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, word_count
 from kitt_rtc.playbooks import sufficiency
-from kitt_rtc.playbooks.drafter import Drafter
+from kitt_rtc.playbooks.drafter import Draft, Drafter
 from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.looking import Looked, look_up, traced
 from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.queries import QueryWriter
 from kitt_rtc.playbooks.told import Told
 from kitt_rtc.playbooks.transcript import as_material
 from kitt_rtc.ports import KnowledgeBase, LanguageModel
+from kitt_rtc.prompts.contacts import uncovered, without_contacts
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.orders import steps_for_people
 
 log = logging.getLogger(__name__)
 
 _QUERY_CHARACTERS = 600
 _QUERY_SECONDS = 2.5
+_CANDIDATES = 12
+"""So many passages are told apart by a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswererOptions:
-    min_score: float = 0.35
+    min_score: float = 0.36
     """Passages that score less, 0 to 1, are not answered from."""
     passages: int = 5
     """So many are looked at."""
@@ -42,6 +50,16 @@ class AnswererOptions:
 
 class QueryForm(BaseModel):
     query: Line
+    other: Line = ""
+    """The same in the other language; empty: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, or silence; and how it was looked for."""
+
+    insight: Insight | None
+    trace: AnswerTraced
 
 
 class Answerer:
@@ -51,32 +69,54 @@ class Answerer:
         self,
         knowledge: KnowledgeBase,
         listener: Listener,
+        writer: QueryWriter,
         library: Library,
         model: LanguageModel | None = None,
+        *,
         options: AnswererOptions = AnswererOptions(),
     ) -> None:
         self._knowledge = knowledge
         self._listener = listener
+        self._writer = writer
         self._library = library
         self._model = model
         self._drafter = Drafter(listener, library, model)
         self._options = options
 
-    async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Insight | None:
-        """An answer nobody has given on this matter yet, in the language of the conversation, or None."""
+    async def answer(self, conversation: Conversation, matter: Matter, told: Told, *, spoken: bool) -> Answered:
+        """An answer nobody has given on this matter yet, in the language of the conversation; and how it was sought."""
         query = await self._query(conversation, matter)
-        passages = await self._passages(query, conversation, matter, told)
-        if not passages:
-            return None
+        looked, passages = await self._passages(query, conversation, matter, told)
         language = conversation.language
         before = [answer.content for answer in told.answers]
-        draft = await self._drafter.draft(matter, query, passages, language, before)
-        if draft is None:
-            return None
+        fit = [self._fit(passage, language) for passage in passages]
+        draft = await self._drafter.draft(matter, query[0], fit, language, before) if fit else None
+        insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
+        return Answered(insight, self._trace(matter, told, looked, passages, insight))
+
+    def _fit(self, passage: Passage, language: str) -> Passage:
+        """As it may be told: its steps for people, without links and numbers to call."""
+        instead = self._library.phrase("answer.contact", language)
+        return replace(passage, text=without_contacts(steps_for_people(passage.text), instead))
+
+    def _insight(
+        self,
+        conversation: Conversation,
+        matter: Matter,
+        told: Told,
+        passages: Sequence[Passage],
+        draft: Draft,
+        *,
+        spoken: bool,
+    ) -> Insight:
+        instead = self._library.phrase("answer.contact", conversation.language)
+        found = next(passage for passage in passages if passage.id == draft.passage.id)
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
-        reason = self._library.phrase("answer.reason", language, title=draft.passage.title, score=score, least=least)
+        reason = self._library.phrase(
+            "answer.reason", conversation.language, title=draft.passage.title, score=score, least=least
+        )
         return Insight(
             id=insight_id(conversation, topic, draft.content),
             type=InsightType.KNOWLEDGE_BASE,
@@ -84,25 +124,54 @@ class Answerer:
             title=draft.passage.title,
             topic=topic,
             reason=" ".join((reason, conversation.context_reason)).strip(),
-            quote=draft.quote,
+            quote=uncovered(draft.quote, found.text, instead),
             because=tuple(said.id for said in matter.utterances),
-            passages=(draft.passage, *(passage for passage in passages if passage.id != draft.passage.id)),
+            passages=(found, *(passage for passage in passages if passage.id != found.id)),
             written_by=draft.written_by,
             spoken=spoken,
         )
 
-    async def _query(self, conversation: Conversation, matter: Matter) -> str:
-        """What to search for: the model's words, else the technician's own without the small talk."""
+    def _trace(
+        self, matter: Matter, told: Told, looked: Looked, good: Sequence[Passage], insight: Insight | None
+    ) -> AnswerTraced:
+        least, known = self._options.min_score, {answer.passages[0].id for answer in told.answers}
+        if insight is not None:
+            outcome = "answered"
+        elif good:
+            outcome = "unsaid"
+        else:
+            outcome = "nothing" if not looked.passages else "told" if looked.reaching(least) else "below"
+        answer = insight.passages[0].id if insight else ""
+        found = traced(looked, least=least, told=known, answer=answer, otherwise="behind" if insight else "unsaid")
+        because = tuple(said.id for said in matter.utterances)
+        return AnswerTraced(looked.queries, found, least, outcome, because, insight.id if insight else "")
+
+    async def candidates(self, conversation: Conversation, matter: Matter) -> Looked:
+        """What there is on what little is known, for a question that tells the articles apart."""
+        words = self._own_words(matter.utterances)
+        query = self._writer.query([words], conversation.clues, conversation.language)
+        return await look_up(self._knowledge, query, limit=_CANDIDATES) if words else Looked()
+
+    def asked(self, matter: Matter, looked: Looked, question: Insight) -> AnswerTraced:
+        """A question was put in the place of an answer."""
+        least = self._options.min_score
+        found = traced(looked, least=least, told=(), answer="", otherwise="waits")
+        because = tuple(said.id for said in matter.utterances)
+        return AnswerTraced(looked.queries, found, least, "asked", because, question.id)
+
+    async def _query(self, conversation: Conversation, matter: Matter) -> tuple[str, ...]:
+        """What to search for: the model's words in both languages, else the technician's own without the small talk."""
         if self._model is not None:
             material = [as_material(matter.utterances, "Technician")]
             prompt = self._library.prompt("query", conversation.language, material, seconds=_QUERY_SECONDS)
             try:
-                query = (await self._model.fill(prompt, QueryForm)).query
+                form = await self._model.fill(prompt, QueryForm)
             except EngineError as error:
                 log.warning("query written by rules", extra={"call": conversation.call_id, "code": error.code})
             else:
-                return query if query and not leaks(query, prompt) else self._own_words(matter.utterances)
-        return self._own_words(matter.utterances)
+                if form.query and not leaks(f"{form.query} {form.other}", prompt):
+                    return form.query, form.other
+        return (self._own_words(matter.utterances),)
 
     def _own_words(self, said: Sequence[Utterance]) -> str:
         """All of them when they are few; else the complaint and the newest sentences that hold."""
@@ -119,18 +188,24 @@ class Answerer:
             kept.insert(0, sentence)
         return clip(f"{complaint} {' '.join(kept)}", _QUERY_CHARACTERS)
 
-    async def _passages(self, query: str, conversation: Conversation, matter: Matter, told: Told) -> list[Passage]:
+    async def _passages(
+        self, query: Sequence[str], conversation: Conversation, matter: Matter, told: Told
+    ) -> tuple[Looked, list[Passage]]:
         """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
+        least = self._options.min_score
         known = {answer.passages[0].id for answer in told.answers}
         insists = any(self._listener.insists(said) for said in conversation.fresh)
         if known and not insists and (about := self._another_trouble(matter, told)):
-            found = await self._good(about)
-            return found if found and found[0].id not in known else []
-        found = await self._good(query)
+            looked = await self._look(conversation, [about])
+            good = looked.reaching(least)
+            return looked, good if good and good[0].id not in known else []
+        looked = await self._look(conversation, query)
+        good = looked.reaching(least)
         complaint = self._listener.complaint(matter.utterances)
-        if not found and complaint and complaint != query:
-            found = await self._good(complaint)
-        return [] if found and found[0].id in known and not insists else found
+        if not good and complaint and complaint not in query:
+            again = await look_up(self._knowledge, Query(complaint), limit=self._options.passages)
+            looked, good = looked.with_more(again), again.reaching(least)
+        return looked, [] if good and good[0].id in known and not insists else good
 
     def _another_trouble(self, matter: Matter, told: Told) -> str:
         """The words since the last answer, where they would be enough to search by themselves; else empty."""
@@ -141,6 +216,6 @@ class Answerer:
         enough = sufficiency.judge(words, self._listener.devices(since), complaint).enough
         return self._own_words(since) if complaint and enough else ""
 
-    async def _good(self, query: str) -> list[Passage]:
-        found = await self._knowledge.search(Query(query), limit=self._options.passages)
-        return [passage for passage in found.passages if passage.score >= self._options.min_score]
+    async def _look(self, conversation: Conversation, words: Sequence[str]) -> Looked:
+        query = self._writer.query(words, conversation.clues, conversation.language)
+        return await look_up(self._knowledge, query, limit=self._options.passages)

@@ -1,6 +1,7 @@
 """One good question: about what is not known yet, was not asked before and was not denied; or an honest "I give up"."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 
@@ -8,13 +9,16 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.insight import Insight, InsightType
+from kitt_rtc.model.insight import Insight, InsightType, Passage
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import fold, sentences, word_count
+from kitt_rtc.playbooks.clues import ASKS_STATE
 from kitt_rtc.playbooks.fields import Line
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.signs import Sign, Signs
+from kitt_rtc.playbooks.splitting import best_split
+from kitt_rtc.playbooks.states import States
 from kitt_rtc.playbooks.told import UNKNOWN
 from kitt_rtc.playbooks.transcript import as_material, heard
 from kitt_rtc.ports import LanguageModel
@@ -25,6 +29,8 @@ from kitt_rtc.prompts.prompt import Material, Prompt
 log = logging.getLogger(__name__)
 
 _SECONDS = 3.0
+_FIRST = frozenset({"device", "symptom"})
+"""Asked before anything else."""
 _MOST_WORDS = 30
 """A longer question is not understood on the telephone."""
 
@@ -45,20 +51,50 @@ class Question:
 class Clarifier:
     """Asks for the most useful thing that is missing."""
 
-    def __init__(self, signs: Signs, library: Library, model: LanguageModel | None = None) -> None:
+    def __init__(self, signs: Signs, states: States, library: Library, model: LanguageModel | None = None) -> None:
         self._signs = signs
+        self._states = states
         self._listener = Listener(signs)
         self._library = library
         self._model = model
 
-    async def ask(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight | None:
-        """One question, or None when everything worth asking is known or was asked."""
+    async def ask(
+        self, conversation: Conversation, matter: Matter, *, spoken: bool, candidates: Sequence[Passage] = ()
+    ) -> Insight | None:
+        """One question, or None when everything worth asking is known or was asked.
+
+        Of the `candidates` that a search brought, the one that tells them apart; else the most useful general one.
+        """
         open_slots = self._open_slots(conversation, matter)
-        if not open_slots:
+        split = self._split(conversation, matter, candidates, open_slots)
+        if split is None and not open_slots:
             return None
-        question = await self._by_model(conversation, open_slots) or self._by_rules(open_slots[0], conversation)
+        rules = split or self._by_rules(open_slots[0], conversation)
+        question = await self._by_model(conversation, open_slots, split) or rules
         title = self._library.phrase("clarify.title", conversation.language)
         return _insight(conversation, matter, question, f"clarify.{question.slot}", title, spoken=spoken)
+
+    def _split(
+        self, conversation: Conversation, matter: Matter, candidates: Sequence[Passage], open_slots: Sequence[Sign]
+    ) -> Question | None:
+        """None while it is not even told what fails: then there is nothing to tell apart."""
+        if any(slot.id in _FIRST for slot in open_slots):
+            return None
+        state = best_split(candidates, self._states, conversation.language, self._closed(conversation, matter))
+        return Question(state.question, f"state.{state.id}") if state else None
+
+    def _closed(self, conversation: Conversation, matter: Matter) -> set[str]:
+        """The states that were told, denied, or asked about, by us or by the support agent."""
+        began = matter.utterances[0].start if matter.utterances else 0.0
+        known = {clue.id for clue in conversation.clues if clue.kind == "state"}
+        ours = {given.insight.topic.removeprefix(ASKS_STATE) for given in conversation.given}
+        agents = {
+            told.state.id
+            for said in conversation.by(Role.SUPPORT_AGENT)
+            if said.start >= began and "?" in said.text
+            for told in self._states.told(said.text, said.language)
+        }
+        return known | ours | agents
 
     def give_up(self, conversation: Conversation, matter: Matter, *, spoken: bool) -> Insight:
         """No article is known: said once, and with the one question that is left, who shall take it over."""
@@ -106,11 +142,13 @@ class Clarifier:
         device = next(iter(conversation.entities), "") or self._library.phrase("clarify.device", conversation.language)
         return Question(Template(slot.label).substitute(device=device), slot.id)
 
-    async def _by_model(self, conversation: Conversation, open_slots: list[Sign]) -> Question | None:
+    async def _by_model(
+        self, conversation: Conversation, open_slots: list[Sign], split: Question | None
+    ) -> Question | None:
         """The model's question if it is one, is short, and asks for something open; None otherwise."""
         if self._model is None:
             return None
-        prompt = self._prompt(conversation, open_slots)
+        prompt = self._prompt(conversation, open_slots, split)
         try:
             text = (await self._model.fill(prompt, QuestionForm)).question
         except EngineError as error:
@@ -121,17 +159,21 @@ class Clarifier:
         asked = {fold(given.insight.content) for given in conversation.given}
         if not text.endswith("?") or word_count(text) > _MOST_WORDS or fold(text) in asked or leaks(text, prompt):
             return None
+        if split and any(told.state.id in split.slot for told in self._states.told(text, conversation.language)):
+            return Question(text, split.slot, self._model.name)
         if about and not still_open:
             return None
         return Question(text, still_open[0] if still_open else "other", self._model.name)
 
-    def _prompt(self, conversation: Conversation, open_slots: list[Sign]) -> Prompt:
-        questions = "\n".join(slot.label.replace("$device", "…") for slot in open_slots)
+    def _prompt(self, conversation: Conversation, open_slots: list[Sign], split: Question | None) -> Prompt:
+        """The question that tells the articles apart comes first."""
+        worth = [split.text] if split else []
+        questions = "\n".join([*worth, *(slot.label.replace("$device", "…") for slot in open_slots)])
         asked = [given.insight.content for given in conversation.given][-5:]
         material = [
             as_material(heard(conversation)),
             Material("Open questions", questions, house=True),
-            Material("Already asked", "\n".join(asked), house=True),
+            Material("Already asked", "\n".join(asked), told=True),
         ]
         return self._library.prompt("clarify", conversation.language, material, seconds=_SECONDS)
 

@@ -84,7 +84,7 @@ class CoachingPlaybook:
         cards = [match.card for match in matches]
         try:
             opinion = await self._writer.write(
-                conversation, cards, self._topics(conversation.language), seconds=seconds
+                conversation, cards, self._cards.cards(conversation.language), seconds=seconds
             )
         except EngineError as error:
             if by_card is None:
@@ -149,6 +149,3 @@ class CoachingPlaybook:
             lives=float(match.card.lives),
             playbook_version=self._cards.version,
         )
-
-    def _topics(self, language: str) -> frozenset[str]:
-        return frozenset(card.topic for card in self._cards.cards(language))

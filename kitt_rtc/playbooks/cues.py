@@ -11,12 +11,15 @@ from importlib.resources.abc import Traversable
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.words import fold
 from kitt_rtc.playbooks.sheets import Row, read_rows
 from kitt_rtc.playbooks.triggers import TRIGGER_KEYS, Sentence, Trigger, hear
 from kitt_rtc.playbooks.vocabulary import Vocabulary
 
 LANGUAGES = ("fr", "en")
 SHEETS = ("commitments.yaml", "competitors.yaml", "answers.yaml", "tone.yaml")
+NAMES = "names.yaml"
+"""Of people and places, in every language."""
 KINDS = frozenset({"commitment", "competitor", "answer", "rebuttal", "deflect", "mood", "urgency"})
 _KEYS = TRIGGER_KEYS | {"kind", "id"}
 
@@ -55,11 +58,15 @@ class Cues:
     """Every cue a house knows, by language; compiled once, at construction."""
 
     def __init__(
-        self, by_language: Mapping[str, Mapping[str, Sequence[Cue]]], vocabularies: Mapping[str, Vocabulary]
+        self,
+        by_language: Mapping[str, Mapping[str, Sequence[Cue]]],
+        vocabularies: Mapping[str, Vocabulary],
+        no_firms: frozenset[str] = frozenset(),
     ) -> None:
-        """`by_language`: of each language the cues by kind."""
+        """`by_language`: of each language the cues by kind. `no_firms`: names of people and places, folded."""
         self._by_language = by_language
         self._vocabularies = vocabularies
+        self._no_firms = no_firms
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> "Cues":
@@ -77,7 +84,8 @@ class Cues:
                 for row in read_rows(shelf.joinpath(sheet), f"lexicon/{language}/{sheet}")
             )
             cues[language] = _by_kind(rows, vocabularies[language])
-        return cls(cues, vocabularies)
+        names = root.joinpath(NAMES)
+        return cls(cues, vocabularies, _no_firms(names) if names.is_file() else frozenset())
 
     def lines(self, conversation: Conversation) -> list[Line]:
         """What is pending, in the order spoken."""
@@ -86,6 +94,12 @@ class Cues:
 
     def of_kind(self, kind: str, language: str) -> Sequence[Cue]:
         return self._by_language[self._known(language)].get(kind, ())
+
+    def is_no_firm(self, name: str) -> bool:
+        """Is it a place's, or somebody's first name, with or without another behind it?"""
+        folded = fold(name)
+        first, _, rest = folded.partition(" ")
+        return folded in self._no_firms or (first in self._no_firms and bool(rest) and " " not in rest)
 
     def found(self, said: Sequence[Sentence], language: str, kind: str) -> list[Heard]:
         """The cues of this kind that are meant, sentence by sentence, in the order said."""
@@ -101,6 +115,13 @@ class Cues:
 
     def _known(self, language: str) -> str:
         return language if language in self._by_language else "en"
+
+
+def _no_firms(sheet: Traversable) -> frozenset[str]:
+    rows = read_rows(sheet, f"lexicon/{NAMES}")
+    for row in rows:
+        row.only({"id", "words"})
+    return frozenset(fold(name) for row in rows for name in row.texts("words"))
 
 
 def _by_kind(rows: Iterator[Row], vocabulary: Vocabulary) -> Mapping[str, Sequence[Cue]]:

@@ -39,9 +39,11 @@ class Dialogue:
         )
         return HelpWanted("asked_for", asked) if asked else None
 
-    def instead_of(self, conversation: Conversation, advice: Insight | None) -> Insight | HelpWanted | None:
+    def instead_of(self, conversation: Conversation, said: Insight | HelpWanted | None) -> Insight | HelpWanted | None:
         """The advice, or that a person is wanted. That no article is known is not said: somebody comes."""
-        unknown = advice is not None and advice.topic == UNKNOWN
+        if isinstance(said, HelpWanted):
+            return said
+        advice, unknown = said, said is not None and said.topic == UNKNOWN
         return self._help(conversation, None if unknown else advice, unknown) or (None if unknown else advice)
 
     def _help(self, conversation: Conversation, advice: Insight | None, unknown: bool) -> HelpWanted | None:

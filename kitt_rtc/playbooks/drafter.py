@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.model.words import language_of, sentences, verbatim
+from kitt_rtc.model.words import language_of, sentences, verbatim, word_count
 from kitt_rtc.playbooks.fields import Answer, Quote
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.steps import answer_lines, lines_that_fit, steps_of, without_marks
@@ -70,7 +70,7 @@ class Drafter:
         material = [
             as_material(matter.utterances, "Technician"),
             *numbered,
-            Material("Told already", "\n".join(told), house=True),
+            Material("Told already", "\n".join(told), told=True),
         ]
         prompt = self._library.prompt("answer", language, material, seconds=_SECONDS)
         try:
@@ -106,12 +106,13 @@ class Drafter:
 
     def _in_words(self, passage: Passage, lines: Sequence[str], language: str) -> str:
         """The lines, with an honest word about an article in another language."""
-        said = " ".join(_ended(without_marks(line)) for line in lines)
         written_in = _language(passage, language)
-        if written_in != language:
-            key = f"answer.in_{written_in if written_in in LANGUAGES else 'other'}"
-            said = self._library.phrase(key, language, title=passage.title, steps=said)
-        return said
+        if written_in == language:
+            return _said(lines)
+        key = f"answer.in_{written_in if written_in in LANGUAGES else 'other'}"
+        around = self._library.phrase(key, language, title=passage.title, steps="")
+        steps = _said(lines_that_fit(lines, beside=word_count(around)))
+        return self._library.phrase(key, language, title=passage.title, steps=steps)
 
 
 def _with_steps_first(passages: Sequence[Passage]) -> list[Passage]:
@@ -132,6 +133,10 @@ def _as_text(passage: Passage) -> str:
 def _foreign_links(answer: str, passages: Sequence[Passage]) -> bool:
     """Does the answer name an address that no passage names?"""
     return any(not any(link in passage.text for passage in passages) for link in _LINK.findall(answer))
+
+
+def _said(lines: Sequence[str]) -> str:
+    return " ".join(_ended(without_marks(line)) for line in lines)
 
 
 def _ended(line: str) -> str:

@@ -68,7 +68,8 @@ def entities_in(text: str) -> list[str]:
 
 def together(known: Iterable[str], found: Iterable[str]) -> tuple[str, ...]:
     """What was known and what is new, each once, at most `MOST` of them."""
-    return tuple(_unique([*known, *found])[-MOST:])
+    kept, new = tuple(known), tuple(found)
+    return tuple(_unique([*kept, *new])[-MOST:]) if new else kept[-MOST:]
 
 
 def _after_a_title(sentence: str) -> list[str]:
@@ -89,8 +90,9 @@ def _found(pattern: re.Pattern[str], text: str) -> list[str]:
 
 def _unique(items: Iterable[str]) -> list[str]:
     """Each once, in order; what is part of a longer one already there is left out."""
-    kept: list[str] = []
-    for item in items:
-        if item and not any(f" {fold(item)} " in f" {fold(other)} " for other in kept):
-            kept.append(item)
-    return kept
+    kept: dict[str, str] = {}
+    for item in filter(None, items):
+        folded = f" {fold(item)} "
+        if not any(folded in other for other in kept):
+            kept[folded] = item
+    return list(kept.values())

@@ -14,6 +14,7 @@ from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.words import clip, subject_words
 from kitt_rtc.playbooks import sufficiency
+from kitt_rtc.playbooks.clues import ClueReader
 from kitt_rtc.playbooks.cues import Cues
 from kitt_rtc.playbooks.entities import together
 from kitt_rtc.playbooks.fields import Label, Line
@@ -42,10 +43,16 @@ class FaultReader:
     """Takes in what is pending. Keeps nothing."""
 
     def __init__(
-        self, listener: Listener, library: Library, model: LanguageModel | None = None, cues: Cues | None = None
+        self,
+        listener: Listener,
+        clues: ClueReader,
+        library: Library,
+        model: LanguageModel | None = None,
+        cues: Cues | None = None,
     ) -> None:
         """`cues` are a house's own; ours by default."""
         self._listener = listener
+        self._clues = clues
         self._library = library
         self._model = model
         self._cues = cues or Cues.load()
@@ -82,6 +89,7 @@ class FaultReader:
             entities=together(kept, self._listener.devices(matter.utterances)),
             issue=complaint or ("" if matter.anew else conversation.issue),
             tone=tone_of(conversation, self._cues.lines(conversation), self._cues, Role.TECHNICIAN),
+            clues=self._clues.clues(conversation, matter.utterances, anew=matter.anew),
         )
         return self._judged(conversation, matter, context)
 
@@ -90,7 +98,7 @@ class FaultReader:
         language = conversation.language
         if matter.solved:
             reason = self._library.phrase("support.solved", language)
-            return replace(context, phase="closing", issue="", entities=(), sufficient=False, reason=reason)
+            return replace(context, phase="closing", issue="", entities=(), sufficient=False, reason=reason, clues=())
         ruling = sufficiency.judge(matter.words, context.entities, context.issue)
         reason = self._library.phrase(ruling.ground, language, words=ruling.words)
         phase = "solution" if ruling.enough else "diagnosis" if matter.utterances else "opening"

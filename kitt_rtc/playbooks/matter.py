@@ -97,6 +97,10 @@ class Listener:
         """What somebody is told to do."""
         return self._signs.read(text, language).ids("deed")
 
+    def quotes(self, utterance: Utterance, *kinds: str) -> list[str]:
+        """The words that give signs of these kinds."""
+        return [one.quote for one in self._signs.quotes(utterance.text, utterance.language, *kinds)]
+
     def read(self, utterance: Utterance) -> Reading:
         """Every sign in it."""
         return self._signs.read(utterance.text, utterance.language)

@@ -17,6 +17,8 @@ GAP = 4
 """Words that three dots may stand for."""
 REACH = 7
 """Words between two halves that belong together."""
+_TELLING_PARTS = 3
+"""A phrase of so many parts does not stand somewhere by chance."""
 _DENIAL_REACH = 3
 """Words between a "not" and what it denies."""
 _PART = re.compile(r"(?:<\w+>|[\w€$%]+\*?)(?:\|(?:<\w+>|[\w€$%]+\*?))*")
@@ -30,6 +32,8 @@ class Phrase:
 
     halves: Sequence[Sequence[tuple[str, int]]]
     """One, or two in either order. Of each part: the name it is found under, and how many words may stand before."""
+    names: frozenset[str]
+    """Of all parts: where one is not heard the phrase is not, and most are not."""
     denies: bool = False
     """It speaks of what is not, and another "not" takes nothing from it."""
 
@@ -49,7 +53,13 @@ class Phrase:
                 if not vocabulary.knows(idea):
                     raise row.error(f"nothing is known of the idea <{idea}>: add it to words.yaml", key)
         denies = any(vocabulary.denies(part) for half in halves for part in half)
-        return cls(tuple(tuple(_parts(half, vocabulary)) for half in halves), denies)
+        parts = tuple(tuple(_parts(half, vocabulary)) for half in halves)
+        return cls(parts, frozenset(name for half in parts for name, _ in half), denies)
+
+    @property
+    def tells(self) -> bool:
+        """Is it meant in however long a sentence?"""
+        return sum(map(len, self.halves)) >= _TELLING_PARTS
 
     def spans(self, spoken: Spoken) -> Iterator[Span]:
         """Wherever it stands in a sentence."""

@@ -77,7 +77,7 @@ def believed(conversation: Conversation, form: SaleForm, by_rules: ContextRead, 
     return replace(
         by_rules,
         phase=form.phase,
-        reason=form.phase_reason,
+        reason=form.phase_reason or by_rules.reason,
         pain_points=newest(by_rules.pain_points, pains),
         objections=objections,
         answered=_answered(objections, by_rules.answered, form.answered, said),

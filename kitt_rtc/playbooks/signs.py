@@ -30,6 +30,7 @@ KINDS = frozenset(
         "slot",
         "asked",
         "person",
+        "safety",
         "more",
         "phase",
     }

@@ -56,9 +56,9 @@ def answer_lines(text: str, query: str, told: Collection[str] = (), done: Collec
     return sorted(chosen, key=text.find)
 
 
-def lines_that_fit(lines: Sequence[str]) -> list[str]:
-    """The first lines, as many as can be said in some fifteen seconds."""
-    kept, words = list[str](), 0
+def lines_that_fit(lines: Sequence[str], *, beside: int = 0) -> list[str]:
+    """The first lines, as many as can be said in some fifteen seconds with so many words `beside` them."""
+    kept, words = list[str](), beside
     for line in lines:
         words += word_count(line)
         if kept and words > SPOKEN_WORDS:

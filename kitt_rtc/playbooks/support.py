@@ -4,25 +4,29 @@ After two questions in a row the best answer so far is given, or it is said once
 ladder does not want a third. What is told later is searched all the same.
 
 In a dialogue it is alone with the technician: everything is said aloud, and where it cannot help a person is wanted.
+Words of danger come before everything: a person is wanted at once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import ContextRead, HelpWanted
-from kitt_rtc.model.insight import Insight
+from kitt_rtc.model.facts import AnswerTraced, ContextRead, GapFound
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.addressee import addressing
+from kitt_rtc.playbooks.aftermath import Aftermath
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
 from kitt_rtc.playbooks.clarifier import Clarifier
+from kitt_rtc.playbooks.clues import ClueReader, with_replies
 from kitt_rtc.playbooks.dialogue import Dialogue
 from kitt_rtc.playbooks.faults import FaultReader
 from kitt_rtc.playbooks.matter import Listener, Matter
+from kitt_rtc.playbooks.queries import QueryWriter
 from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.playbooks.states import States
 from kitt_rtc.playbooks.told import Told
-from kitt_rtc.ports import KnowledgeBase, LanguageModel, Manner
+from kitt_rtc.ports import Advice, KnowledgeBase, LanguageModel, Manner
 from kitt_rtc.prompts.library import Library
 
 MANNERS: Mapping[Role, Manner] = MappingProxyType(
@@ -38,7 +42,7 @@ MOST_QUESTIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class SupportOptions:
-    min_score: float = 0.35
+    min_score: float = 0.36
     """Answers whose passage scores less, 0 to 1, are not given."""
     speak: bool = False
     """Say questions and answers to the technician aloud."""
@@ -56,16 +60,24 @@ class SupportPlaybook:
         model: LanguageModel | None = None,
         options: SupportOptions = SupportOptions(),
         signs: Signs | None = None,
+        *,
+        states: States | None = None,
     ) -> None:
-        """`signs` are a desk's own lexicon; ours by default."""
-        known = signs or Signs.load()
+        """`signs` and `states` are a desk's own lexicon; ours by default."""
+        known, told = signs or Signs.load(), states or States.load()
         self._options = options
         self._listener = Listener(known)
-        self._reader = FaultReader(self._listener, library, model)
+        self._reader = FaultReader(self._listener, ClueReader(known, told), library, model)
         self._dialogue = Dialogue(self._listener)
-        self._clarifier = Clarifier(known, library, model)
+        self._aftermath = Aftermath(self._listener)
+        self._clarifier = Clarifier(known, told, library, model)
         self._answerer = Answerer(
-            knowledge, self._listener, library, model, AnswererOptions(min_score=options.min_score)
+            knowledge,
+            self._listener,
+            QueryWriter(known, told),
+            library,
+            model,
+            options=AnswererOptions(min_score=options.min_score),
         )
 
     @property
@@ -82,41 +94,57 @@ class SupportPlaybook:
     async def read(self, conversation: Conversation) -> ContextRead | None:
         return await self._reader.read(addressing(conversation, Role.TECHNICIAN))
 
-    async def advise(self, conversation: Conversation) -> Insight | HelpWanted | None:
+    async def advise(self, conversation: Conversation) -> Advice:
         """A question or an answer about the technician's fresh words, in the technician's language.
 
-        None when they bring nothing new.
+        Nothing when they bring nothing new.
         """
         conversation = addressing(conversation, Role.TECHNICIAN)
+        if danger := self._aftermath.danger(conversation):
+            return Advice(danger)
         if not self._options.dialogue or not self._dialogue.is_alone(conversation):
             return await self._advice(conversation, spoken=self._options.speak)
         if asked_for := self._dialogue.asked_for(conversation):
-            return asked_for
+            return Advice(asked_for)
         advice = await self._advice(conversation, spoken=True)
-        return self._dialogue.instead_of(conversation, advice)
+        return replace(advice, say=self._dialogue.instead_of(conversation, advice.say))
 
-    async def _advice(self, conversation: Conversation, *, spoken: bool) -> Insight | None:
-        matter = self._listener.matter(conversation)
+    async def _advice(self, conversation: Conversation, *, spoken: bool) -> Advice:
+        matter = with_replies(self._listener.matter(conversation), conversation)
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
+        settled = self._aftermath.settled(conversation, matter)
+        failed = self._aftermath.failed(conversation, matter, settled)
+        after = [fact for fact in (settled, failed) if fact is not None]
         if not fresh:
-            return None
+            return Advice(None, after)
+        advice = await self._about(conversation, matter, fresh, spoken=spoken)
+        return replace(advice, beside=(*after, *advice.beside))
+
+    async def _about(
+        self, conversation: Conversation, matter: Matter, fresh: Sequence[Utterance], *, spoken: bool
+    ) -> Advice:
+        """A question, an answer, or silence; with the trace of how it was found."""
         told = Told.of(conversation, matter)
         insists = any(self._listener.insists(said) for said in fresh)
         if told.answers and not insists and not self._brings_news(fresh, matter):
-            return None
+            return Advice(None)
         described, fails = self._described(conversation, matter)
         may_ask = told.questions_in_a_row < (MOST_QUESTIONS if described else 1) and not told.gave_up
         if may_ask and not conversation.sufficient:
-            question = await self._clarifier.ask(conversation, matter, spoken=spoken)
+            looked = await self._answerer.candidates(conversation, matter)
+            question = await self._clarifier.ask(conversation, matter, spoken=spoken, candidates=looked.passages)
             if question:
-                return question
-        answer = await self._answerer.answer(conversation, matter, told, spoken=spoken)
-        if answer or not described or (told.answers and not insists):
-            return answer
+                return Advice(question, [self._answerer.asked(matter, looked, question)] if looked.queries else ())
+        answered = await self._answerer.answer(conversation, matter, told, spoken=spoken)
+        beside: list[AnswerTraced | GapFound] = [answered.trace]
+        if answered.insight or not described or (told.answers and not insists):
+            return Advice(answered.insight, beside)
         question = await self._clarifier.ask(conversation, matter, spoken=spoken) if may_ask else None
+        if question is None and fails and (gap := self._aftermath.gap(conversation, matter, answered.trace)):
+            beside.append(gap)
         if question or told.gave_up or not fails:
-            return question
-        return self._clarifier.give_up(conversation, matter, spoken=spoken)
+            return Advice(question, beside)
+        return Advice(self._clarifier.give_up(conversation, matter, spoken=spoken), beside)
 
     def _described(self, conversation: Conversation, matter: Matter) -> tuple[bool, bool]:
         """Is it told what it is about or what goes wrong; and is it sure that something goes wrong?"""

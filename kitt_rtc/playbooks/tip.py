@@ -1,7 +1,11 @@
-"""A tip written for the moment by a model, believed only where the words that call for it are found in the call."""
+"""A tip written for the moment by a model, believed only where the words that call for it are found in the call.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+What it has to be made of are the house's own words (prompts/counsel.py): all cards vouch for it, though the model is
+only shown those that fit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
@@ -9,6 +13,7 @@ from kitt_rtc.drafts import easel
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.insight import Insight, InsightType
+from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip
 from kitt_rtc.playbooks.acquaintance import customer
 from kitt_rtc.playbooks.cards import Card
@@ -55,18 +60,18 @@ class TipWriter:
         self._model = model
 
     async def write(
-        self, conversation: Conversation, cards: Sequence[Card], topics: Collection[str], *, seconds: float
+        self, conversation: Conversation, cards: Sequence[Card], house: Sequence[Card], *, seconds: float
     ) -> Opinion:
-        """The one tip for the moment, within so many seconds. `cards` fit it; `topics` are all there are.
+        """The one tip for the moment, within so many seconds. `cards` fit it; `house` are all there are.
 
         Raises EngineError.
         """
-        prompt = self._prompt(conversation, cards, topics, seconds)
+        prompt = self._prompt(conversation, cards, house, seconds)
         form = await self._model.fill(prompt, TipForm, seen=_sketcher(conversation, prompt))
-        return Opinion(not form.speak, self._proven(conversation, form, prompt, topics) if form.speak else None)
+        return Opinion(not form.speak, self._proven(conversation, form, prompt, house) if form.speak else None)
 
     def _proven(
-        self, conversation: Conversation, form: TipForm, prompt: Prompt, topics: Collection[str]
+        self, conversation: Conversation, form: TipForm, prompt: Prompt, house: Sequence[Card]
     ) -> Insight | None:
         """The model's tip if its quote is found in the call and it tells nothing of its instructions."""
         proof = find_quote(form.quote, heard(conversation))
@@ -74,20 +79,26 @@ class TipWriter:
             return None
         utterance, quote = proof
         content = tip_text(self._library, conversation.language, say=form.say, avoid=form.avoid)
+        titles = {card.topic: card.title for card in house}
         return Insight(
             id=insight_id(conversation, form.topic, content),
             type=InsightType.COACHING,
             content=content,
-            title=form.title,
-            topic=form.topic if form.topic in topics else "",
-            reason=form.reason,
+            title=form.title or titles.get(form.topic, ""),
+            topic=form.topic if form.topic in titles else "",
+            reason=form.reason or self._reason(conversation, utterance, quote),
             quote=quote,
             because=(utterance.id,),
             written_by=self._model.name,
         )
 
+    def _reason(self, conversation: Conversation, said: Utterance, quote: str) -> str:
+        """The rules' own, where the model's was not fit to be read."""
+        who = self._library.phrase(f"role.{said.speaker.role}", conversation.language)
+        return self._library.phrase("coach.reason", conversation.language, who=who, quote=quote)
+
     def _prompt(
-        self, conversation: Conversation, cards: Sequence[Card], topics: Collection[str], seconds: float
+        self, conversation: Conversation, cards: Sequence[Card], house: Sequence[Card], seconds: float
     ) -> Prompt:
         said_before = [given.insight.content for given in conversation.given[-_SAID_BEFORE:]]
         material = [
@@ -95,10 +106,11 @@ class TipWriter:
             as_material(heard(conversation)),
             as_material(conversation.fresh, "Just said"),
             Material("Cards of the house", "\n".join(_line(card) for card in cards), house=True),
-            Material("Topics", "\n".join(sorted(topics)), house=True),
-            Material("Tips already given", "\n".join(said_before), house=True),
+            Material("Topics", "\n".join(sorted({card.topic for card in house})), house=True),
+            Material("Tips already given", "\n".join(said_before), told=True),
         ]
-        return self._library.prompt("coach", conversation.language, material, seconds=seconds)
+        prompt = self._library.prompt("coach", conversation.language, material, seconds=seconds)
+        return replace(prompt, vouched="\n".join(_whole(card) for card in house))
 
 
 def _sketcher(conversation: Conversation, prompt: Prompt) -> Seen | None:
@@ -123,6 +135,10 @@ def tip_text(library: Library, language: str, *, say: str, avoid: str = "", proo
     lines += [library.phrase("coach.avoid", language, avoid=avoid)] if avoid else []
     lines += [library.phrase("coach.proof", language, proof=proof)] if proof else []
     return "\n".join(lines)
+
+
+def _whole(card: Card) -> str:
+    return f"{card.title}. {card.say} {card.avoid}. {card.proof}"
 
 
 def _line(card: Card) -> str:

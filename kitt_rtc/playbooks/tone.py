@@ -4,7 +4,7 @@ Law: nobody is angry for ever. A sign counts as long as its words are among what
 of scope: "oh, great" is read as pleased.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kitt_rtc.model.conversation import Conversation
@@ -28,7 +28,7 @@ def tone_of(conversation: Conversation, lines: Iterable[Line], cues: Cues, role:
 
 
 def _after(tone: Tone, line: Line, cues: Cues) -> Tone:
-    mood = _gravest(cues.found(line.sentences, line.language, "mood"))
+    mood = _gravest(_moods(line, cues))
     urgent = cues.found(line.sentences, line.language, "urgency")
     told = mood or (urgent[-1] if urgent else None)
     if told is None:
@@ -40,6 +40,13 @@ def _after(tone: Tone, line: Line, cues: Cues) -> Tone:
         quote=told.quote,
         utterance_id=line.utterance.id,
     )
+
+
+def _moods(line: Line, cues: Cues) -> Iterator[Heard]:
+    """Who asks "is it a great difference?" is not pleased; who asks "are you joking?" is annoyed all the same."""
+    asked = {sentence.text for sentence in line.sentences} - {sentence.text for sentence in line.stated}
+    found = cues.found(line.sentences, line.language, "mood")
+    return (heard for heard in found if heard.cue.id != "pleased" or not any(heard.quote in one for one in asked))
 
 
 def _gravest(moods: Iterable[Heard]) -> Heard | None:

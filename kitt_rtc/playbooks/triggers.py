@@ -13,8 +13,10 @@ from kitt_rtc.playbooks.vocabulary import Span, Spoken, Vocabulary
 QUOTE_CHARACTERS = 110
 """A longer sentence is quoted around the words that marked it."""
 TRIGGER_KEYS = frozenset({"words", "stems", "patterns", "unless"})
-PHRASE_KEYS = frozenset({"phrases", "but_not"})
+PHRASE_KEYS = frozenset({"phrases", "sure", "but_not"})
 _WORDS_AROUND = 6
+_SHORTEST_CLAUSE = 3
+"""Words: of "even in August?" one is no third."""
 _NO_WORDS = Vocabulary()
 
 
@@ -40,6 +42,8 @@ class Trigger:
     unless: re.Pattern[str] | None = None
     """A sentence that also holds this is not meant: "not expensive"."""
     phrases: Sequence[Phrase] = ()
+    sure: Sequence[Phrase] = ()
+    """Those that mean it in however long a sentence."""
     but_not: Sequence[Phrase] = ()
     """The same as `unless`, in phrases."""
 
@@ -49,18 +53,24 @@ class Trigger:
         parts = [rf"{re.escape(fold(word))}\b" for word in row.texts("words")]
         parts += [rf"{re.escape(fold(stem))}\w*" for stem in row.texts("stems")]
         parts += [_checked(row, "patterns", pattern) for pattern in row.texts("patterns")]
-        phrases, but_not = (
-            tuple(Phrase.of(text, row, key, vocabulary) for text in row.texts(key)) for key in ("phrases", "but_not")
+        phrases, sure, but_not = (
+            tuple(Phrase.of(text, row, key, vocabulary) for text in row.texts(key))
+            for key in ("phrases", "sure", "but_not")
         )
-        if required and not parts and not phrases:
+        if required and not parts and not phrases and not sure:
             raise row.error("nothing triggers it: give words, stems, patterns, phrases or, to a card, meaning")
         exceptions = [_checked(row, "unless", pattern) for pattern in row.texts("unless")]
-        return cls(_any_of(parts), _any_of(exceptions), phrases, but_not)
+        return cls(_any_of(parts), _any_of(exceptions), phrases, sure, but_not)
 
-    def find(self, heard: Iterable[Sentence]) -> str:
-        """The words of the first sentence that is marked, exactly as they stand there; empty when none is."""
+    def find(self, heard: Iterable[Sentence], *, share: float = 0.0) -> str:
+        """The words of the first sentence that is marked, exactly as they stand there; empty when none is.
+
+        `share` is how much of a clause phrases must make up, 0 to 1, where no word, beginning or expression marks it: a
+        long sentence soon holds a few common words in a row, and speaks of something else.
+        """
         for sentence in heard:
-            if span := self._mark(sentence):
+            span = self._mark(sentence)
+            if span and (share <= 0.0 or self._weighs(sentence, share)):
                 return quote(sentence.spoken, span)
         return ""
 
@@ -79,12 +89,30 @@ class Trigger:
             return True
         return any(any(phrase.spans(sentence.spoken)) for phrase in self.but_not)
 
+    def _weighs(self, sentence: Sentence, share: float) -> bool:
+        """Does a sure mark stand here, or do the phrases make up that much of a clause?"""
+        telling = (*self.sure, *(phrase for phrase in self.phrases if phrase.tells))
+        if any(self._found(telling, sentence.spoken)) or any(self._marks(sentence)):
+            return True
+        covered = {place for span in self._found(self.phrases, sentence.spoken) for place in range(*span)}
+        return any(
+            len(covered.intersection(clause)) >= share * max(_SHORTEST_CLAUSE, len(clause))
+            for clause in sentence.spoken.clauses()
+        )
+
     def _meant(self, sentence: Sentence) -> Iterator[Span]:
-        spoken = sentence.spoken
-        for phrase in self.phrases:
+        yield from self._found((*self.phrases, *self.sure), sentence.spoken)
+        yield from self._marks(sentence)
+
+    def _found(self, phrases: Iterable[Phrase], spoken: Spoken) -> Iterator[Span]:
+        heard = spoken.found.keys()
+        for phrase in (phrase for phrase in phrases if phrase.names <= heard):
             for span in phrase.spans(spoken):
                 if stands(span, spoken, denies=phrase.denies):
                     yield span
+
+    def _marks(self, sentence: Sentence) -> Iterator[Span]:
+        spoken = sentence.spoken
         for found in self.marks.finditer(sentence.folded) if self.marks else ():
             span = _span(found, spoken)
             own = any(span[0] <= start and stop <= span[1] for start, stop in denials(spoken))

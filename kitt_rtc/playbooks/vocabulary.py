@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from types import MappingProxyType
 
 from kitt_rtc.model.words import fold
@@ -47,6 +48,11 @@ class Spoken:
 
     def spans(self, name: str) -> Sequence[Span]:
         return self.found.get(name, ())
+
+    def clauses(self) -> Sequence[range]:
+        """The words between two pauses, by their numbers."""
+        ends = sorted({0, *self.pauses, len(self.words)})
+        return [range(start, stop) for start, stop in pairwise(ends)]
 
 
 class Vocabulary:

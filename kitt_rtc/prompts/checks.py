@@ -1,7 +1,7 @@
 """Is what a model wrote fit to be read by a person? By form, length, language, addresses, leaks and echoes.
 
 The law (contract N9): an answer that fails is not shown, whatever else it says; the rules answer in its stead. A link
-or a number to call is only ever the house's own.
+or a number to call is only ever the house's own (prompts/contacts.py).
 """
 
 import re
@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from kitt_rtc.model.words import fold, subject_words, telltales, word_count
+from kitt_rtc.prompts.contacts import strange_contacts
 from kitt_rtc.prompts.leak import leaks
 from kitt_rtc.prompts.orders import speaks_to_a_machine
 from kitt_rtc.prompts.prompt import Prompt
@@ -22,13 +23,6 @@ _RUN = 6
 _PART = 0.9
 """Of a text's subject words, the part that one line of a caller may not have."""
 _MARKUP = re.compile(r"[<>{}|`]|\*\*|__|\[\[|\]\]|\]\(|^\s*#|\\u[0-9a-f]{4}", re.MULTILINE)
-_ADDRESS = re.compile(
-    r"(?:https?:|ftp:|www\.)\S+|[\w.+-]+\s?@\s?[\w-]+"
-    r"|\b[\w-]+\.(?:com|net|org|io|info|biz|fr|ca|eu|be|ch|ru|cn|xyz|app|dev)\b\S*"
-    r"|\b\w+ (?:dot|point) (?:com|net|org|io|fr|ca|info|biz)\b|\b(?:at|arobase) \w+ (?:dot|point) \w+",
-    re.IGNORECASE,
-)
-_TO_CALL = re.compile(r"\+?\d(?:[\s().\u00a0\u202f-]*\d){6,}|\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,}")
 _SELF = re.compile(
     r"\b(system prompt|prompt systeme|(my|mes|these|ces|previous|above) (\w+ )?(instructions|rules|regles|consignes)"
     r"|as an ai|as a language model|en tant qu (ia|assistant|intelligence artificielle)|language model"
@@ -37,6 +31,8 @@ _SELF = re.compile(
     r"|open questions|already asked|i am (now )?(an? )?(ai|assistant|dan)|chatgpt|openai"
     r"|i (must|can) not (tell|reveal)|quoted (material|speech)|paroles citees|jailbr)"
 )
+_TOPIC = re.compile(r"\b(objection|pain|discovery|next_step|budget|clarify|kb)\.[a-z_]+")
+"""A name that only the house has for what it advises on."""
 _STRANGERS = {
     "es": "el los las usted ustedes pero muy hola gracias está para por qué señor cliente precio con",
     "de": "der das und ist nicht sie mit eine für auf ich wir den dem ein kunde preis",
@@ -63,7 +59,7 @@ def fault_of(text: str, prompt: Prompt, *, own_words: bool = False) -> str:
         return "language"
     if _strange_addresses(text, prompt):
         return "address"
-    if leaks(text, prompt) or _SELF.search(fold(text)):
+    if leaks(text, prompt) or _SELF.search(fold(text)) or _TOPIC.search(text):
         return "leak"
     if speaks_to_a_machine(text):
         return "order"
@@ -85,12 +81,9 @@ def _is_foreign(text: str, language: str) -> bool:
 
 
 def _strange_addresses(text: str, prompt: Prompt) -> bool:
-    """Does it name a link, an address or a number to call that the house does not?"""
-    ours = " ".join(block.text for block in prompt.material if block.house)
-    digits = re.sub(r"\D", "", ours)
-    named = (match.group().rstrip(".,;:!?)") for match in _ADDRESS.finditer(text))
-    called = (re.sub(r"\D", "", match.group()) for match in _TO_CALL.finditer(text))
-    return any(address not in ours for address in named) or any(number not in digits for number in called)
+    """Of an answer any but a device's own: an article's stand in its quote."""
+    ours = () if prompt.name == "answer" else (block.text for block in prompt.material if block.house)
+    return strange_contacts(text, ours)
 
 
 def _is_echo(text: str, prompt: Prompt) -> bool:
@@ -107,4 +100,5 @@ def _is_echo(text: str, prompt: Prompt) -> bool:
 
 
 def _spoken(prompt: Prompt) -> Iterable[str]:
-    return (line.partition(":")[2] for block in prompt.material if not block.house for line in block.text.split("\n"))
+    heard = (block for block in prompt.material if not block.house and not block.told)
+    return (line.partition(":")[2] for block in heard for line in block.text.split("\n"))

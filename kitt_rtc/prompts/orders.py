@@ -36,6 +36,12 @@ def _read() -> re.Pattern[str]:
 _ORDER = _read()
 _SPELT = re.compile(r"\b(?:[a-z] ){3,}[a-z]\b")
 
+_OF_THE_PAGE = re.compile(
+    r"\b(this|these|the above|cette|cet|ce|ces) (page|article|document|text|texte|passage)s?\b"
+    r"|\b(readers?|lecteurs?|summar\w+|digests?|notes? (to|for|a|pour)|whoever|quiconque|ai|ia|llm|bots?|assistants?)\b"
+)
+"""A step speaks of a device; what speaks of the page it stands on, or of who reads it, is none."""
+
 
 def speaks_to_a_machine(text: str) -> bool:
     """Does any line of it? A line costs a third of a millisecond the first time; then it is remembered."""
@@ -48,6 +54,11 @@ def without_orders(text: str) -> str:
     The whole line goes: who opens with "developer mode on" gives the order in the next sentence.
     """
     return "\n".join(LEFT_OUT if _speaks(_without_role(line)) else line for line in text.split("\n"))
+
+
+def steps_for_people(text: str) -> str:
+    """An article without the lines that speak to a machine or of the page itself: they are nothing to do."""
+    return "\n".join(line for line in text.split("\n") if not _OF_THE_PAGE.search(fold(line)) and not _speaks(line))
 
 
 def _without_role(line: str) -> str:

@@ -11,6 +11,8 @@ class Material:
     text: str
     house: bool = False
     """Written by the house: cards, articles. Addresses and telephone numbers in an answer may come from there alone."""
+    told: bool = False
+    """Told by us before, perhaps in a model's words: neither the house's nor anybody's proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,5 @@ class Prompt:
     """Two letters: the language of the answer."""
     seconds: float = 6.0
     """The deadline of the whole answer, retries included."""
+    vouched: str = ""
+    """More words of the house that an answer may be made of; not sent."""

@@ -11,15 +11,18 @@ from typing import Any
 
 from kitt_rtc.journal import Journal
 from kitt_rtc.model.facts import (
+    AnswerTraced,
     CallEnded,
     CallHandedOver,
     CallOffered,
     CallResumed,
     CallStarted,
+    CaseSettled,
     CoachSnoozed,
     ContextRead,
     Entry,
     Fact,
+    GapFound,
     HelpWanted,
     InsightFollowed,
     InsightGiven,
@@ -110,7 +113,7 @@ def _plain_fields(fact: Fact) -> Fields:
         case CallEnded():
             return {"reason": fact.reason, "seconds": fact.seconds}
         case _:
-            return _of_the_lines(fact) or _of_the_talk(fact) or _of_the_advice(fact)
+            return _of_the_lines(fact) or _of_the_talk(fact) or _of_the_advice(fact) or _of_the_case(fact)
 
 
 def _quality(quality: LineQuality | None) -> Fields:
@@ -224,6 +227,27 @@ def _of_the_advice(fact: Fact) -> Fields:
             return {}
 
 
+def _of_the_case(fact: Fact) -> Fields:
+    """How an answer was looked for, and what became of the trouble."""
+    match fact:
+        case AnswerTraced():
+            return {
+                "outcome": _word(fact.outcome),
+                "queries": len(fact.queries),
+                "found": len(fact.found),
+                "best": fact.found[0].score if fact.found else "",
+                "least": fact.least,
+                "insight": fact.insight_id,
+                "took": fact.took,
+            }
+        case GapFound():
+            return {"reason": _word(fact.reason), "score": fact.score}
+        case CaseSettled():
+            return {"resolved": fact.resolved, "answers": len(fact.insight_ids)}
+        case _:
+            return {}
+
+
 def _stages(stages: Sequence[Stage]) -> Fields:
     """Milliseconds of each, and of all."""
     parts = " ".join(f"{_word(stage.name)}={1e3 * stage.seconds:.0f}" for stage in stages)
@@ -267,6 +291,12 @@ def _private_of_the_customer(fact: Fact) -> Mapping[str, str]:
     match fact:
         case InsightFollowed(quote=quote):
             return {"text": quote}
+        case AnswerTraced(queries=queries):
+            return {"text": " / ".join(queries)}
+        case GapFound(question=question):
+            return {"text": question}
+        case CaseSettled():
+            return {"text": fact.quote, "by": fact.by}
         case ProfileRead(profile=profile):
             return {"profile": profile.id}
         case ProfileUpdated():

@@ -55,10 +55,16 @@ class Phrases:
 
     help: Mapping[str, str] = field(default_factory=dict)
     """A colleague is being fetched."""
+    safety: Mapping[str, str] = field(default_factory=dict)
+    """The same where somebody may be in danger."""
     more: Mapping[str, str] = field(default_factory=dict)
     """There is more of an answer, for those who ask for it."""
     asks_for_more: Callable[[Utterance], bool] = lambda _: False
     """Does somebody ask for it?"""
+
+    def wanting(self, reason: str, language: str) -> str:
+        """What is said when a person is wanted; empty: nothing."""
+        return (self.safety if reason == "safety" and self.safety else self.help).get(language, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class Narrator:
                     continue
                 case InsightGiven(insight=insight) if insight.spoken:
                     await self._narrate(insight.id, insight.content, entry.at)
-                case HelpWanted() if text := self._phrases.help.get(self._language):
+                case HelpWanted(reason=reason) if text := self._phrases.wanting(reason, self._language):
                     await self._narrate("", text, entry.at)
                 case UtteranceHeard(utterance=said) if self._rest[1] and self._phrases.asks_for_more(said):
                     await self._narrate(*self._rest, entry.at)

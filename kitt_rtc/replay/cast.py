@@ -35,9 +35,14 @@ class CastOptions:
 
 def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
     """For calls of the coaching playbook; made where no event loop runs. Raises SettingsError for a wrong sheet."""
+    return asyncio.run(learnt_cast(options, model))
+
+
+async def learnt_cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
+    """The same where one runs. Raises SettingsError for a wrong sheet."""
     library, lexicon, cards = Library(), Lexicon(), Cards.load(options.cards)
     meanings = Meanings(cards, lexicon)
-    asyncio.run(meanings.learn())  # before the call: in its own time a thread's work would take for ever
+    await meanings.learn()
     playbook = CoachingPlaybook(cards, library, model, meanings=meanings)
     deduper = Deduper(lexicon, model, options.deduper, library, cards.topic_of)
     return Crew(

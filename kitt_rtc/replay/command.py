@@ -2,44 +2,53 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
-from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
-from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
 from kitt_rtc.model.errors import BadMessage, SettingsError
 from kitt_rtc.model.facts import Entry
-from kitt_rtc.ports import LanguageModel
-from kitt_rtc.replay.cast import CastOptions, cast
+from kitt_rtc.replay.again import AS_IT_WAS, Again, compare_tape, list_tapes, live_again, story_crew
+from kitt_rtc.replay.cast import cast
 from kitt_rtc.replay.comparison import Comparison
 from kitt_rtc.replay.golden import GoldenCall, read_golden
+from kitt_rtc.replay.golden_tape import GOLDEN, read_golden_tape
 from kitt_rtc.replay.marks import Marks, mark
-from kitt_rtc.replay.outside import OutsideModel
 from kitt_rtc.replay.report import table, verdicts
 from kitt_rtc.replay.script import Script
-from kitt_rtc.replay.stage import play
-from kitt_rtc.settings import Settings
+from kitt_rtc.replay.stage import play_with
+from kitt_rtc.replay.tape import is_tape, read_tape, tapes_in
 from kitt_rtc.wire import decode
 
 
-def evaluate(folder: Path, options: CastOptions, model: LanguageModel | None = None) -> Iterator[str]:
+def evaluate(path: Path, again: Again = AS_IT_WAS) -> Iterator[str]:
     """Every golden call, marked: the table, then what was missed and what nobody asked for, then the targets."""
-    calls = read_golden(folder)
-    if not calls:
-        raise SettingsError(f"{folder}: no golden calls in it (*.yaml)")
-    crew = cast(options, model)
-    marks = [mark(call, play(call.script, crew)) for call in calls]
+    found = list(_marked(path, again))
+    if not found:
+        raise SettingsError(f"{path}: no golden calls in it (*.yaml, or tapes with a {GOLDEN})")
+    marks = [one for _, one in found]
     yield table(marks)
     yield ""
     for one in marks:
         yield from (f"{one.name}: missed {topic}" for topic in one.missed)
         yield from (f"{one.name}: nobody asked for “{title}”" for title in one.false_alarms)
-    for name, part in _parts(calls, marks):
+    for name, part in _parts(found):
         yield f"\n{name}"
         yield from verdicts(part)
 
 
-def compare(story: Sequence[Entry], options: CastOptions, model: LanguageModel | None = None) -> Iterator[str]:
+def replay(path: Path, again: Again = AS_IT_WAS) -> Iterator[str]:
+    """A call lived again beside what it was; or, of a folder of tapes, which there are. Raises SettingsError."""
+    if is_tape(path):
+        yield from compare_tape(path, again)
+    elif path.is_dir():
+        yield from list_tapes(path)
+    elif again.hear:
+        raise SettingsError("--hear-again needs a tape: a story has no sound")
+    else:
+        yield from compare(read_story(path), again)
+
+
+def compare(story: Sequence[Entry], again: Again = AS_IT_WAS) -> Iterator[str]:
     """The advice of a call that was beside that of its replay."""
     try:
         script = Script.of(story)
@@ -47,7 +56,7 @@ def compare(story: Sequence[Entry], options: CastOptions, model: LanguageModel |
         raise SettingsError(f"not the story of a call: {error}") from error
     if script.playbook != "coaching":
         raise SettingsError(f"only calls of the coaching playbook can be replayed; this one is {script.playbook!r}")
-    found = Comparison.of(story, play(script, cast(options, model)))
+    found = Comparison.of(story, play_with(script, story_crew(again)))
     yield from found.lines()
     yield f"\n{len(found.same)} the same, {len(found.new)} new, {len(found.gone)} gone"
 
@@ -64,21 +73,22 @@ def read_story(path: Path) -> list[Entry]:
     return [envelope.entry for envelope in envelopes if envelope is not None]
 
 
-@contextmanager
-def chosen_model(name: str, settings: Settings) -> Iterator[LanguageModel | None]:
-    """The model of this name behind OPENAI_BASE_URL; none without a name. Raises SettingsError."""
-    if not name:
-        yield None
-        return
-    if not settings.model_is_hosted:
-        raise SettingsError("--model needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server that speaks the same API")
-    client = OpenAIClient(OpenAIOptions(settings.openai_api_key.get_secret_value(), settings.openai_base_url))
-    yield OutsideModel(OpenAIModel(client, ModelOptions(name)))
+def _marked(path: Path, again: Again) -> Iterator[tuple[GoldenCall, Marks]]:
+    tapes = [path] if is_tape(path) else list(tapes_in(path)) if path.is_dir() else []
+    for folder in tapes:
+        if (folder / GOLDEN).is_file():
+            tape = read_tape(folder)
+            call = read_golden_tape(folder, tape)
+            yield call, mark(call, live_again(tape, again).story)
+    calls = [] if is_tape(path) else read_golden(path)
+    shared = cast(again.options) if calls and not again.model else None
+    for call in calls:
+        yield call, mark(call, play_with(call.script, nullcontext(shared) if shared else story_crew(again)))
 
 
-def _parts(calls: Sequence[GoldenCall], marks: Sequence[Marks]) -> Iterator[tuple[str, Marks]]:
+def _parts(found: Sequence[tuple[GoldenCall, Marks]]) -> Iterator[tuple[str, Marks]]:
     """Those that may be tuned on, and those that may not."""
     for held_out, name in ((False, "Development"), (True, "Held out")):
-        mine = [one for call, one in zip(calls, marks, strict=True) if call.held_out is held_out]
+        mine = [one for call, one in found if call.held_out is held_out]
         if mine:
             yield name, Marks.together(mine, name)

@@ -66,10 +66,15 @@ def _call(row: Row) -> GoldenCall:
     ends = max((one.end for one in said), default=0.0)
     started = CallStarted(f"golden_{name}", "coaching", language, 0.0)
     script = Script(started.call_id, started, tuple(sorted((*cues, *holds), key=lambda cue: cue.at)), ends)
+    return GoldenCall(name, held_out_of(row), script, tuple(_golden(row, said)), frozenset(row.texts("welcome")))
+
+
+def held_out_of(row: Row) -> bool:
+    """May nothing be tuned on this call?"""
     held_out = row.values.get("held_out", False)
     if not isinstance(held_out, bool):
         raise row.error("'held_out' must be true or false", "held_out")
-    return GoldenCall(name, held_out, script, tuple(_golden(row, said)), frozenset(row.texts("welcome")))
+    return held_out
 
 
 def _said(row: Row, language: str) -> Iterator[Utterance]:
@@ -91,22 +96,29 @@ def _said(row: Row, language: str) -> Iterator[Utterance]:
 
 
 def _golden(row: Row, said: Sequence[Utterance]) -> Iterator[Golden]:
+    for number, one, topics, seconds in wanted_of(row, "line"):
+        line = one.get("line")
+        if not isinstance(line, int) or not 1 <= line <= len(said):
+            raise row.error(f"golden insight {number}: there is no line {line!r}; there are {len(said)}", "golden")
+        end = said[line - 1].end
+        yield Golden(topics, end, end + seconds)
+
+
+def wanted_of(row: Row, place: str) -> Iterator[tuple[int, Mapping[str, object], tuple[str, ...], float]]:
+    """Each golden insight with its number, its topics and how long it is good; `place` says where it belongs."""
     wanted = row.values.get("golden", [])
     if not isinstance(wanted, list):
-        raise row.error("'golden' must be a list of {topic: …, line: …}", "golden")
+        raise row.error(f"'golden' must be a list of {{topic: …, {place}: …}}", "golden")
     for number, one in enumerate(wanted, start=1):
-        if not isinstance(one, Mapping) or not set(one) <= {"topic", "line", "seconds"}:
-            raise row.error(f"golden insight {number} must be {{topic: …, line: …, seconds: …}}", "golden")
-        topics, line, seconds = one.get("topic"), one.get("line"), one.get("seconds", _GOOD_FOR_SECONDS)
+        if not isinstance(one, Mapping) or not set(one) <= {"topic", place, "seconds"}:
+            raise row.error(f"golden insight {number} must be {{topic: …, {place}: …, seconds: …}}", "golden")
+        topics, seconds = one.get("topic"), one.get("seconds", _GOOD_FOR_SECONDS)
         topics = [topics] if isinstance(topics, str) else topics
         if not isinstance(topics, list) or not topics or not all(isinstance(topic, str) for topic in topics):
             raise row.error(f"golden insight {number}: 'topic' must be a topic, or a list of them", "golden")
-        if not isinstance(line, int) or not 1 <= line <= len(said):
-            raise row.error(f"golden insight {number}: there is no line {line!r}; there are {len(said)}", "golden")
         if not isinstance(seconds, int | float) or seconds <= 0:
             raise row.error(f"golden insight {number}: 'seconds' must be more than 0", "golden")
-        end = said[line - 1].end
-        yield Golden(tuple(topics), end, end + float(seconds))
+        yield number, one, tuple(topics), float(seconds)
 
 
 def _pairs(row: Row, key: str) -> Iterator[tuple[float, float]]:

@@ -21,7 +21,7 @@ from kitt_rtc.model.facts import (
     UtteranceHeard,
 )
 
-_GIVEN = (
+GIVEN = (
     LanguageSwitched
     | LegHeld
     | LegJoined
@@ -60,7 +60,7 @@ class Script:
         if not story or not isinstance(story[0].fact, CallStarted):
             raise ValueError("a story begins with call_started")
         started = story[0].fact
-        cues = tuple(Cue(entry.at, entry.fact) for entry in story if isinstance(entry.fact, _GIVEN))
+        cues = tuple(Cue(entry.at, entry.fact) for entry in story if isinstance(entry.fact, GIVEN))
         return cls(started.call_id, started, cues, _length(story))
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +14,7 @@ from kitt_rtc.calls.floor import Floor
 from kitt_rtc.model.facts import Entry, UtteranceHeard
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.replay.script import Script
-from kitt_rtc.replay.virtual_time import VirtualLoop
+from kitt_rtc.replay.virtual_time import in_no_time
 
 _KNOWN_SECONDS = 0.1
 """Until the floor knows of a voice."""
@@ -25,8 +26,15 @@ _BEHIND_SECONDS = 30.0
 
 def play(script: Script, crew: Crew, options: ConductorOptions | None = None) -> Sequence[Entry]:
     """The whole call, in no time; its story. The same script and crew give the same story."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(_played(script, crew, options or ConductorOptions(idle_seconds=math.inf)))
+    return play_with(script, nullcontext(crew), options)
+
+
+def play_with(
+    script: Script, crew: AbstractAsyncContextManager[Crew], options: ConductorOptions | None = None
+) -> Sequence[Entry]:
+    """The same with a crew that is there for this one call."""
+    chosen = options or ConductorOptions(idle_seconds=math.inf)
+    return in_no_time(crew, lambda opened: _played(script, opened, chosen))
 
 
 async def _played(script: Script, crew: Crew, options: ConductorOptions) -> Sequence[Entry]:

@@ -7,6 +7,7 @@ from aiohttp import FormData
 from kitt_rtc.calls.switchboard import SwitchboardOptions
 from kitt_rtc.media.wav import write_wav
 from kitt_rtc.model.facts import (
+    ContextRead,
     InsightGiven,
     InsightWithheld,
     LanguageSwitched,
@@ -17,6 +18,7 @@ from kitt_rtc.model.facts import (
 )
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Correction, Role, Speaker, Utterance
+from kitt_rtc.model.tone import Tone
 from tests.fakes.doors import House, Plan, open_house
 from tests.fakes.leg import HandLeg
 from tests.sounds.made import tone
@@ -174,6 +176,46 @@ async def test_E03_the_state_tells_what_is_known_and_how_each_leg_is(house: Hous
     assert {"phase", "pain_points", "objections", "entities", "issue", "needs_clarification"} <= state.keys()
     (seen,) = state["legs"]
     assert (seen["leg_id"], seen["health"], seen["speaker_role"]) == ("leg_1", "hearing", "customer")
+
+
+async def test_E03_the_state_tells_promises_names_sums_dates_competitors_and_the_tone_with_its_words(house: House):
+    await house.start(session_id="c")
+    call = house.switchboard.find("c").call
+    nothing = await (await house.client.get("/calls/c/state")).json()
+    fields = ("answered", "commitments", "names", "amounts", "dates", "competitors")
+    assert [nothing[field] for field in fields] == [[]] * 6
+    assert (nothing["tone"]["mood"], nothing["tone"]["urgency"], nothing["tone"]["quote"]) == ("calm", "none", "")
+    call.record(_said("I'm fed up with Orbex."))
+    (utterance,) = call.conversation.pending
+    call.record(
+        ContextRead(
+            (utterance.id,),
+            "objection",
+            objections=("Price: “dear”", "Time: “later”"),
+            answered=("Price: “dear”",),
+            commitments=("rep: “I'll call you.”",),
+            names=("Ada", "Orbex"),
+            amounts=("900 euros",),
+            dates=("by Friday",),
+            competitors=("Orbex",),
+            tone=Tone("angry", "now", "I'm fed up with Orbex.", utterance.id),
+        )
+    )
+    state = await (await house.client.get("/calls/c/state")).json()
+    assert [state[field] for field in fields] == [
+        ["Price: “dear”"],
+        ["rep: “I'll call you.”"],
+        ["Ada", "Orbex"],
+        ["900 euros"],
+        ["by Friday"],
+        ["Orbex"],
+    ]
+    assert state["tone"] == {
+        "mood": "angry",
+        "urgency": "now",
+        "quote": "I'm fed up with Orbex.",
+        "utterance_id": utterance.id,
+    }
 
 
 async def test_E03_the_state_of_a_call_that_is_over_is_still_told(house: House):

@@ -93,3 +93,37 @@ def test_a_dropped_passage_counts_no_more() -> None:
 
 def test_an_empty_corpus_weighs_without_failing() -> None:
     assert Corpus().terms(LEXICON.units("camera"))[0].weight > 0
+
+
+NAMED = {
+    "Thermia 6": ("Thermia 6: noise at night", "The outdoor unit vibrates. Tighten the four screws of the frame."),
+    "Thermia 11": ("Thermia 11: E12 at start", "The flow sensor is blocked. Dry the plug and blow the wheel free."),
+    "Pago": ("Pago: E21, no connection", "The terminal is not in the network of the shop."),
+}
+
+
+def named_score(query: str, product: str) -> float:
+    """On a base of three products."""
+    pages = {
+        known: passage_weights(LEXICON.units(title), LEXICON.units(text), LEXICON.units(known) + LEXICON.names(known))
+        for known, (title, text) in NAMED.items()
+    }
+    counted = Corpus()
+    for page in pages.values():
+        counted.add(page)
+    return sum(score(counted.terms(LEXICON.units(query), LEXICON.names(query)), pages[product], 0.2))
+
+
+def test_N6_the_name_of_a_product_proves_no_fault() -> None:
+    assert named_score("how heavy is the thermia 11", "Thermia 11") < 0.3
+    assert named_score("thermia 11 flow sensor", "Thermia 11") > 0.36
+
+
+def test_N6_another_product_speaks_against_a_passage_also_where_one_figure_parts_them() -> None:
+    assert named_score("noise of the thermia 6 at night", "Thermia 6") > 0.36
+    assert named_score("noise of the thermia 11 at night", "Thermia 6") < named_score("noise at night", "Thermia 6")
+
+
+def test_N6_another_error_code_speaks_against_a_passage() -> None:
+    other, bare, same = (named_score(f"pago {code}no connection", "Pago") for code in ("E44 ", "", "E21 "))
+    assert other < bare < same

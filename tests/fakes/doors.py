@@ -34,6 +34,7 @@ from kitt_rtc.ports import (
     Standing,
     VoiceEncoder,
 )
+from tests.fakes.lacks import DictLacks
 from tests.fakes.profiles import DictProfiles
 from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
@@ -133,6 +134,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         digest=Digest(),
         store=store,
         profiles=profiles,
+        lacks=DictLacks(),
         knowledge=KnowledgeDesk(plan.shelf, intake, plan.pages),
         telephony=SilentTelephony(),
         phones=PhoneLines(time.time),

@@ -72,3 +72,9 @@ async def test_X06_chopped_audio_where_there_is_one_core(tmp_path: Path) -> None
     assert told.code == 0, told.told
     assert "limited  one processor core  [leads to: chopped audio]" in told.out
     assert "lower MAX_CALLS" in told.out
+
+
+async def test_N8_the_doctor_says_that_calls_are_taped(tmp_path: Path) -> None:
+    told = await run(tmp_path, "doctor", port=free_port(), kitt_tape=True, tape_days=7)
+    assert told.code == 0, told.told
+    assert "tape: every call is taped: its sound and words are kept for 7 days (KITT_TAPE)" in told.out

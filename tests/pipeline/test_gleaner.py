@@ -3,7 +3,7 @@
 import pytest
 
 from kitt_rtc.model.speech import Role
-from kitt_rtc.pipeline.gleaner import claim, glean, is_followed, prove, telling
+from kitt_rtc.pipeline.gleaner import claim, glean, prove, telling
 from tests.fakes.thinking import says
 
 
@@ -51,21 +51,6 @@ def test_a_finding_of_the_context_is_proved_by_who_said_it(finding: str):
 
 def test_a_claim_without_its_words_is_none():
     assert claim("They love it", "we love it", [says(Role.CUSTOMER, "It is fine.")]) is None
-
-
-@pytest.mark.parametrize(
-    ("tip", "spoken", "followed"),
-    [
-        ('"Compared to what?" Then the cost.', "I see. Compared to what, if I may ask?", True),
-        ("« Par rapport à quoi ? » Puis le coût.", "Oui, par rapport à quoi ?", True),
-        ("Offer fifteen minutes with the director.", "Shall we take fifteen minutes with your director?", True),
-        ("Offer fifteen minutes with the director.", "The weather is nice.", False),
-        ('"Why?"', "No idea.", False),
-        ("", "Anything.", False),
-    ],
-)
-def test_a_tip_is_followed_when_something_like_it_is_said(tip: str, spoken: str, followed: bool):
-    assert is_followed(tip, [says(Role.REP, spoken)]) is followed
 
 
 def test_the_most_telling_sentences_are_kept_in_the_order_spoken():

@@ -183,3 +183,18 @@ def test_a_card_that_is_wrong_is_refused_with_file_and_line(tmp_path: Path, row:
     with pytest.raises(SettingsError) as refused:
         Cards.load(_folder(tmp_path, row))
     assert refused.value.message.startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "They arrived on the Tuesday, two days before we needed them, so everybody was happy."),
+        ("en", "And we get about fifteen people a week who simply don't turn up, that's our real headache."),
+        ("en", "Ours is the other way round, it's like a greenhouse in here."),
+        ("fr", "Enfin, c'est moi depuis que Nathalie est partie à la retraite."),
+        ("fr", "Même au mois d'août ?"),
+        ("fr", "Il faut que j'aille chercher les enfants vers quatre heures."),
+    ],
+)
+def test_a_long_sentence_that_holds_a_few_common_words_in_a_row_calls_for_nothing(language: str, text: str):
+    assert CARDS.matches([says(Role.CUSTOMER, text, language=language)], language) == []

@@ -9,6 +9,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.playbooks.clarifier import Clarifier
 from kitt_rtc.playbooks.matter import Matter
 from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.playbooks.states import States
 from kitt_rtc.playbooks.support import SupportPlaybook
 from kitt_rtc.prompts.library import Library
 from tests.fakes.thinking import ScriptedModel, SmallKnowledge, Talk
@@ -146,6 +147,8 @@ async def test_N9_speech_reaches_the_model_as_material_only():
 
 
 async def test_a_question_is_asked_about_nothing_told_yet_and_spoken_where_it_should_be():
-    question = await Clarifier(Signs.load(), LIBRARY).ask(Conversation(language="en"), Matter(), spoken=True)
+    question = await Clarifier(Signs.load(), States.load(), LIBRARY).ask(
+        Conversation(language="en"), Matter(), spoken=True
+    )
     assert question is not None
     assert (question.topic, question.spoken, question.quote) == ("clarify.device", True, "")

@@ -6,26 +6,29 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineRefused
 from kitt_rtc.model.facts import ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.playbooks.clues import ClueReader
 from kitt_rtc.playbooks.faults import FaultReader
 from kitt_rtc.playbooks.matter import Listener
 from kitt_rtc.playbooks.signs import Signs
+from kitt_rtc.playbooks.states import States
 from kitt_rtc.prompts.library import Library
 from tests.fakes.thinking import ScriptedModel, heard, says
 
-LISTENER, LIBRARY = Listener(Signs.load()), Library()
+SIGNS, LIBRARY = Signs.load(), Library()
+LISTENER, CLUES = Listener(SIGNS), ClueReader(SIGNS, States.load())
 TECH, AGENT = Role.TECHNICIAN, Role.SUPPORT_AGENT
 
 
 async def _read(*said: Utterance, language: str = "en", model: ScriptedModel | None = None) -> ContextRead:
     conversation = heard(*said, language=language, playbook="support")
-    read = await FaultReader(LISTENER, LIBRARY, model).read(conversation)
+    read = await FaultReader(LISTENER, CLUES, LIBRARY, model).read(conversation)
     assert read is not None
     assert read.utterance_ids == tuple(utterance.id for utterance in conversation.pending)
     return read
 
 
 async def test_nothing_pending_is_no_news():
-    assert await FaultReader(LISTENER, LIBRARY).read(Conversation(language="en")) is None
+    assert await FaultReader(LISTENER, CLUES, LIBRARY).read(Conversation(language="en")) is None
 
 
 async def test_a_short_vague_sentence_needs_clarification():
@@ -104,7 +107,7 @@ async def test_what_scrolled_out_of_memory_is_still_known():
     conversation = Conversation.of([Entry(1, 0.0, known)], context_messages=1).after(
         Entry(2, 0.0, UtteranceHeard(conversation.pending[0], 0.1))
     )
-    read = await FaultReader(LISTENER, LIBRARY).read(conversation)
+    read = await FaultReader(LISTENER, CLUES, LIBRARY).read(conversation)
     assert read is not None
     assert read.entities == ("the camera",)
 

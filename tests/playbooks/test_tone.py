@@ -2,7 +2,8 @@
 
 import pytest
 
-from kitt_rtc.model.facts import ContextRead
+from kitt_rtc.model.conversation import CONTEXT_MESSAGES
+from kitt_rtc.model.facts import ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.context import SaleReader
@@ -27,6 +28,16 @@ async def _read(text: str, language: str, role: Role = Role.CUSTOMER) -> Context
         ("It's not urgent.", "en", "calm", "none"),
         ("C'est urgent, tout est bloqué.", "fr", "calm", "now"),
         ("Je ne suis pas content.", "fr", "annoyed", "none"),
+        ("That sounds good, but this is unacceptable.", "en", "angry", "none"),
+        ("We have had a bad experience with that.", "en", "annoyed", "none"),
+        ("My fear is that nobody will use it.", "en", "doubtful", "none"),
+        ("J'ai appelé quatre fois et toujours rien.", "fr", "annoyed", "none"),
+        ("Ça a l'air compliqué à installer.", "fr", "doubtful", "none"),
+        ("We cannot invoice anybody.", "en", "calm", "now"),
+        ("On ne peut plus facturer personne.", "fr", "calm", "now"),
+        ("Not urgent, take your time.", "en", "calm", "none"),
+        ("Is there a great difference?", "en", "calm", "none"),
+        ("Il y a une super différence ?", "fr", "calm", "none"),
     ],
 )
 async def test_R10_mood_and_urgency_with_the_words_that_tell_them(text: str, language: str, mood: str, urgency: str):
@@ -34,6 +45,40 @@ async def test_R10_mood_and_urgency_with_the_words_that_tell_them(text: str, lan
     assert (tone.mood, tone.urgency) == (mood, urgency)
     if mood != "calm" or urgency == "now":
         assert tone.quote == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("It must be live before September.", "en", "It must be live before September."),
+        ("Il le faut avant la fin du mois.", "fr", "Il le faut avant la fin du mois."),
+    ],
+)
+async def test_R10_a_need_with_a_date_is_soon(text: str, language: str, words: str):
+    tone = (await _read(text, language)).tone
+    assert (tone.urgency, tone.quote) == ("soon", words)
+
+
+async def test_R10_the_newest_sign_of_each_counts_until_its_words_are_forgotten():
+    said = [
+        says(Role.CUSTOMER, "This is unacceptable, and it is urgent.", at=1),
+        says(Role.CUSTOMER, "Perfect, thank you.", at=4),
+    ]
+    conversation = heard(*said[:1])
+    for seq, utterance in enumerate(said[1:], start=10):
+        read = await READER.read(conversation)
+        assert read is not None
+        conversation = conversation.after(Entry(seq, 0.0, read)).after(Entry(seq, 0.0, UtteranceHeard(utterance, 0.1)))
+    read = await READER.read(conversation)
+    assert read is not None
+    assert (read.tone.mood, read.tone.urgency, read.tone.utterance_id) == ("pleased", "now", "u4")
+    conversation = conversation.after(Entry(20, 0.0, read))
+    for number in range(CONTEXT_MESSAGES):
+        more = says(Role.CUSTOMER, "We have three shops.", at=10.0 + number)
+        conversation = conversation.after(Entry(21 + number, 0.0, UtteranceHeard(more, 0.1)))
+    later = await READER.read(conversation)
+    assert later is not None
+    assert (later.tone.mood, later.tone.urgency) == ("calm", "none")
 
 
 async def test_R10_the_reps_own_anger_is_not_the_clients():

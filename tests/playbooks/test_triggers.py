@@ -58,3 +58,41 @@ def test_a_long_sentence_is_quoted_around_the_words_word_for_word():
 def test_what_cannot_trigger_is_refused_with_its_place(values: dict[str, object], complaint: str):
     with pytest.raises(SettingsError, match=complaint):
         _trigger(**values)
+
+
+LONG = "Mary and I rang the printer about the boxes on a day so cold that the van would not start at all."
+
+
+def test_a_phrase_must_make_up_its_share_of_a_clause():
+    trigger = _trigger(phrases=["day ... cold"])
+    assert trigger.find(hear(LONG)) == LONG
+    assert trigger.find(hear(LONG), share=0.34) == ""
+    assert trigger.find(hear("A day so cold."), share=0.34) == "A day so cold."
+
+
+def test_a_short_clause_of_a_long_sentence_is_weighed_by_itself():
+    trigger = _trigger(phrases=["run ... past"])
+    said = "Well we all like it a lot and so do the people in the shop, I will run it past her."
+    assert trigger.find(hear(said), share=0.34) == said
+    assert trigger.find(hear(said.replace(",", "")), share=0.34) == ""
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"words": ["day so cold"]},
+        {"patterns": ["day so c"]},
+        {"sure": ["day ... cold"]},
+        {"phrases": ["day ... cold ... van"]},
+    ],
+)
+def test_words_expressions_sure_phrases_and_those_of_three_parts_count_in_however_long_a_sentence(
+    marks: dict[str, object],
+):
+    assert _trigger(**marks).find(hear(LONG), share=0.34)
+
+
+def test_a_sure_phrase_is_denied_like_any_other():
+    trigger = _trigger(sure=["too_dear"], but_not=["dear me"])
+    assert trigger.find(hear("It is too dear."), share=0.34)
+    assert trigger.find(hear("It is too dear, oh dear me."), share=0.34) == ""

@@ -5,10 +5,12 @@ import pytest
 
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.tape_files import RECORDS, TapeFiles, TapeOptions
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
+from kitt_rtc.tape.records import Lost
 from tests.fakes.facts import ended, said, started
 from tests.fakes.store import ListStore
 from tests.support.until import until
@@ -91,6 +93,25 @@ async def test_a_recording_is_deleted_when_its_time_is_over_and_at_the_latest_wi
     assert await caretaker.tidy_recordings() == 1
     assert files.find("call") is None
     assert files.find("younger") is not None
+    await files.close()
+
+
+@pytest.mark.parametrize(("tape_days", "retention_days", "kept"), [(7, 90, 7), (0, 90, 90), (30, 10, 10), (30, 0, 30)])
+async def test_N8_a_tape_is_deleted_when_its_time_is_over_and_at_the_latest_with_its_call(
+    tmp_path, tape_days: float, retention_days: float, kept: float
+):
+    files = TapeFiles(TapeOptions(tmp_path))
+    now = [BEGAN + kept * DAY - 1]
+    options = CaretakerOptions(retention_days, tape_days=tape_days)
+    caretaker = Caretaker(ListStore(), Metrics(), options, tapes=files, now=lambda: now[0])
+    for call_id, at in (("call", BEGAN), ("younger", BEGAN + DAY)):
+        spool = await files.open(call_id)
+        await spool.write([Lost(1)])
+        os.utime(tmp_path / call_id / RECORDS, (at, at))
+    assert await caretaker.tidy_tapes() == 0
+    now[0] += 2
+    assert await caretaker.tidy_tapes() == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["younger"]
     await files.close()
 
 

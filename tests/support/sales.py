@@ -49,12 +49,14 @@ def is_goodbye(heard: UtteranceHeard) -> bool:
     return re.search(r"good.?by", heard.utterance.text.lower()) is not None
 
 
-async def sales_call(folder: Path) -> SalesCall:
-    """Play it. The booth stands where Twilio would: the server is told of an account, and knows of no simulation."""
+async def sales_call(folder: Path, **settings: object) -> SalesCall:
+    """Play it, with these settings besides. The booth stands where Twilio would: the server is told of an account, and
+    knows of no simulation.
+    """
     port = free_port()
     async with (
         PhoneBooth(BoothOptions(script=CallerScript(read_sound(SALES / "customer.ogg")))) as booth,
-        serving(folder, port=port, language="en", **as_network(booth, port)) as server,
+        serving(folder, port=port, language="en", **as_network(booth, port), **settings) as server,
         Caller(remember_seconds=120) as rep,
     ):
         return await _play(server.desk, booth, rep)

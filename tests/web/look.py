@@ -50,7 +50,7 @@ async def softphone(browser: Browser, width: str, light: str) -> None:
         await shot("3-call")
         await page.get_by_test_id("hangup").click()
         await page.get_by_test_id("summary-client").click()
-        await page.get_by_text("Prochaine étape").wait_for()
+        await page.get_by_text("Prochaine étape").first.wait_for()
         await shot("4-ending")
 
 

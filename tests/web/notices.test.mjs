@@ -26,3 +26,23 @@ for (const code of ["behind", "stalled", "unheard", "fallback"]) {
     assert.notDeepEqual(titles(viewOf([trouble]), "fr"), titles(viewOf([trouble]), "en"));
   });
 }
+
+test("N8 whoever is in a taped call reads so, in their language, before anybody has spoken", () => {
+  const started = told("call_started", {
+    call_id: "c", playbook: "coaching", language: "en", started_at: 1, warnings: ["taped"],
+  });
+  assert.deepEqual(titles(viewOf([started]), "en"), ["This call is taped."]);
+  assert.deepEqual(titles(viewOf([started]), "fr"), ["Cet appel est conservé en entier."]);
+  assert.deepEqual(titles(viewOf([told("call_started", { ...started.data, warnings: [] })]), "en"), []);
+});
+
+for (const code of ["engine_unavailable", "engine_timeout", "overload"]) {
+  test(`N8 a tape that ends by ${code} is told apart from an engine that fails`, () => {
+    const trouble = told("trouble", { stage: "tape", code, detail: "in the server's words" });
+    for (const language of ["fr", "en"]) {
+      const [notice] = noticesOf(viewOf([trouble]), [], wordsOf(language));
+      assert.equal(notice.title, wordsOf(language).say(`trouble.tape.${code}`));
+      assert.notEqual(notice.advice, "in the server's words");
+    }
+  });
+}

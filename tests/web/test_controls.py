@@ -331,3 +331,29 @@ async def test_what_the_call_is_about_is_never_cut_in_a_row(page: Page) -> None:
         assert await context.evaluate(cut) is False
         await more.click()
         await expect(context.locator("li").last).to_be_in_viewport()
+
+
+async def test_what_a_chip_tells_no_other_chip_tells_again(page: Page) -> None:
+    envelopes = story("coaching")
+    for envelope in envelopes:
+        if envelope["type"] == "context_read":
+            pain = "Temps perdu : « deux heures par jour »"
+            known = {
+                "pain_points": [pain],
+                "issue": pain,
+                "dates": ["avant vendredi"],
+                "entities": ["vendredi", "X200"],
+            }
+            envelope["data"].update(known, tone={"mood": "angry", "urgency": "now", "quote": "", "utterance_id": ""})
+    async with Stage(envelopes).open() as stage:
+        await page.goto(stage.address)
+        await page.get_by_test_id("start").click()
+        await stage.tell()
+        chips = page.get_by_test_id("context").locator("li")
+        await expect(chips.filter(has_text="deux heures")).to_have_count(1)
+        await expect(chips.filter(has_text="vendredi")).to_have_count(1)
+        await expect(chips.filter(has_text="X200")).to_have_count(1)
+        await expect(page.locator("[data-kind=tone]")).to_be_in_viewport()
+        heads = [await page.locator(head).bounding_box() for head in ("#cards-title", "#transcript-title")]
+        assert all(heads)
+        assert abs(heads[0]["y"] - heads[1]["y"]) < 1  # type: ignore[index]

@@ -34,21 +34,22 @@ export function contextPanel(words) {
   return {
     /** @param {import("../story/story.js").View} view */
     draw({ context, language }) {
-      const sorted = new Set([...context.names, ...context.amounts, ...context.dates, ...context.competitors]);
+      const sorted = [...context.names, ...context.amounts, ...context.dates, ...context.competitors].join("\n").toLowerCase();
       /** @type {{kind: string, text: string, title?: string}[]} */
       const chips = [
         ...(language ? [{ kind: "language", text: words().sayOr(`language.${language}`, language) }] : []),
         ...(context.phase ? [{ kind: "phase", text: words().sayOr(`phase.${context.phase}`, context.phase) }] : []),
-        ...(context.issue ? [{ kind: "issue", text: context.issue }] : []),
-        ...context.pain_points.map((text) => ({ kind: "pain", text })),
-        ...context.objections.map((text) => ({ kind: context.answered.includes(text) ? "answered" : "objection", text })),
         ...sounds(context.tone),
         ...context.competitors.map((text) => ({ kind: "competitor", text })),
+        ...(context.issue && !context.pain_points.includes(context.issue) ? [{ kind: "issue", text: context.issue }] : []),
+        ...context.pain_points.map((text) => ({ kind: "pain", text })),
+        ...context.objections.map((text) => ({ kind: context.answered.includes(text) ? "answered" : "objection", text })),
         ...context.commitments.map((text) => ({ kind: "commitment", text })),
         ...context.amounts.map((text) => ({ kind: "amount", text })),
         ...context.dates.map((text) => ({ kind: "date", text })),
         ...context.names.filter((name) => !context.competitors.includes(name)).map((text) => ({ kind: "name", text })),
-        ...context.entities.filter((text) => !sorted.has(text)).map((text) => ({ kind: "entity", text })),
+        // What is part of a date or a sum that stands here already ("vendredi" of "avant vendredi") says nothing new.
+        ...context.entities.filter((text) => !sorted.includes(text.toLowerCase())).map((text) => ({ kind: "entity", text })),
       ];
       keepInOrder(
         list,

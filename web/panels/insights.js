@@ -2,6 +2,7 @@
 
 import { clock, milliseconds, percent, stretch } from "../words/figures.js";
 import { byId, icon, keepInOrder, make } from "./element.js";
+import { traceElement } from "./trace.js";
 import { nameOf } from "./speakers.js";
 
 /** @typedef {import("../story/story.js").View} View */
@@ -42,6 +43,7 @@ export function insightsPanel(words, onRate) {
       );
       for (const child of list.children) showRating(/** @type {HTMLElement} */ (child), view.ratings);
       for (const child of list.children) showFollowed(/** @type {HTMLElement} */ (child), view.followed, words());
+      for (const child of list.children) showTrace(/** @type {HTMLElement} */ (child), view.traces, words());
       for (const child of list.children) showPainted(/** @type {HTMLElement} */ (child), view.painted, words());
       if (list.childElementCount > before && newest[0]) {
         announcer.textContent = spokenForm(newest[0], words());
@@ -194,6 +196,15 @@ function showFollowed(card, followed, words) {
     words.say("card.followed"),
   );
   card.querySelector(".card-type")?.after(mark);
+}
+
+/** How the answer was looked for, as soon as it is told.
+ * @param {HTMLElement} card @param {View["traces"]} traces @param {Words} words */
+function showTrace(card, traces, words) {
+  const trace = traces.find(({ insight_id }) => insight_id && insight_id === card.dataset.insight);
+  if (!trace || card.hasAttribute("data-traced")) return;
+  card.setAttribute("data-traced", trace.outcome);
+  card.querySelector(".why")?.append(traceElement(trace, words));
 }
 
 /** Where the time went, from the end of the sentence (contract N7). @param {Stage[]} stages @param {Words} words */

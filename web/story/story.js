@@ -83,7 +83,23 @@
  * @property {string[]} dates
  * @property {string[]} competitors
  * @property {{mood: string, urgency: string, quote: string, utterance_id: string}} tone
+ * @property {Clue[]} clues What the technician has told of the trouble at hand.
  */
+
+/** @typedef {{kind: string, id: string, label: string, quote: string, utterance_id: string, denied: boolean}} Clue */
+/** @typedef {{passage_id: string, title: string, source: string, score: number, dropped: string}} Found */
+
+/**
+ * @typedef {object} Trace How an answer was looked for.
+ * @property {number} at
+ * @property {string[]} queries
+ * @property {Found[]} found
+ * @property {number} least The score that an answer needs.
+ * @property {string} outcome
+ * @property {string} insight_id Empty: silence.
+ */
+
+/** @typedef {{resolved: boolean, by: string, quote: string, insight_ids: string[]}} Case */
 
 /** @typedef {{name: string, seconds: number}} Stage */
 
@@ -106,6 +122,9 @@
  * @property {Record<string, any> | null} profile The customer, as the house knew them when the call began.
  * @property {{id: string, title: string, phase: string}[]} checklist
  * @property {{item_id: string, quote: string, utterance_id: string}[]} ticks Items that are done, in the order they were.
+ * @property {Trace[]} traces How answers were looked for, in the order they were.
+ * @property {{question: string, reason: string}[]} gaps What nobody could answer.
+ * @property {Case[]} cases What became of each trouble, the newest last.
  * @property {Record<string, string>} ratings By insight id.
  * @property {Record<string, {how: string, quote: string}>} followed By insight id.
  * @property {Record<string, Stage[]>} painted By insight id: the whole way from the sentence to the card.
@@ -157,11 +176,15 @@ export const BLANK = Object.freeze({
     dates: [],
     competitors: [],
     tone: { mood: "calm", urgency: "none", quote: "", utterance_id: "" },
+    clues: [],
   },
   checklist: [],
   ticks: [],
   given: [],
   withheld: [],
+  traces: [],
+  gaps: [],
+  cases: [],
   ratings: {},
   followed: {},
   painted: {},
@@ -346,6 +369,13 @@ const STEPS = {
   context_read: (view, envelope, { ticks = [], ...data }) => ({
     context: { ...BLANK.context, ...data },
     ticks: [...view.ticks, ...ticks],
+  }),
+  answer_traced: (view, { at }, { queries, found, least = 0, outcome, insight_id = "" }) => ({
+    traces: [...view.traces, { at, queries, found, least, outcome, insight_id }],
+  }),
+  gap_found: (view, envelope, { question, reason }) => ({ gaps: [...view.gaps, { question, reason }] }),
+  case_settled: (view, envelope, { resolved, by, quote = "", insight_ids = [] }) => ({
+    cases: [...view.cases, { resolved, by, quote, insight_ids }],
   }),
   insight_given: (view, envelope, data) => ({
     given: [

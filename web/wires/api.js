@@ -235,6 +235,9 @@ export function doors({ key, base = "" }) {
         body: { speaker_id },
         token: key() || token,
       }),
+    /** @param {string} id @param {boolean} resolved @param {string} [token] @returns {Promise<unknown>} */
+    settle: (id, resolved, token) =>
+      ask("POST", `/calls/${seat(id)}/case`, { body: { resolved }, token: key() || token }),
     /** @param {string} id @param {HandOver} order @param {string} [token] @returns {Promise<{to: string}>} */
     handOver: (id, order, token) =>
       ask("POST", `/calls/${seat(id)}/hand-over`, { body: order, token: key() || token, limitSeconds: 60 }),

@@ -1,0 +1,58 @@
+"""What the knowledge base lacks, in the store's own file, by the store's one writing connection."""
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kitt_rtc.engines.sqlite import SqliteStore
+from kitt_rtc.engines.sqlite_rows import plain
+from kitt_rtc.engines.sqlite_tables import SAVE_LACK, SELECT_LACKS
+from kitt_rtc.model.errors import LackNotFound
+from kitt_rtc.model.lack import Lack
+
+logger = logging.getLogger(__name__)
+
+_ADAPTER: TypeAdapter[Lack] = TypeAdapter(Lack)
+
+
+class SqliteLacks:
+    """Fits `ports.Lacks`."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    async def listing(self) -> list[Lack]:
+        """The one asked most often first. Raises EngineUnavailable."""
+        found = []
+        for lack_id, body in await self._store.fetch(SELECT_LACKS, ()):
+            try:
+                found.append(_ADAPTER.validate_python({**json.loads(body), "id": lack_id}))
+            except (ValueError, TypeError, ValidationError):
+                logger.warning("a stored gap cannot be read", extra={"gap": lack_id})
+        return sorted(found, key=lambda lack: (lack.done, -lack.count, -lack.last_at))
+
+    async def note(self, lack: Lack) -> Lack:
+        """Counted with the one it is like, if any; as it stands then. Raises EngineUnavailable."""
+        like = (known for known in await self.listing() if known.is_like(lack.question, lack.language))
+        known = next(like, None)
+        noted = lack if known is None else known.again(lack)
+        await self._save(noted)
+        return noted
+
+    async def mark(self, lack_id: str, *, done: bool) -> Lack:
+        """Raises LackNotFound, EngineUnavailable."""
+        known = next((lack for lack in await self.listing() if lack.id == lack_id), None)
+        if known is None:
+            raise LackNotFound
+        marked = replace(known, done=done)
+        await self._save(marked)
+        return marked
+
+    async def _save(self, lack: Lack) -> None:
+        body: dict[str, Any] = _ADAPTER.dump_python(lack, mode="json", exclude={"id"})
+        text = plain(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+        async with self._store.writing(deletes=True) as db:
+            await db.execute(SAVE_LACK, (plain(lack.id), text))
