@@ -36,6 +36,7 @@ from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role
 from kitt_rtc.ports import Synthesizer, Telephony
 from kitt_rtc.prompts.library import Library
+from tests.fakes.lacks import DictLacks
 from tests.fakes.profiles import DictProfiles
 from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
