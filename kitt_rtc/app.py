@@ -298,7 +298,9 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 def _caretaker(settings: Settings, toolbox: Toolbox, metrics: Metrics) -> Caretaker:
     options = CaretakerOptions(settings.retention_days, settings.recording_days, settings.tape_days)
-    return Caretaker(toolbox.store, metrics, options, recordings=toolbox.recordings, tapes=toolbox.tapes)
+    return Caretaker(
+        toolbox.store, metrics, options, recordings=toolbox.recordings, tapes=toolbox.tapes, lacks=toolbox.lacks
+    )
 
 
 def _receptionists(

@@ -314,6 +314,9 @@ class Lacks(Protocol):
     async def mark(self, lack_id: str, *, done: bool) -> Lack:
         """Raises LackNotFound."""
 
+    async def forget(self, *, before: float) -> int:
+        """Delete the words that were asked before this moment (seconds since 1970); how many gaps went with them."""
+
 
 class Tape(Protocol):
     """The recording of one call, growing."""

@@ -7,7 +7,7 @@ from kitt_rtc.api.forms import Incoming, Outgoing
 
 class GapKnown(Outgoing):
     id: str
-    question: str = Field(description="In the words of the first who asked, masked")
+    question: str = Field(description="In the words of the first whose call is still kept, masked, without names")
     language: str
     reason: str = Field(description='"below" the threshold, "nothing" found, or "failed": what was said did not help')
     title: str = Field(description="The article that came nearest")

@@ -1,7 +1,5 @@
 """`/knowledge/gaps`: what technicians asked and nobody could answer, with how often."""
 
-from dataclasses import asdict
-
 from aiohttp import web
 
 from kitt_rtc.api.bodies import read_form, tell
@@ -22,4 +20,16 @@ async def mark(request: web.Request) -> web.Response:
 
 
 def _seen(lack: Lack) -> GapKnown:
-    return GapKnown(**{**asdict(lack), "calls": list(lack.calls)})
+    return GapKnown(
+        id=lack.id,
+        question=lack.question,
+        language=lack.language,
+        reason=lack.reason,
+        title=lack.title,
+        score=lack.score,
+        count=lack.count,
+        calls=list(lack.calls),
+        first_at=lack.first_at,
+        last_at=lack.last_at,
+        done=lack.done,
+    )

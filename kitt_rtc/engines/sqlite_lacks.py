@@ -1,5 +1,6 @@
 """What the knowledge base lacks, in the store's own file, by the store's one writing connection."""
 
+import asyncio
 import json
 import logging
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.sqlite_rows import plain
-from kitt_rtc.engines.sqlite_tables import SAVE_LACK, SELECT_LACKS
+from kitt_rtc.engines.sqlite_tables import DELETE_LACK, SAVE_LACK, SELECT_LACKS
 from kitt_rtc.model.errors import LackNotFound
 from kitt_rtc.model.lack import Lack
 
@@ -23,6 +24,8 @@ class SqliteLacks:
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
+        self._turn = asyncio.Lock()
+        """What is read and written back may not change in between."""
 
     async def listing(self) -> list[Lack]:
         """The one asked most often first. Raises EngineUnavailable."""
@@ -36,20 +39,36 @@ class SqliteLacks:
 
     async def note(self, lack: Lack) -> Lack:
         """Counted with the one it is like, if any; as it stands then. Raises EngineUnavailable."""
-        like = (known for known in await self.listing() if known.is_like(lack.question, lack.language))
-        known = next(like, None)
-        noted = lack if known is None else known.again(lack)
-        await self._save(noted)
+        async with self._turn:
+            like = (known for known in await self.listing() if known.is_like(lack.question, lack.language))
+            known = next(like, None)
+            noted = lack if known is None else known.again(lack)
+            await self._save(noted)
         return noted
 
     async def mark(self, lack_id: str, *, done: bool) -> Lack:
         """Raises LackNotFound, EngineUnavailable."""
-        known = next((lack for lack in await self.listing() if lack.id == lack_id), None)
-        if known is None:
-            raise LackNotFound
-        marked = replace(known, done=done)
-        await self._save(marked)
+        async with self._turn:
+            known = next((lack for lack in await self.listing() if lack.id == lack_id), None)
+            if known is None:
+                raise LackNotFound
+            marked = replace(known, done=done)
+            await self._save(marked)
         return marked
+
+    async def forget(self, *, before: float) -> int:
+        """Delete what was asked before this moment; how many gaps went with it. Raises EngineUnavailable."""
+        gone = 0
+        async with self._turn:
+            for lack in [known for known in await self.listing() if known.first_at < before]:
+                kept = lack.since(before)
+                gone += kept is None
+                await (self._save(kept) if kept else self._delete(lack))
+        return gone
+
+    async def _delete(self, lack: Lack) -> None:
+        async with self._store.writing(deletes=True) as db:
+            await db.execute(DELETE_LACK, (plain(lack.id),))
 
     async def _save(self, lack: Lack) -> None:
         body: dict[str, Any] = _ADAPTER.dump_python(lack, mode="json", exclude={"id"})

@@ -85,6 +85,7 @@ DELETE_FACTS = "DELETE FROM facts WHERE call_id = ?"
 DELETE_CALL = "DELETE FROM calls WHERE id = ?"
 
 SELECT_LACKS = "SELECT id, body FROM lacks"
+DELETE_LACK = "DELETE FROM lacks WHERE id = ?"
 SAVE_LACK = "INSERT INTO lacks (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 
 SELECT_PROFILE = "SELECT version, updated_at, body FROM profiles WHERE id = ?"

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _SECONDS = 3.0
 _FIRST = frozenset({"device", "symptom"})
 """Asked before anything else."""
+_SIGN = "sign"
 _MOST_WORDS = 30
 """A longer question is not understood on the telephone."""
 
@@ -63,13 +64,15 @@ class Clarifier:
     ) -> Insight | None:
         """One question, or None when everything worth asking is known or was asked.
 
-        Of the `candidates` that a search brought, the one that tells them apart; else the most useful general one.
+        Which code it is, where one was spoken of; of the `candidates` that a search brought, the one that tells them
+        apart; else the most useful general one.
         """
         open_slots = self._open_slots(conversation, matter)
-        split = self._split(conversation, matter, candidates, open_slots)
+        hinted = self._hinted(matter, open_slots)
+        split = None if hinted else self._split(conversation, matter, candidates, open_slots)
         if split is None and not open_slots:
             return None
-        rules = split or self._by_rules(open_slots[0], conversation)
+        rules = split or self._by_rules(hinted or open_slots[0], conversation)
         question = await self._by_model(conversation, open_slots, split) or rules
         title = self._library.phrase("clarify.title", conversation.language)
         return _insight(conversation, matter, question, f"clarify.{question.slot}", title, spoken=spoken)
@@ -82,6 +85,13 @@ class Clarifier:
             return None
         state = best_split(candidates, self._states, conversation.language, self._closed(conversation, matter))
         return Question(state.question, f"state.{state.id}") if state else None
+
+    def _hinted(self, matter: Matter, open_slots: Sequence[Sign]) -> Sign | None:
+        """A code that was spoken of and not told: which one it is tells articles apart like nothing else."""
+        if any(slot.id in _FIRST for slot in open_slots):
+            return None
+        hinted = any(_SIGN in self._ids("asked", said.text, said.language) for said in matter.utterances)
+        return next((slot for slot in open_slots if hinted and slot.id == _SIGN), None)
 
     def _closed(self, conversation: Conversation, matter: Matter) -> set[str]:
         """The states that were told, denied, or asked about, by us or by the support agent."""

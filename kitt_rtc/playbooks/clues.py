@@ -36,11 +36,12 @@ _QUANTITY = re.compile(
     r"|hours?)\b",
     re.IGNORECASE,
 )
-_HAS_NONE = (
+_HAS_NONE = re.compile(
     r"\b(?:(?:j ai|ai|a|on a|avons|y a|ont) (?:pas|plus|aucun|aucune)|sans|(?:haven t|hasn t|don t have|doesn t have"
     r"|have) (?:no|not|got no|got|any|a)|there is no|there s no|without|no) (?:d |de |du |un |une |any |a |an )?"
-    r"(?:\w+ )?"
+    r"(?:\w+ )?$"
 )
+"""What stands before a thing that is not there. An expression for each device would be compiled at every turn."""
 _DENIES = re.compile(r"^(?:ah |ben |bah |euh |well |oh |um |uh )*(?:non|nan|pas du tout|no|nope|not at all)\b")
 _AFFIRMS = re.compile(
     r"^(?:ah |ben |bah |euh |well |oh |um |uh )*(?:oui|ouais|si|exact|exactement|absolument|tout a fait|yes|yeah|yep"
@@ -98,8 +99,10 @@ class ClueReader:
         for sentence in sentences(text):
             folded = fold(sentence)
             for sign in self._signs.of_kind("device", language):
-                marks = sign.trigger.marks
-                if sign.id == device and marks and re.search(f"{_HAS_NONE}(?:{marks.pattern})", folded):
+                marks = sign.trigger.marks if sign.id == device else None
+                if any(
+                    _HAS_NONE.search(folded, 0, found.start()) for found in (marks.finditer(folded) if marks else ())
+                ):
                     return True
         return False
 

@@ -4,6 +4,8 @@ A person is wanted when the technician asks for one, when two answers have faile
 there is nothing left to ask. Once for each trouble, unless it is asked for; never while somebody is being fetched.
 """
 
+from collections.abc import Sequence
+
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import HelpWanted
 from kitt_rtc.model.insight import Insight
@@ -51,11 +53,16 @@ class Dialogue:
         fresh = [said for said in conversation.fresh if said.id in matter.ids]
         if not fresh or conversation.help_coming or self._was_wanted(conversation, matter):
             return None
-        answers = len(Told.of(conversation, matter).answers)
-        fails = answers and any(self._listener.insists(said) for said in fresh)
+        told = Told.of(conversation, matter).answers
+        answers, fails = len(told), self._failed(matter, told)
         if unknown or (fails and (advice is None or answers >= _MOST_ANSWERS)):
             return HelpWanted("no_answer", _ids(matter))
         return HelpWanted("no_question", _ids(matter)) if advice is None and not answers else None
+
+    def _failed(self, matter: Matter, told: Sequence[Insight]) -> bool:
+        """Has the technician said so of the newest answer? A question may have been asked and answered since."""
+        heard = set(told[-1].because) if told else matter.ids
+        return any(self._listener.insists(said) for said in matter.utterances if said.id not in heard)
 
     def _was_wanted(self, conversation: Conversation, matter: Matter) -> bool:
         return any(matter.ids.intersection(wanted.because) for wanted in conversation.help_wanted)

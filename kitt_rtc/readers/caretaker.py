@@ -1,4 +1,4 @@
-"""Deletes the calls and the recordings that are older than they may be. One for the server, run as long as it lives."""
+"""Deletes the calls, and what is kept beside them, when they are older than they may be. One for the server."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kitt_rtc.metrics import Metrics, word
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.ports import Recordings, Store, Tapes
+from kitt_rtc.ports import Lacks, Recordings, Store, Tapes
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +28,16 @@ class CaretakerOptions:
     """Seconds between two rounds. A round with nothing to delete costs one look into an index."""
 
 
-class _Kept(Protocol):
+class _Forgetful(Protocol):
     async def forget(self, *, before: float) -> int: ...
 
 
 @dataclass(slots=True)
-class _Sound:
-    """A folder of files that are kept beside the calls, and for how long."""
+class _Kept:
+    """What is kept beside the calls, and for how long."""
 
     name: str
-    files: _Kept | None
+    things: _Forgetful | None
     days: float
     """0: for ever."""
     failing: bool = False
@@ -54,6 +54,7 @@ class Caretaker:
         *,
         recordings: Recordings | None = None,
         tapes: Tapes | None = None,
+        lacks: Lacks | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         """`now` is the wall clock, in seconds since 1970."""
@@ -61,8 +62,9 @@ class Caretaker:
         self._metrics = metrics
         self._options = options or CaretakerOptions()
         self._now = now
-        self._recordings = _Sound("recordings", recordings, self._days(recordings, self._options.recording_days))
-        self._tapes = _Sound("tapes", tapes, self._days(tapes, self._options.tape_days))
+        self._recordings = _Kept("recordings", recordings, self._days(recordings, self._options.recording_days))
+        self._tapes = _Kept("tapes", tapes, self._days(tapes, self._options.tape_days))
+        self._gaps = _Kept("gaps", lacks, self._days(lacks, 0.0))
         self._failing = False
 
     async def run(self) -> None:
@@ -70,6 +72,7 @@ class Caretaker:
         while self._options.retention_days > 0 or self._recordings.days > 0 or self._tapes.days > 0:
             await self.tidy_recordings()
             await self.tidy_tapes()
+            await self.tidy_gaps()
             if self._options.retention_days > 0:
                 await self.tidy()
             await asyncio.sleep(self._options.every)
@@ -92,29 +95,33 @@ class Caretaker:
 
     async def tidy_recordings(self) -> int:
         """One round; how many recordings were deleted. Before their calls: a call that is gone has no recording."""
-        return await self._tidy_sound(self._recordings)
+        return await self._tidy_kept(self._recordings)
 
     async def tidy_tapes(self) -> int:
         """One round; how many tapes were deleted. Before their calls too."""
-        return await self._tidy_sound(self._tapes)
+        return await self._tidy_kept(self._tapes)
 
-    async def _tidy_sound(self, sound: _Sound) -> int:
-        if sound.files is None or sound.days == 0:
+    async def tidy_gaps(self) -> int:
+        """One round; how many gaps went: what a call asked is kept as long as the call."""
+        return await self._tidy_kept(self._gaps)
+
+    async def _tidy_kept(self, kept: _Kept) -> int:
+        if kept.things is None or kept.days == 0:
             return 0
         try:
-            forgotten = await sound.files.forget(before=self._now() - sound.days * _DAY_SECONDS)
+            forgotten = await kept.things.forget(before=self._now() - kept.days * _DAY_SECONDS)
         except EngineError as error:
-            if not sound.failing:
+            if not kept.failing:
                 told = {"code": error.code, "cause": error.message}
-                logger.warning("old %s could not be deleted", sound.name, extra=told)
-            sound.failing = True
+                logger.warning("old %s could not be deleted", kept.name, extra=told)
+            kept.failing = True
             return 0
-        sound.failing = False
+        kept.failing = False
         if forgotten:
-            logger.info("old %s were deleted", sound.name, extra={sound.name: forgotten})
+            logger.info("old %s were deleted", kept.name, extra={kept.name: forgotten})
         return forgotten
 
-    def _days(self, files: _Kept | None, own: float) -> float:
+    def _days(self, things: _Forgetful | None, own: float) -> float:
         """The shorter of both: what was last written when its call ended does not outlive it."""
         limits = [days for days in (own, self._options.retention_days) if days > 0]
-        return min(limits, default=0.0) if files is not None else 0.0
+        return min(limits, default=0.0) if things is not None else 0.0

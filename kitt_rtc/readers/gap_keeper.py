@@ -1,19 +1,22 @@
 """Journal to the log of gaps: what nobody could answer is counted. One for all calls.
 
-The law: a call never waits for it, and no name or number of a person goes into it.
+The law: a call never waits for it, and no number of a person goes into it, nor the name of anybody known to be in the
+call. A name that is only spoken of, and is in neither the roster nor the profile, is not recognised here.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from kitt_rtc.journal import Journal
+from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import GapFound
-from kitt_rtc.model.lack import Lack
+from kitt_rtc.model.lack import Asked, Lack
 from kitt_rtc.ports import Lacks
 from kitt_rtc.readers.masking import masked
+from kitt_rtc.readers.naming import nameless
 
 logger = logging.getLogger(__name__)
 
@@ -30,22 +33,26 @@ class GapKeeper:
         """Until the journal closes; those of an earlier process were counted by it."""
         async for entry in journal.follow(journal.inherited):
             if isinstance(entry.fact, GapFound):
-                await self._note(journal.call_id, entry.fact)
+                await self._note(journal.call_id, entry.fact, _people(journal))
 
-    async def _note(self, call_id: str, gap: GapFound) -> None:
+    async def _note(self, call_id: str, gap: GapFound, people: Sequence[str]) -> None:
         now, mark = round(self._now(), 3), f"{call_id}|{'|'.join(gap.because)}"
         lack = Lack(
             id=f"gap_{blake2b(mark.encode(), digest_size=8).hexdigest()}",
-            question=masked(gap.question),
             language=gap.language,
             reason=gap.reason,
             title=gap.title,
             score=gap.score,
-            calls=(call_id,),
-            first_at=now,
-            last_at=now,
+            asked=(Asked(call_id, nameless(masked(gap.question), people), now),),
         )
         try:
             await self._lacks.note(lack)
         except EngineError as error:
             logger.warning("a gap was not counted", extra={"call": call_id, "code": error.code})
+
+
+def _people(journal: Journal) -> Sequence[str]:
+    """Everybody's name, as far as it is known: gaps are rare, so that the story is read again for each."""
+    conversation = Conversation.of(journal.entries())
+    customer = conversation.profile.name if conversation.profile else ""
+    return [*(speaker.name for speaker in conversation.roster), customer]

@@ -21,6 +21,11 @@ class DictLacks:
         self.kept[noted.id] = noted
         return noted
 
+    async def forget(self, *, before: float) -> int:
+        known, self.kept = self.kept, {}
+        self.kept = {one.id: kept for one in known.values() if (kept := one.since(before))}
+        return len(known) - len(self.kept)
+
     async def mark(self, lack_id: str, *, done: bool) -> Lack:
         if lack_id not in self.kept:
             raise LackNotFound

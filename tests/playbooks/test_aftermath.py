@@ -4,11 +4,13 @@ import pytest
 
 from kitt_rtc.model.facts import AnswerTraced, CaseSettled, Entry, Fact, GapFound, HelpWanted, InsightGiven, LegJoined
 from kitt_rtc.model.speech import Role, Speaker
+from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.prompts.library import Library
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
 TECH = Role.TECHNICIAN
+SIGNS = Signs.load()
 COMPLAINT = {
     "en": "The recordings are not visible in the timeline since yesterday, the live view works and the app is fine.",
     "fr": "Je vois le direct, l'abonnement est actif, mais les enregistrements (recordings) ne sont plus visibles ici.",
@@ -131,3 +133,125 @@ async def test_R11_with_an_agent_in_the_call_nobody_is_being_fetched():
     await _told(talk, "There is smoke coming out of it.")
     assert talk.conversation.help_wanted[0].reason == "safety"
     assert not talk.conversation.help_coming
+
+
+_DANGERS = [
+    ("fr", "J'ai pris une décharge en ouvrant le capot"),
+    ("fr", "je viens de prendre une décharge"),
+    ("fr", "je me suis pris une châtaigne"),
+    ("fr", "mon collègue s'est pris un coup de jus"),
+    ("fr", "y a de la fumée"),
+    ("fr", "ça sent le brûlé dans l'armoire"),
+    ("fr", "ça fume"),
+    ("fr", "il y a des étincelles sur le bornier"),
+    ("fr", "y a des flammes"),
+    ("fr", "fuite de gaz dans la cave"),
+    ("fr", "je me suis coupé la main"),
+    ("fr", "y a de l'eau dans le tableau électrique"),
+    ("fr", "la batterie a explosé"),
+    ("fr", "il est tombé de l'échelle"),
+    ("fr", "le détecteur de fumée a pris feu"),
+    ("fr", "ça sent le gaz"),
+    ("fr", "je me suis brûlé"),
+    ("fr", "odeur de plastique brûlé"),
+    ("fr", "il y a le feu"),
+    ("fr", "le chargeur se met à fumer"),
+    ("fr", "La borne fume"),
+    ("fr", "de l'eau coule sur le disjoncteur"),
+    ("en", "I got a shock"),
+    ("en", "I got an electric shock"),
+    ("en", "it gave me a nasty shock"),
+    ("en", "There's smoke coming out"),
+    ("en", "it is smoking"),
+    ("en", "it smells burnt"),
+    ("en", "there's a burning smell"),
+    ("en", "I see sparks"),
+    ("en", "the charger caught fire"),
+    ("en", "there is a fire"),
+    ("en", "gas leak in the cellar"),
+    ("en", "I smell gas"),
+    ("en", "there is a smell of gas"),
+    ("en", "I cut my hand"),
+    ("en", "I burned my finger"),
+    ("en", "my colleague fell off the ladder"),
+    ("en", "water is running into the fuse box"),
+    ("en", "the battery exploded"),
+    ("en", "the smoke detector is on fire"),
+    ("en", "he's unconscious"),
+    ("en", "the casing is live"),
+    ("en", "I got shocked by the cabinet"),
+    ("en", "white smoke from the inverter"),
+    ("en", "flames"),
+    ("en", "there's smoke in the room"),
+]
+_NO_DANGERS = [
+    ("fr", "Le détecteur de fumée bipe"),
+    ("fr", "la centrale incendie est en défaut"),
+    ("fr", "le détecteur réagit pas à la fumée"),
+    ("fr", "détecteur de gaz en panne"),
+    ("fr", "il n'y a pas de fumée"),
+    ("fr", "y a plus de fumée"),
+    ("fr", "l'image est brûlée"),
+    ("fr", "la connexion s'est coupée"),
+    ("fr", "l'alimentation s'est coupée"),
+    ("fr", "la batterie prend pas le courant"),
+    ("fr", "elle se décharge vite"),
+    ("fr", "je suis au feu rouge"),
+    ("fr", "porte coupe-feu"),
+    ("fr", "le pare-feu bloque la caméra"),
+    ("fr", "fuite de gaz frigorigène"),
+    ("fr", "la batterie a pris une décharge de batterie complète"),
+    ("fr", "le capteur de fumée marche pas"),
+    ("fr", "je passe un test de fumée"),
+    ("fr", "alarme incendie"),
+    ("fr", "la caméra est tombée du toit"),
+    ("fr", "ça chauffe pas"),
+    ("fr", "le fusible a sauté"),
+    ("fr", "y a de l'eau dans la caméra"),
+    ("fr", "pas d'odeur de brûlé"),
+    ("fr", "ça sent pas le brûlé"),
+    ("fr", "la touche étoile marche pas"),
+    ("fr", "la caméra fume pas"),
+    ("fr", "il y a un détecteur de fumée au plafond"),
+    ("fr", "le courant a été coupé par le client"),
+    ("fr", "la ligne a été coupée"),
+    ("en", "The smoke detector does not work"),
+    ("en", "smoke alarm beeps"),
+    ("en", "the fire alarm panel shows a fault"),
+    ("en", "there is a fire alarm panel here"),
+    ("en", "gas detector offline"),
+    ("en", "refrigerant gas leak"),
+    ("en", "no smoke, just a red light"),
+    ("en", "there is no smoke"),
+    ("en", "there is a smoke detector in the hall"),
+    ("en", "it is a smoke detector"),
+    ("en", "shock sensor is triggered"),
+    ("en", "the shock absorber"),
+    ("en", "no sparks"),
+    ("en", "firewall blocks it"),
+    ("en", "the fire door is open"),
+    ("en", "the camera fell off the roof"),
+    ("en", "I cut the cable"),
+    ("en", "I cut the power"),
+    ("en", "it does not smell burnt"),
+    ("en", "the panel got a smoke alarm"),
+    ("en", "live view is dead"),
+    ("en", "no burning smell"),
+    ("en", "smoke test failed"),
+    ("en", "the smoke head is dirty"),
+    ("en", "it detects no smoke"),
+    ("en", "we had a smoke detector replaced"),
+    ("en", "the fire zone is open"),
+    ("en", "there is fire panel fault"),
+    ("en", "it got no shock"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), _DANGERS)
+def test_R11_smoke_fire_gas_shock_injury_and_water_on_live_parts_are_dangers(language: str, text: str):
+    assert SIGNS.read(text, language).has("safety")
+
+
+@pytest.mark.parametrize(("language", "text"), _NO_DANGERS)
+def test_R11_the_detectors_and_faults_of_the_trade_are_no_dangers(language: str, text: str):
+    assert not SIGNS.read(text, language).has("safety")

@@ -152,3 +152,14 @@ async def test_a_question_is_asked_about_nothing_told_yet_and_spoken_where_it_sh
     )
     assert question is not None
     assert (question.topic, question.spoken, question.quote) == ("clarify.device", True, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "La pompe s'arrête, elle met une erreur."),
+        ("en", "The pump stops after two minutes with a code."),
+    ],
+)
+async def test_a_code_that_was_spoken_of_and_not_told_is_asked_for_first(language: str, text: str):
+    assert await _topics(_talk(language), text) == ["clarify.sign"]

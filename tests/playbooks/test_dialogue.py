@@ -157,3 +157,11 @@ async def test_while_somebody_is_fetched_nobody_else_is_and_when_nobody_came_it_
 async def test_nobody_is_fetched_where_there_is_no_dialogue():
     call = talk(dialogue=False)
     assert await wanted(call, "Can I speak to a person?") is None
+
+
+async def test_a_person_is_fetched_when_the_reply_to_a_question_after_a_failed_answer_leads_nowhere():
+    call = talk()
+    lines = ("Recordings not visible.", "Yesterday.", "No message.", "Still the same.")
+    assert [await wanted(call, line) for line in lines] == [None] * 4
+    assert [card.type is InsightType.KNOWLEDGE_BASE for card in call.given] == [False, False, True, False]
+    assert await wanted(call, "No idea.") == HelpWanted("no_answer", ("u1", "u2", "u3", "u4", "u5"))

@@ -53,11 +53,11 @@ def test_both_languages_know_the_same_signs():
 @pytest.mark.parametrize(
     ("language", "text", "slots"),
     [
-        ("en", "The boiler hums.", {"device"}),
+        ("en", "The boiler hums.", {"device", "symptom"}),
         ("en", "It won't lift.", {"symptom"}),
         ("en", "I called the customer this morning.", {"since"}),
         ("en", "It does not work.", set()),
-        ("fr", "La chaudière ronfle.", {"device"}),
+        ("fr", "La chaudière ronfle.", {"device", "symptom"}),
         ("fr", "Elle tient pas.", {"symptom"}),
         ("fr", "J'ai appelé le client.", set()),
         ("fr", "Ça marche pas.", set()),
@@ -65,6 +65,25 @@ def test_both_languages_know_the_same_signs():
 )
 def test_what_was_told_is_known_though_no_sign_names_it(language: str, text: str, slots: set[str]):
     assert SIGNS.read(text, language).ids("slot") == slots
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slot", "told"),
+    [
+        ("en", "It stops after two minutes with a code.", "symptom", True),
+        ("en", "It stops after two minutes with a code.", "sign", False),
+        ("en", "It shows an error.", "sign", False),
+        ("en", "It shows error 503.", "sign", True),
+        ("en", "No code at all.", "sign", True),
+        ("fr", "Elle s'arrête au bout de deux minutes.", "symptom", True),
+        ("fr", "Il met une erreur.", "sign", False),
+        ("fr", "Il met une erreur E21.", "sign", True),
+        ("fr", "Elle affiche une erreur de pression.", "sign", True),
+        ("fr", "Y a pas de code.", "sign", True),
+    ],
+)
+def test_a_code_is_known_when_it_is_told_which_or_that_there_is_none(language: str, text: str, slot: str, told: bool):
+    assert (slot in SIGNS.read(text, language).ids("slot")) is told
 
 
 def test_a_reading_tells_the_kinds_of_each_sentence():

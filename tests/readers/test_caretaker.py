@@ -9,9 +9,11 @@ from kitt_rtc.engines.tape_files import RECORDS, TapeFiles, TapeOptions
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import Entry
+from kitt_rtc.model.lack import Asked, Lack
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.tape.records import Lost
 from tests.fakes.facts import ended, said, started
+from tests.fakes.lacks import DictLacks
 from tests.fakes.store import ListStore
 from tests.support.until import until
 
@@ -132,3 +134,13 @@ async def test_recordings_are_kept_for_ever_where_calls_are(tmp_path):
     await Caretaker(ListStore(), Metrics(), CaretakerOptions(0, 0), recordings=files).run()
     assert files.find("call") is not None
     await files.close()
+
+
+async def test_N10_what_a_call_asked_that_nobody_knew_is_deleted_with_the_call():
+    now, lacks = [BEGAN + 29 * DAY], DictLacks()
+    await lacks.note(Lack("gap_1", "en", "below", (Asked("one", "the pump of the pool", BEGAN),)))
+    caretaker = Caretaker(ListStore(), Metrics(), CaretakerOptions(30), lacks=lacks, now=lambda: now[0])
+    assert await caretaker.tidy_gaps() == 0
+    now[0] += 2 * DAY
+    assert await caretaker.tidy_gaps() == 1
+    assert await lacks.listing() == []

@@ -15,12 +15,14 @@ export function traceElement({ queries, found, least }, words) {
     make("p", {}, words.say("trace.least", { score: percent(least) })),
     make(
       "ol",
-      { "aria-label": words.say("trace.found") },
+      { class: "trace-found", "aria-label": words.say("trace.found") },
       ...found.map(({ title, score, dropped }) =>
         make(
           "li",
           { "data-dropped": dropped },
-          `${title} · ${percent(score)} · ${words.sayOr(`trace.dropped.${dropped || "answer"}`, dropped)}`,
+          make("span", { class: "trace-title", dir: "auto" }, title),
+          make("span", { class: "number" }, percent(score)),
+          make("span", { class: "trace-why" }, words.sayOr(`trace.dropped.${dropped || "answer"}`, dropped)),
         ),
       ),
     ),
