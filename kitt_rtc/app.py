@@ -73,6 +73,8 @@ _ALIVE_SECONDS = 5.0
 _MACHINE_SECONDS = 6.0
 """The network mostly knows a machine from a person within four seconds."""
 _LOOK_SECONDS = 4.0
+_SERVER_ADVISED = 20_000
+"""Passages: a folder was not measured with more (`python -m bench.retrieval`), and filling it takes minutes."""
 """Between two looks at the knowledge base: one that was away is known to be back within five seconds."""
 
 
@@ -132,7 +134,9 @@ class House:
         if standing.port == "knowledge" and self.knowledge_trouble:
             return Standing(standing.port, standing.engine, Readiness.LIMITED, self.knowledge_trouble)
         if standing.port == "knowledge":
-            return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness)
+            large = not self.settings.qdrant_url and self.passages >= _SERVER_ADVISED
+            limits = "Large for a folder: run a Qdrant server (QDRANT_URL)." if large else ""
+            return Standing(standing.port, f"{standing.engine}, {self.passages} passages", standing.readiness, limits)
         return standing
 
     def _stand_in(self) -> str:

@@ -103,8 +103,9 @@ async def _running(settings: Settings) -> list[Finding]:
         return [Finding(Mark.WRONG, "the address is taken", remedy, SOCKET)]
     found = [Finding(Mark.FINE, f"a server runs at {address}: {health['status']}, {health['live_calls']} live call(s)")]
     for engine in health["engines"]:
-        if engine["port"] == "knowledge" and engine["readiness"] != Readiness.READY:
-            found.append(Finding(Mark.WRONG, "its knowledge base", engine["limits"], QUESTIONS))
+        if engine["port"] == "knowledge" and engine["limits"]:
+            mark = Mark.LIMITED if engine["readiness"] == Readiness.READY else Mark.WRONG
+            found.append(Finding(mark, "its knowledge base", engine["limits"], QUESTIONS))
     return found
 
 

@@ -15,7 +15,7 @@ from kitt_rtc.documents import Article
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.outline import Block
 
-_RULES = 2
+_RULES = 3
 """Raised when the same article would be cut otherwise than before: it is then taken in anew."""
 _MOST_WORDS = 300
 _LEAST_WORDS = 100
@@ -57,8 +57,8 @@ def _split(article: Article, source: str, digest: str, numbers: Iterator[int]) -
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """Blocks side by side, in groups of about the same length."""
-    total = sum(map(_words, blocks))
-    goal = total / max(1, math.ceil(total / _MOST_WORDS))
+    left = sum(map(_words, blocks))
+    goal = _goal(left)
     group: list[Block] = []
     held = 0
     for block in blocks:
@@ -66,11 +66,19 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         past_goal = held >= _LEAST_WORDS and abs(held + more - goal) > abs(held - goal)
         if group and (past_goal or held + more > _MOST_WORDS):
             yield group
+            left -= held
+            # anew for what is left: else the last group gets the crumbs of all
+            goal = _goal(left)
             group, held = [], 0
         group.append(block)
         held += more
     if group:
         yield group
+
+
+def _goal(left: int) -> float:
+    """Words of a group, when so many words are parted evenly into as few as may be."""
+    return left / max(1, math.ceil(left / _MOST_WORDS))
 
 
 def _cut(block: Block) -> Iterator[Block]:

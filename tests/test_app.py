@@ -144,6 +144,27 @@ def test_E08_a_knowledge_base_that_comes_back_is_known_to_be_back_within_five_se
     assert back.engine == "Qdrant, 41 passages"
 
 
+@pytest.mark.parametrize(
+    ("number", "url", "advised"), [(19_999, "", False), (20_000, "", True), (20_000, "http://127.0.0.1:6333", False)]
+)
+async def test_a_large_base_in_a_folder_is_told_that_a_server_is_better(
+    tmp_path: Path, number: int, url: str, advised: bool
+):
+    class Holds:
+        async def count(self) -> int:
+            return number
+
+    toolbox = SimpleNamespace(knowledge=Holds(), standings=[Standing("knowledge", "Qdrant", Readiness.READY)])
+    nobody: Any = None
+    chosen = settings(tmp_path, qdrant_url=url)
+    house = House(chosen, cast(Any, toolbox), nobody, nobody, nobody, nobody, nobody, nobody, Cards({}))
+    minding = asyncio.create_task(house.mind_knowledge())
+    await house.filled.wait()
+    minding.cancel()
+    (standing,) = [standing for standing in house.standings() if standing.port == "knowledge"]
+    assert (standing.readiness, "QDRANT_URL" in standing.limits) == (Readiness.READY, advised)
+
+
 async def test_X07_without_an_account_the_telephone_is_simulated_and_rings(tmp_path: Path):
     async with open_whole_house(settings(tmp_path)) as house:
         order = {"phone_number": "+33199001234", "technician_id": "TECH001", "technician_name": "Alex"}

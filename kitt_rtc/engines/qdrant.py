@@ -84,16 +84,19 @@ class Qdrant:
         options: QdrantOptions | None = None,
         *,
         embedder: Embedder | None = None,
+        finder: Callable[[Collection], Finder] | None = None,
         today: Callable[[], date] = date.today,
         now: Callable[[], float] = time.time,
     ) -> None:
         """`embedder`: a hosted one, for search by meaning beside the lexicon's search by words.
 
-        `today` decides what is valid, `now` (seconds since 1970) dates editions.
+        `finder`: who finds candidates; None: as fits a folder or a server. `today` decides what is valid, `now`
+        (seconds since 1970) dates editions.
         """
         self._lexicon = lexicon
         self._options = options or QdrantOptions()
         self._embedder = embedder
+        self._make_finder = finder or (ServerFinder if self._options.url else LocalFinder)
         self._today, self._now = today, now
         self._worker = ThreadPoolExecutor(4 if self._options.url else 1, thread_name_prefix=_ENGINE)
         self._waiting = 0
@@ -251,7 +254,7 @@ class Qdrant:
                 else open_folder(_ENGINE, options.folder)
             )
             self._collection = Collection(client, options.collection, indexed=bool(options.url))
-            self._finder = ServerFinder(self._collection) if options.url else LocalFinder(self._collection)
+            self._finder = self._make_finder(self._collection)
         label = self._shelf.label()
         if label is None:
             self._create()

@@ -1,0 +1,98 @@
+"""The knowledge base's page, in Chromium over the real house: files dropped in, shown, searched, forgotten."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.fakes.whole_house import WholeHouse, open_whole_house, settings
+from tests.web.look import CHROMIUM, FLAGS
+
+pytestmark = pytest.mark.browser
+
+PUMP = b"""---
+title: Pompe en panne
+product: Irrigo
+version: 3
+---
+La pompe s'arrete apres dix minutes. Nettoyez le filtre.
+"""
+OLD = b"---\ntitle: Ancienne pompe\nvalid_until: 2020-01-01\n---\nLa pompe s'arrete apres vingt minutes."
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[WholeHouse]:
+    async with open_whole_house(settings(tmp_path)) as opened:
+        await opened.house.filled.wait()
+        yield opened
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page that may not complain."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda told: complaints.append(told.text) if "Security Policy" in told.text else None)
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+async def test_documents_are_dropped_in_shown_searched_and_forgotten(house: WholeHouse, page: Page) -> None:
+    at = page.get_by_test_id
+    await page.goto(house.address)
+    await at("to-knowledge").click()
+    await expect(page).to_have_url(f"{house.address}/knowledge")
+    await at("language-fr").click()
+    await expect(at("count")).to_contain_text("Documents")
+    await at("files").set_input_files(
+        [
+            {"name": "pompe.md", "mimeType": "text/markdown", "buffer": PUMP},
+            {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 no"},
+            {"name": "vieux.md", "mimeType": "text/markdown", "buffer": OLD},
+        ]
+    )
+    await expect(at("remark")).to_have_count(3, timeout=20_000)
+    await expect(at("remarks")).to_contain_text("Non ajouté\u00a0: broken.pdf")
+    await expect(at("intake")).to_be_hidden()
+
+    await at("find").fill("pompe")
+    await expect(at("document-row")).to_have_count(2)
+    await expect(at("documents")).to_contain_text("périmé")
+    await at("question").fill("la pompe s'arrête après dix minutes")
+    await page.keyboard.press("Enter")
+    await expect(at("found").get_by_test_id("hit").first).to_contain_text("Pompe en panne")
+    await expect(at("found").get_by_test_id("parts").first).to_contain_text("mots")
+    await page.locator("#dropped-box summary").click()
+    await expect(at("dropped")).to_contain_text("périmé\u00a0: valable jusqu’au 2020-01-01")
+
+    await at("documents").get_by_text("Pompe en panne").click()
+    await expect(at("passages")).to_contain_text("Nettoyez le filtre")
+    await expect(at("editions")).to_contain_text("version 3")
+    await at("forget").click()
+    await at("forget-sure").click()
+    await expect(at("document-row")).to_have_count(1)
+    async with house.client.get("/knowledge/documents?search=pompe") as answer:
+        assert [one["source"] for one in (await answer.json())["documents"]] == ["vieux.md"]
+
+
+async def test_the_page_speaks_english_and_asks_for_the_key(tmp_path: Path, page: Page) -> None:
+    async with open_whole_house(settings(tmp_path, kitt_api_key="the-house-key-0123456789")) as house:
+        at = page.get_by_test_id
+        await page.goto(f"{house.address}/knowledge")
+        await at("key").fill("the-house-key-0123456789")
+        await at("key-save").click()
+        await at("language-en").click()
+        await expect(page.locator("#shelf-title")).to_have_text("Knowledge base")
+        await expect(at("count")).to_contain_text("Documents:")
