@@ -7,8 +7,12 @@ import pytest
 
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
+from kitt_rtc.model.facts import CaseSettled
 from kitt_rtc.model.proposed_article import ProposedArticle, ProposedStep
+from kitt_rtc.model.speech import Role
 from tests.fakes.doors import House, Plan, open_house
+from tests.fakes.facts import said
+from tests.fakes.whole_house import open_whole_house, settings
 
 STEPS = (ProposedStep("Unplug the infrared filter.", "utt3"), ProposedStep("Then restart the camera.", "utt4"))
 PINK = ProposedArticle("art_1", "Image turns pink at night", "The image of the camera turns pink.", STEPS, "one", "en")
@@ -90,3 +94,20 @@ async def test_proposals_are_listed_and_one_that_is_not_there_is_a_404(house: Ho
     )
     async with house.client.post("/knowledge/proposals/none", json={"decision": "reject"}) as answer:
         assert (answer.status, (await answer.json())["error"]["code"]) == (404, "proposal_not_found")
+
+
+async def test_R12_a_call_of_the_whole_house_that_is_settled_by_a_click_proposes_its_article(tmp_path: Path):
+    async with open_whole_house(settings(tmp_path)) as whole:
+        async with whole.client.post("/calls/start", json={"session_id": "one", "playbook": "support"}) as answer:
+            assert answer.status == 200
+        call = whole.house.switchboard.find("one").call
+        call.record(said("L'image de la caméra devient rose la nuit.", number=1))
+        call.record(said("Débranchez le filtre infrarouge.", number=2, role=Role.SUPPORT_AGENT))
+        call.record(CaseSettled(True, "agent-1", because=("utt1",)))
+        async with whole.client.post("/calls/one/end") as answer:
+            assert answer.status == 200
+        await whole.house.switchboard.close()
+        async with whole.client.get("/knowledge/proposals") as answer:
+            (told,) = (await answer.json())["proposals"]
+    assert [step["text"] for step in told["steps"]] == ["Débranchez le filtre infrarouge."]
+    assert (told["call_id"], told["why"]) == ("one", "unwritten")
