@@ -57,6 +57,7 @@ from kitt_rtc.readers.archivist import Archivist, ArchivistOptions
 from kitt_rtc.readers.caretaker import Caretaker, CaretakerOptions
 from kitt_rtc.readers.chronicler import Chronicler
 from kitt_rtc.readers.gap_keeper import GapKeeper
+from kitt_rtc.readers.learner import Learner
 from kitt_rtc.readers.meter import Meter
 from kitt_rtc.readers.narrator import Narrator, NarratorOptions, Phrases
 from kitt_rtc.settings import Settings
@@ -327,10 +328,10 @@ def _readers(
     receptionist: Callable[[Conductor], Reader],
 ) -> Callable[[Conductor], Sequence[Reader]]:
     chronicler, meter, phrases = Chronicler(), Meter(metrics), _phrases(library)
-    gaps = GapKeeper(toolbox.lacks)
+    gaps, learner = GapKeeper(toolbox.lacks), Learner(toolbox.proposals)
 
     def for_call(conductor: Conductor) -> Sequence[Reader]:
-        readers: list[Reader] = [archivist, chronicler, meter, gaps, receptionist(conductor)]
+        readers: list[Reader] = [archivist, chronicler, meter, gaps, learner, receptionist(conductor)]
         if toolbox.voice is not None and (settings.speak_to_technician or settings.spoken_dialogue):
             readers.append(_narrator(conductor, toolbox, phrases))
         return readers
@@ -393,6 +394,7 @@ def _doors(house: House, library: Library) -> Doors:
         store=toolbox.store,
         profiles=toolbox.profiles,
         lacks=toolbox.lacks,
+        proposals=toolbox.proposals,
         knowledge=KnowledgeDesk(toolbox.knowledge, house.intake, toolbox.pages, settings.min_score),
         recordings=toolbox.recordings,
         telephony=toolbox.telephony,

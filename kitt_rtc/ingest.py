@@ -168,6 +168,15 @@ def given_data(source: str, data: bytes, name: str, label: Label) -> Given:
     return Given(source, lambda: asyncio.to_thread(lambda: passages_of(read_data(data, name, label=label), source)))
 
 
+def given_nothing(source: str) -> Given:
+    """A source that is to be found no more, in its turn behind what waits to go in."""
+
+    async def read() -> list[Passage]:
+        return []
+
+    return Given(source, read)
+
+
 def given_page(address: str, fetcher: PageFetcher, label: Label) -> Given:
     """What stands at an address of the web."""
 

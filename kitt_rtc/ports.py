@@ -23,6 +23,7 @@ from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Insight, Passage
 from kitt_rtc.model.lack import Lack
 from kitt_rtc.model.profile import Profile
+from kitt_rtc.model.proposed_article import ProposedArticle
 from kitt_rtc.model.quality import LineQuality
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Role, Segment, Speaker
@@ -316,6 +317,19 @@ class Lacks(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete the words that were asked before this moment (seconds since 1970); how many gaps went with them."""
+
+
+class ProposedArticles(Protocol):
+    """What calls that ended well propose for the knowledge base. Fails with `EngineUnavailable`."""
+
+    async def listing(self) -> list[ProposedArticle]:
+        """Open ones first, the newest first."""
+
+    async def propose(self, article: ProposedArticle) -> None:
+        """One that is there already stays as a person has left it."""
+
+    async def save(self, article: ProposedArticle) -> None:
+        """As it was edited or decided. Raises ProposedArticleNotFound."""
 
 
 class Tape(Protocol):

@@ -35,6 +35,7 @@ from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.sqlite_lacks import SqliteLacks
 from kitt_rtc.engines.sqlite_profiles import SqliteProfiles
+from kitt_rtc.engines.sqlite_proposals import SqliteProposals
 from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
@@ -56,6 +57,7 @@ from kitt_rtc.ports import (
     LanguageModel,
     PageFetcher,
     Profiles,
+    ProposedArticles,
     Readiness,
     Recordings,
     SpeechDetector,
@@ -111,6 +113,7 @@ class Toolbox:
     store: Store
     profiles: Profiles
     lacks: Lacks
+    proposals: ProposedArticles
     """Customers, in the store's file."""
     recordings: Recordings
     tapes: Tapes
@@ -176,6 +179,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             store=store,
             profiles=SqliteProfiles(store),
             lacks=SqliteLacks(store),
+            proposals=SqliteProposals(store),
             recordings=recordings,
             tapes=tapes,
             telephony=telephony,

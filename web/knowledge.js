@@ -2,8 +2,10 @@
 
 import { openFrame } from "./frame.js";
 import { buttonById, byId, inputById, make } from "./panels/element.js";
+import { gapsPanel } from "./panels/gaps.js";
 import { intakePanel } from "./panels/intake.js";
 import { passageElement } from "./panels/passage.js";
+import { proposalsPanel } from "./panels/proposals.js";
 import { dayOf, validityOf } from "./panels/validity.js";
 
 /** @typedef {import("./wires/api.js").KnownDocument} KnownDocument */
@@ -23,6 +25,19 @@ const urls = /** @type {HTMLTextAreaElement} */ (byId("urls"));
 const intake = intakePanel(words, {
   look: (id) => frame.withKey(() => api.job(id)),
   done: () => look(offset),
+  sentence: frame.sentence,
+});
+const gaps = gapsPanel(words, {
+  load: () => frame.withKey(api.gaps),
+  mark: (id, done) => frame.withKey(() => api.markGap(id, done)),
+  sentence: frame.sentence,
+});
+const proposals = proposalsPanel(words, {
+  load: () => frame.withKey(api.proposals),
+  decide: async (id, order) => {
+    const { job_id: job } = await frame.withKey(() => api.decideProposal(id, order));
+    if (job) intake.take([() => frame.withKey(() => api.job(job))]);
+  },
   sentence: frame.sentence,
 });
 let offset = 0;
@@ -228,6 +243,9 @@ function redraw() {
   draw();
   drawSheet();
   drawFound();
+  gaps.draw();
+  proposals.draw();
 }
 
 await look(0);
+await Promise.all([gaps.look(), proposals.look()]);

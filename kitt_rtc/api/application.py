@@ -26,7 +26,7 @@ from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.ports import Lacks, Profiles, Recordings, Store, Telephony
+from kitt_rtc.ports import Lacks, Profiles, ProposedArticles, Recordings, Store, Telephony
 
 UPLOADS_AT_ONCE = 4
 """Each may be MAX_UPLOAD_BYTES large, and an hour of sound once it is read: some 300 MB while it is worked on."""
@@ -41,6 +41,7 @@ class Doors:
     store: Store
     profiles: Profiles
     lacks: Lacks
+    proposals: ProposedArticles
     knowledge: KnowledgeDesk
     telephony: Telephony
     phones: PhoneLines
@@ -71,6 +72,7 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.KNOWLEDGE] = doors.knowledge
     application[keys.PROFILES] = doors.profiles
     application[keys.LACKS] = doors.lacks
+    application[keys.PROPOSALS] = doors.proposals
     application[keys.APPROVALS] = Approvals(doors.profiles, doors.switchboard)
     application[keys.RECORDINGS] = doors.recordings
     application[keys.TELEPHONY] = doors.telephony

@@ -24,7 +24,7 @@ from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.ports import Lacks, Profiles, Recordings, Standing, Store, Telephony
+from kitt_rtc.ports import Lacks, Profiles, ProposedArticles, Recordings, Standing, Store, Telephony
 
 Standings = Callable[[], Sequence[Standing]]
 """What stands behind each port at this moment."""
@@ -50,6 +50,7 @@ GUARD = web.AppKey("guard", Guard)
 STORE: web.AppKey[Store] = web.AppKey("store")
 KNOWLEDGE = web.AppKey("knowledge", KnowledgeDesk)
 LACKS: web.AppKey[Lacks] = web.AppKey("lacks")
+PROPOSALS: web.AppKey[ProposedArticles] = web.AppKey("proposals")
 PROFILES: web.AppKey[Profiles] = web.AppKey("profiles")
 APPROVALS = web.AppKey("approvals", Approvals)
 RECORDINGS: web.AppKey[Recordings | None] = web.AppKey("recordings")

@@ -34,6 +34,7 @@ from kitt_rtc.model.errors import (
     ProfileError,
     ProfileNotFound,
     ProfileStale,
+    ProposedArticleNotFound,
     TooManyCalls,
     TooManyRequests,
 )
@@ -57,6 +58,7 @@ STATUS: Mapping[type[KittError], int] = {
     EngineRefused: 502,
     EngineError: 502,
     LackNotFound: 404,
+    ProposedArticleNotFound: 404,
     ProfileNotFound: 404,
     ProfileStale: 409,
     ProfileError: 409,

@@ -34,6 +34,8 @@ from kitt_rtc.api import (
     phone_forms,
     profile_forms,
     profiles,
+    proposal_forms,
+    proposals,
     reception,
     reception_forms,
     recording,
@@ -175,6 +177,12 @@ DOORS: tuple[Door, ...] = (
          "What nobody could answer, and how often it was asked", answer=gap_forms.GapList),
     Door("POST", "/knowledge/gaps/{gap_id}", gaps.mark, OPERATOR, "knowledge", "A gap is filled, or is open again",
          body=gap_forms.GapForm, answer=gap_forms.GapKnown),
+    # what calls propose for it
+    Door("GET", "/knowledge/proposals", proposals.listing, OPERATOR, "knowledge",
+         "Articles that calls which ended well propose", answer=proposal_forms.ProposalList),
+    Door("POST", "/knowledge/proposals/{proposal_id}", proposals.decide, OPERATOR, "knowledge",
+         "Edit, approve or reject a proposed article; only what is approved is found",
+         body=proposal_forms.ProposalForm, answer=proposal_forms.ProposalTold),
     # the technician's page
     Door("GET", "/demo/twilio-technician", pages.page("technician.html"), ANYONE, "pages", "The technician's page",
          answer_type="text/html"),

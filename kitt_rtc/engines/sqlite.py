@@ -18,6 +18,7 @@ from kitt_rtc.engines.sqlite_rows import containing, entries_of, listing_of, pla
 from kitt_rtc.engines.sqlite_tables import (
     DELETE_CALL,
     DELETE_FACTS,
+    DELETE_PROPOSALS,
     DERIVE_CALL,
     INSERT_FACTS,
     MIGRATIONS,
@@ -267,6 +268,7 @@ class SqliteStore:
             if ids:
                 self._words_in_log = True
                 await self._writer.executemany(DELETE_FACTS, ids)
+                await self._writer.executemany(DELETE_PROPOSALS, ids)
                 await self._writer.executemany(DELETE_CALL, ids)
             return len(ids)
 

@@ -42,7 +42,16 @@ def _lacks() -> Sequence[str]:
     )
 
 
-MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables, _profiles, _lacks)
+def _proposals() -> Sequence[str]:
+    """Articles that calls propose; `guard` as above."""
+    return (
+        "CREATE TABLE proposals (id TEXT PRIMARY KEY, call_id TEXT NOT NULL, state TEXT NOT NULL,"
+        " guard BLOB NOT NULL DEFAULT (zeroblob(230)), body TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX proposals_by_call ON proposals (call_id)",
+    )
+
+
+MIGRATIONS: tuple[Callable[[], Sequence[str]], ...] = (_first_tables, _profiles, _lacks, _proposals)
 PAGE_BYTES = 1024
 VERSION = len(MIGRATIONS)
 """The newest version this release knows."""
@@ -87,6 +96,11 @@ DELETE_CALL = "DELETE FROM calls WHERE id = ?"
 SELECT_LACKS = "SELECT id, body FROM lacks"
 DELETE_LACK = "DELETE FROM lacks WHERE id = ?"
 SAVE_LACK = "INSERT INTO lacks (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+
+SELECT_PROPOSALS = "SELECT id, call_id, state, body FROM proposals"
+INSERT_PROPOSAL = "INSERT INTO proposals (id, call_id, state, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+UPDATE_PROPOSAL = "UPDATE proposals SET state = ?, body = ? WHERE id = ?"
+DELETE_PROPOSALS = "DELETE FROM proposals WHERE call_id = ? AND state <> 'approved'"
 
 SELECT_PROFILE = "SELECT version, updated_at, body FROM profiles WHERE id = ?"
 SELECT_PROFILES = r"""

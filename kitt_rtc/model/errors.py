@@ -120,6 +120,15 @@ class LackNotFound(KnowledgeError):
         super().__init__(message)
 
 
+class ProposedArticleNotFound(KnowledgeError):
+    """No proposed article by this id."""
+
+    code = "proposal_not_found"
+
+    def __init__(self, message: str = "no article of this id is proposed") -> None:
+        super().__init__(message)
+
+
 class DocumentNotFound(KnowledgeError):
     code = "document_not_found"
 

@@ -36,6 +36,7 @@ from kitt_rtc.ports import (
 )
 from tests.fakes.lacks import DictLacks
 from tests.fakes.profiles import DictProfiles
+from tests.fakes.proposals import DictProposals
 from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
@@ -135,6 +136,7 @@ async def open_house(plan: Plan | None = None) -> AsyncIterator[House]:
         store=store,
         profiles=profiles,
         lacks=DictLacks(),
+        proposals=DictProposals(),
         knowledge=KnowledgeDesk(plan.shelf, intake, plan.pages),
         telephony=SilentTelephony(),
         phones=PhoneLines(time.time),

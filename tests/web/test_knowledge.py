@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from kitt_rtc.model.lack import Lack
+from kitt_rtc.model.proposed_article import ProposedArticle, ProposedStep
 from tests.fakes.whole_house import WholeHouse, open_whole_house, settings
 from tests.web.look import CHROMIUM, FLAGS
 
@@ -96,3 +98,24 @@ async def test_the_page_speaks_english_and_asks_for_the_key(tmp_path: Path, page
         await at("language-en").click()
         await expect(page.locator("#shelf-title")).to_have_text("Knowledge base")
         await expect(at("count")).to_contain_text("Documents:")
+
+
+async def test_R12_gaps_are_ticked_and_a_proposed_article_is_approved_on_the_page(
+    house: WholeHouse, page: Page
+) -> None:
+    at = page.get_by_test_id
+    steps = (ProposedStep("Débranchez le filtre infrarouge.", "utt3"), ProposedStep("Relancez la caméra.", "utt4"))
+    pink = ProposedArticle("art_1", "Image rose la nuit", "L'image devient rose.", steps, "one", "fr", why="gap")
+    await house.house.toolbox.proposals.propose(pink)
+    await house.house.toolbox.lacks.note(Lack("gap_1", "L'image devient rose", "fr", "below", count=3, last_at=1.0))
+    await page.goto(f"{house.address}/knowledge")
+    await at("language-fr").click()
+    await expect(at("gap")).to_contain_text("posée 3 fois")
+    await at("gap-done").click()
+    await expect(at("gap-done")).to_have_text("Rouvrir")
+    await at("proposal-title").fill("Image rose pendant la nuit")
+    await at("proposal-approve").click()
+    await expect(at("remarks")).to_contain_text("Ajouté\u00a0: proposals/art_1.md", timeout=20_000)
+    await expect(at("proposal")).to_contain_text("Approuvé")
+    await at("find").fill("Image rose pendant")
+    await expect(at("document-row")).to_have_count(1)

@@ -42,6 +42,23 @@
 /** @typedef {{id: string, field: string, words: string, quote: string, utterance_id: string}} Lesson */
 /** @typedef {{profile: Profile | null, sure: "" | "certain" | "likely", lessons: Lesson[]}} CallProfile */
 
+/** @typedef {{id: string, question: string, reason: string, count: number, last_at: number, done: boolean}} Gap */
+/** @typedef {{decision: "approve" | "reject", title: string, steps?: string[]}} ProposalOrder */
+
+/**
+ * @typedef {object} ProposedArticle What a call that ended well has taught.
+ * @property {string} id
+ * @property {string} title
+ * @property {string} language
+ * @property {string} product
+ * @property {string} symptom
+ * @property {{text: string, because: string}[]} steps
+ * @property {string} call_id
+ * @property {number} created_at Seconds since 1970.
+ * @property {string} why
+ * @property {string} state "open", "approved" or "rejected".
+ */
+
 /** @typedef {{version: string, digest: string, added_at: number, passages: number}} Edition */
 
 /**
@@ -178,6 +195,14 @@ export function doors({ key, base = "" }) {
     addPages: (urls, label) => ask("POST", "/knowledge/documents", { body: { urls, ...label } }),
     /** @param {string} id @returns {Promise<Job>} */
     job: (id) => ask("GET", `/knowledge/jobs/${seat(id)}`),
+    /** @returns {Promise<Gap[]>} */
+    gaps: async () => (await ask("GET", "/knowledge/gaps")).gaps,
+    /** @param {string} id @param {boolean} done */
+    markGap: (id, done) => ask("POST", `/knowledge/gaps/${seat(id)}`, { body: { done } }),
+    /** @returns {Promise<ProposedArticle[]>} */
+    proposals: async () => (await ask("GET", "/knowledge/proposals")).proposals,
+    /** @param {string} id @param {ProposalOrder} order @returns {Promise<{job_id: string}>} */
+    decideProposal: (id, order) => ask("POST", `/knowledge/proposals/${seat(id)}`, { body: order }),
     /** @param {{query: string, product: string, error_codes: string[]}} wish @returns {Promise<SearchAnswer>} */
     searchKnowledge: (wish) => ask("POST", "/knowledge/search", { body: wish }),
     /** Whose call it is, and what it has told of them. @param {string} id @param {string} [token]
