@@ -81,6 +81,7 @@ async def test_a_model_that_fails_is_told_on_the_page_rules_advise_and_the_next_
             house.say(call_id, "It is too expensive.")
             story = await house.until(call_id, InsightGiven)
             assert story[-1].fact.insight.written_by == "rules"
+            story = await house.until(call_id, Trouble)
             assert troubles(story) == {("model", code)}
             assert len(server.requests) <= 4  # two questions, two tries each
             server.heal()

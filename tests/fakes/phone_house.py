@@ -167,6 +167,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             digest=Digest(),
             store=store,
             profiles=plan.profiles,
+            lacks=DictLacks(),
             knowledge=KnowledgeDesk(DictShelf(), Intake(DictShelf()), OnePage()),
             telephony=plan.telephony(telephony),
             phones=phones,
