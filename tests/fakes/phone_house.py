@@ -38,6 +38,7 @@ from kitt_rtc.ports import Synthesizer, Telephony
 from kitt_rtc.prompts.library import Library
 from tests.fakes.lacks import DictLacks
 from tests.fakes.profiles import DictProfiles
+from tests.fakes.proposals import DictProposals
 from tests.fakes.shelf import DictShelf, OnePage
 from tests.fakes.steps import EchoPlaybook, ScriptedTranscriber, crew
 from tests.fakes.store import ListStore
@@ -168,6 +169,7 @@ async def open_phones(plan: PhonePlan | None = None) -> AsyncIterator[PhoneHouse
             store=store,
             profiles=plan.profiles,
             lacks=DictLacks(),
+            proposals=DictProposals(),
             knowledge=KnowledgeDesk(DictShelf(), Intake(DictShelf()), OnePage()),
             telephony=plan.telephony(telephony),
             phones=phones,
