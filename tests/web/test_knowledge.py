@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from kitt_rtc.model.lack import Lack
+from kitt_rtc.model.lack import Asked, Lack
 from kitt_rtc.model.proposed_article import ProposedArticle, ProposedStep
 from tests.fakes.whole_house import WholeHouse, open_whole_house, settings
 from tests.web.look import CHROMIUM, FLAGS
@@ -107,7 +107,9 @@ async def test_R12_gaps_are_ticked_and_a_proposed_article_is_approved_on_the_pag
     steps = (ProposedStep("Débranchez le filtre infrarouge.", "utt3"), ProposedStep("Relancez la caméra.", "utt4"))
     pink = ProposedArticle("art_1", "Image rose la nuit", "L'image devient rose.", steps, "one", "fr", why="gap")
     await house.house.toolbox.proposals.propose(pink)
-    await house.house.toolbox.lacks.note(Lack("gap_1", "L'image devient rose", "fr", "below", count=3, last_at=1.0))
+    await house.house.toolbox.lacks.note(
+        Lack("gap_1", "fr", "below", (Asked("call_1", "L'image devient rose", 1.0),), count=3)
+    )
     await page.goto(f"{house.address}/knowledge")
     await at("language-fr").click()
     await expect(at("gap")).to_contain_text("posée 3 fois")

@@ -351,7 +351,7 @@ async def test_E17_the_technician_is_called_followed_and_hung_up(page: Page) -> 
         await page.get_by_test_id("technician-id").fill("TECH001")
         await page.get_by_test_id("phone-number").fill("06 12 34 56 78")
         await page.get_by_test_id("start").click()
-        await stage.tell(18)
+        await stage.tell(19)
         await expect(page.get_by_test_id("card")).to_have_count(2)
         await expect(page.get_by_test_id("utterance")).to_have_count(5)
         await expect(page.get_by_test_id("phone-status")).to_contain_text("téléphone simulé")
