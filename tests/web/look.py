@@ -64,7 +64,7 @@ async def technician(browser: Browser, width: str, light: str) -> None:
         await page.get_by_test_id("technician-id").fill("TECH001")
         await page.get_by_test_id("phone-number").fill("0612345678")
         await page.get_by_test_id("start").click()
-        await stage.tell(22)
+        await stage.tell(24)
         await page.get_by_test_id("card").nth(1).wait_for()
         await shot("2-call")
         await page.get_by_test_id("hangup").click()

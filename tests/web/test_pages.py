@@ -179,7 +179,7 @@ async def test_figures_are_shown_once_they_mean_something_and_say_in_words_what_
 async def test_T24_the_card_of_an_answer_shows_its_article_score_and_words(page: Page) -> None:
     async with Stage(story("support")).open() as stage:
         await enter(page, stage, playbook="support")
-        await stage.tell(22)
+        await stage.tell(24)
         answer = page.get_by_test_id("card").first
         source = answer.get_by_test_id("source")
         await expect(source.get_by_test_id("score")).to_have_text("62.6 %")
@@ -198,7 +198,7 @@ async def test_the_feed_takes_over_from_a_dead_line_and_nothing_is_painted_twice
         stage.deaf_to_offers = True
         await stage.cut()
         await in_state(page, "words_only")
-        await stage.tell(18)
+        await stage.tell(19)
         await expect(page.get_by_test_id("card")).to_have_count(2)
         assert stage.cursors == [11]
         assert await page.get_by_test_id("card").last.get_attribute("data-mine") == "untouched"
@@ -206,7 +206,7 @@ async def test_the_feed_takes_over_from_a_dead_line_and_nothing_is_painted_twice
         stage.deaf_to_offers = False
         await in_state(page, "connected")
         await until(lambda: {"type": "resume", "after": 18} in stage.upward)
-        await stage.tell(22)
+        await stage.tell(24)
         await expect(page.get_by_test_id("utterance")).to_have_count(6)
         speakers = {body["speaker"]["id"] for path, body in stage.bodies if path == "/rtc/offer"}
         assert len(speakers) == 1
@@ -216,7 +216,7 @@ async def test_a_reloaded_page_comes_back_into_its_call(page: Page) -> None:
     async with Stage(story("support")).open() as stage:
         page.on("dialog", lambda dialog: dialog.accept())
         await enter(page, stage, playbook="support")
-        await stage.tell(18)
+        await stage.tell(19)
         await expect(page.get_by_test_id("card")).to_have_count(2)
         await page.reload()
         await page.get_by_test_id("resume-join").click()
@@ -268,7 +268,7 @@ async def test_what_is_said_cannot_write_into_the_page(page: Page) -> None:
             data |= {"code": attack, "detail": attack}
     async with Stage(envelopes).open() as stage:
         await enter(page, stage, playbook="support")
-        await stage.tell(22)
+        await stage.tell(24)
         await expect(page.get_by_test_id("utterance").first).to_contain_text("<img src=x")
         await expect(page.get_by_test_id("card").first).to_contain_text("<script>")
         assert await page.locator("img[src=x], main script").count() == 0
@@ -379,7 +379,7 @@ async def test_E18_suggestions_are_asked_for_while_the_push_is_away(page: Page) 
         await page.get_by_test_id("technician-id").fill("TECH001")
         await page.get_by_test_id("phone-number").fill("+33612345678")
         await page.get_by_test_id("start").click()
-        await stage.tell(18)
+        await stage.tell(19)
         await expect(page.get_by_test_id("card")).to_have_count(2, timeout=10_000)
         stage.sockets_open = True
         await in_state(page, "connected")
