@@ -198,7 +198,7 @@ async def test_the_feed_takes_over_from_a_dead_line_and_nothing_is_painted_twice
         stage.deaf_to_offers = True
         await stage.cut()
         await in_state(page, "words_only")
-        await stage.tell(19)
+        await stage.tell(18)
         await expect(page.get_by_test_id("card")).to_have_count(2)
         assert stage.cursors == [11]
         assert await page.get_by_test_id("card").last.get_attribute("data-mine") == "untouched"
