@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import CaseSettled, ContextRead, Entry, InsightGiven, UtteranceHeard
+from kitt_rtc.model.facts import CaseSettled, ContextRead, Entry, InsightGiven
 from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.proposed_article import ProposedArticle, ProposedStep
 from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.model.words import clip, fold, sentences, subject_words
 from kitt_rtc.readers.masking import masked
-from kitt_rtc.readers.names import Names
+from kitt_rtc.readers.names import nameless, names_of
 
 _TITLE_CHARACTERS = 90
 _SYMPTOM_CHARACTERS = 600
@@ -44,7 +44,7 @@ class Story:
     """Knowledge that was shown, with when, in seconds since the call began."""
     cases: tuple[tuple[float, CaseSettled], ...]
     product: str
-    names: Names
+    names: frozenset[str]
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "Story":
@@ -58,7 +58,7 @@ class Story:
             tuple((at, insight) for at, insight in given if insight.type is InsightType.KNOWLEDGE_BASE),
             tuple((entry.at, entry.fact) for entry in entries if isinstance(entry.fact, CaseSettled)),
             clues[-1].label if clues else "",
-            Names.of(conversation, (entry.fact for entry in entries if isinstance(entry.fact, UtteranceHeard))),
+            names_of(entries),
         )
 
 
@@ -164,5 +164,5 @@ def _end_of(story: Story, settled_at: float, case: CaseSettled) -> float:
     return next(told, settled_at)
 
 
-def _plain(text: str, names: Names) -> str:
-    return names.masked(masked(text))
+def _plain(text: str, names: frozenset[str]) -> str:
+    return nameless(masked(text), names)

@@ -1,15 +1,17 @@
-"""Names of the people of a call, taken out of what outlives it."""
+"""Names of the people of a call, taken out of what outlives it: each becomes [name], however it is written."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.facts import UtteranceHeard
+from kitt_rtc.model.facts import Entry, UtteranceHeard
+from kitt_rtc.model.words import EMPTY_WORDS, fold
 
-_SIGN = "[name]"
-_LEAST = 3
-"""Letters: a shorter part of a name is a word of the language more often than not."""
+_WORD = re.compile(r"[^\W\d_]+")
+_SEVERAL = re.compile(r"\[name\](?:[\s'’-]+(?:(?:de|du|des|la|le|van|von)\s+)*\[name\])+", re.IGNORECASE)
+_SHORT = 3
+"""Shorter names are words too ("Le", "An", "Jo"): only with a capital."""
+_EMPTY = frozenset().union(*EMPTY_WORDS.values())
 _TOLD = re.compile(
     r"(?i:\b(?:je m['’]appelle|mon nom est|my name is|monsieur|madame|mr\.?|mrs\.?|ms\.?"
     r"|(?:bonjour|allô|hello|hi|good morning)[,.!]?\s+(?:c['’]est|ici|je suis|this is|i am|i['’]m)))"
@@ -33,24 +35,24 @@ _ROLES = frozenset(
 """Names that name nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    words: frozenset[str]
-    """Small letters; each word of each name for itself."""
+def names_of(story: Collection[Entry]) -> frozenset[str]:
+    """The words of every name known in this call: who was in it, whose call it is, and who named themselves. Folded."""
+    conversation = Conversation.of(story)
+    known = [speaker.name for speaker in conversation.roster]
+    known += [conversation.profile.name] if conversation.profile else []
+    for entry in story:
+        if isinstance(entry.fact, UtteranceHeard):
+            known += [entry.fact.utterance.speaker.name, *_TOLD.findall(entry.fact.utterance.text)]
+    return frozenset(word for name in known for part in _WORD.findall(name) for word in fold(part).split()) - _ROLES
 
-    @classmethod
-    def of(cls, conversation: Conversation, heard: Iterable[UtteranceHeard]) -> "Names":
-        """By who was in it, whose call it is, and who named themselves."""
-        known = [speaker.name for speaker in conversation.roster]
-        known += [conversation.profile.name] if conversation.profile else []
-        for fact in heard:
-            known += [fact.utterance.speaker.name, *_TOLD.findall(fact.utterance.text)]
-        words = {word.lower() for name in known for word in re.findall(r"[^\W\d_]+", name) if len(word) >= _LEAST}
-        return cls(frozenset(words - _ROLES))
 
-    def masked(self, text: str) -> str:
-        """The text with [name] in the place of each, once for a name of several words."""
-        if not self.words:
-            return text
-        one = "|".join(sorted(map(re.escape, self.words), key=len, reverse=True))
-        return re.sub(rf"(?i)\b(?:{one})\b(?:\s+(?:{one})\b)*", _SIGN, text)
+def nameless(text: str, names: Collection[str]) -> str:
+    """The text with [name] for every word of `names`. A transcriber writes them small, and without accents."""
+
+    def hidden(found: re.Match[str]) -> str:
+        word = fold(found.group())
+        plain = len(word) < _SHORT or word in _EMPTY
+        named = word in names and (not plain or found.group()[0].isupper())
+        return "[name]" if named else found.group()
+
+    return _SEVERAL.sub("[name]", _WORD.sub(hidden, text))
