@@ -1,11 +1,5 @@
 """Prints every figure of the coach in one table, targets beside them: `python -m evals.coach [part …] [--quick]`."""
 
-import argparse
-import asyncio
-import sys
-import time
-from collections.abc import Awaitable, Callable, Sequence
-
 from evals.coach import (
     attacks,
     attention,
@@ -19,9 +13,9 @@ from evals.coach import (
     old_times,
     summaries,
 )
-from evals.figure import Figure, table
+from evals.command import Parts, run
 
-PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
+PARTS: Parts = {
     "cards": cards.figures,
     "context": context.figures,
     "ledger": ledger.figures,
@@ -35,31 +29,5 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "attacks": attacks.figures,
 }
 
-
-async def measure(parts: Sequence[str], *, quick: bool) -> list[Figure]:
-    """Part after part: side by side they would take each other's processor time."""
-    figures: list[Figure] = []
-    for number, name in enumerate(parts, start=1):
-        began = time.monotonic()
-        print(f"[{number}/{len(parts)}] {name} …", end="", file=sys.stderr, flush=True)
-        figures += await PARTS[name](quick)
-        print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return figures
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m evals.coach", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"which of {', '.join(PARTS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="the small fixed part, as in make test")
-    chosen = parser.parse_args()
-    unknown = [part for part in chosen.parts if part not in PARTS]
-    if unknown:
-        parser.error(f"no part is called {unknown[0]}")
-    figures = asyncio.run(measure(chosen.parts or list(PARTS), quick=chosen.quick))
-    print(table(figures))
-    missed = [figure for figure in figures if figure.met is False]
-    print(f"\n{sum(figure.met is True for figure in figures)} targets met, {len(missed)} missed.")
-
-
 if __name__ == "__main__":
-    main()
+    run("evals.coach", __doc__, PARTS)

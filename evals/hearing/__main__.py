@@ -1,15 +1,9 @@
 """Prints every figure of hearing in one table, targets beside them: `python -m evals.hearing [part …] [--quick]`."""
 
-import argparse
-import asyncio
-import sys
-import time
-from collections.abc import Awaitable, Callable, Sequence
-
-from evals.figure import Figure, table
+from evals.command import Parts, run
 from evals.hearing import captions, corrections, echo, ends, languages, phantoms, speakers, words
 
-PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
+PARTS: Parts = {
     "words": words.figures,
     "captions": captions.figures,
     "corrections": corrections.figures,
@@ -20,31 +14,5 @@ PARTS: dict[str, Callable[[bool], Awaitable[Sequence[Figure]]]] = {
     "phantoms": phantoms.figures,
 }
 
-
-async def measure(parts: Sequence[str], *, quick: bool) -> list[Figure]:
-    """Part after part: side by side they would take each other's processor time."""
-    figures: list[Figure] = []
-    for number, name in enumerate(parts, start=1):
-        began = time.monotonic()
-        print(f"[{number}/{len(parts)}] {name} …", end="", file=sys.stderr, flush=True)
-        figures += await PARTS[name](quick)
-        print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return figures
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m evals.hearing", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"which of {', '.join(PARTS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="the small fixed part, as in make test")
-    chosen = parser.parse_args()
-    unknown = [part for part in chosen.parts if part not in PARTS]
-    if unknown:
-        parser.error(f"no part is called {unknown[0]}")
-    figures = asyncio.run(measure(chosen.parts or list(PARTS), quick=chosen.quick))
-    print(table(figures))
-    missed = [figure for figure in figures if figure.met is False]
-    print(f"\n{sum(figure.met is True for figure in figures)} targets met, {len(missed)} missed.")
-
-
 if __name__ == "__main__":
-    main()
+    run("evals.hearing", __doc__, PARTS)

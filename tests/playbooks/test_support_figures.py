@@ -1,7 +1,8 @@
 """The small fixed part of `make eval-support`: real search on the larger base, figures beside their targets."""
 
 from evals.figure import Figure
-from evals.support.__main__ import measure
+from evals.support.__main__ import PARTS
+from evals.support.bench import opened
 from evals.support.dialogues import read as dialogues
 from evals.support.questions import HELD, SAMPLES, TUNE, read
 
@@ -14,7 +15,9 @@ MISSED = {
 
 
 async def test_N6_the_small_part_of_the_evaluation_misses_no_target_that_was_met() -> None:
-    figures = await measure(["questions", "calls", "dialogues", "talks"], quick=True)
+    async with opened() as bench:
+        parts = [await PARTS[name](bench, True) for name in ("questions", "calls", "dialogues", "talks")]
+    figures = [figure for part in parts for figure in part]
     assert sum(figure.met is True for figure in figures) > len(MISSED)
     assert [figure for figure in figures if figure.met is False and not _is_known(figure)] == []
 
