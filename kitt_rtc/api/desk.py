@@ -1,6 +1,7 @@
 """A page's few commands, obeyed in its call; and a browser's leg together with the page that it belongs to."""
 
 import asyncio
+import math
 
 from kitt_rtc.calls import ledger
 from kitt_rtc.calls.call import Call
@@ -39,7 +40,10 @@ def snooze(call: Call, seconds: float, *, by: str) -> None:
     """No cards for so long; 0: the coach speaks again. That it speaks already is not told again."""
     now = call.clock()
     if not call.journal.closed and (seconds or call.conversation.snoozed_until > now):
-        call.record(CoachSnoozed(round(now + seconds, 3), by))
+        until = (
+            math.floor((now + seconds) * 1_000) / 1_000
+        )  # rounded up, it could end after now
+        call.record(CoachSnoozed(until, by))
 
 
 def _given(call: Call, insight_id: str) -> bool:

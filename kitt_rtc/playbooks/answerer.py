@@ -147,10 +147,19 @@ class Answerer:
         return AnswerTraced(looked.queries, found, least, outcome, because, insight.id if insight else "")
 
     async def candidates(self, conversation: Conversation, matter: Matter) -> Looked:
-        """What there is on what little is known, for a question that tells the articles apart."""
+        """What there is on what little is known, for a question that tells the articles apart.
+
+        Nothing while the knowledge base is away: a question needs none, and the answer's own search tells of it.
+        """
         words = self._own_words(matter.utterances)
+        if not words:
+            return Looked()
         query = self._writer.query([words], conversation.clues, conversation.language)
-        return await look_up(self._knowledge, query, limit=_CANDIDATES) if words else Looked()
+        try:
+            return await look_up(self._knowledge, query, limit=_CANDIDATES)
+        except EngineError as error:
+            log.warning("question asked without candidates", extra={"call": conversation.call_id, "code": error.code})
+            return Looked()
 
     def asked(self, matter: Matter, looked: Looked, question: Insight) -> AnswerTraced:
         """A question was put in the place of an answer."""
