@@ -40,9 +40,7 @@ def snooze(call: Call, seconds: float, *, by: str) -> None:
     """No cards for so long; 0: the coach speaks again. That it speaks already is not told again."""
     now = call.clock()
     if not call.journal.closed and (seconds or call.conversation.snoozed_until > now):
-        until = (
-            math.floor((now + seconds) * 1_000) / 1_000
-        )  # rounded up, it could end after now
+        until = math.floor((now + seconds) * 1_000) / 1_000  # rounded up, it could end after now
         call.record(CoachSnoozed(until, by))
 
 
