@@ -1,0 +1,161 @@
+"""Two pieces of advice laid beside each other, word by word: what has each that the other has in no form?
+
+The law: where both have something of their own, an object, a person, a day or a number, they are two ideas, however
+alike they sound; where only one has, it is more detail on the same idea. What the one denies and the other says is two
+ideas too. Where a sentence stands word for word but for one word, that word is what it is about; in a free retelling
+one word alone proves little.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from kitt_rtc.model.words import fold, language_of
+from kitt_rtc.pipeline.senses import LIGHT, Sense
+from kitt_rtc.pipeline.units import Unit, units_of
+
+_NARROW = frozenset({"asked", "order", "rank", "age", "degree", "pace", "count", "number", "general"})
+"""Sections whose words tell two ideas apart only beside another of their own section."""
+_WIDER = {"when": "moment", "device": "device", "part": "device", "place": "where", "money": "amount"}
+"""By section the vague word that may stand for any of it: "device" for "camera"."""
+_LIGHT_WEIGHT, _NARROW_WEIGHT, _VAGUE_WEIGHT = 0.25, 0.5, 0.4
+"""Of such words in what is shared, beside 1 for the others."""
+_GENERAL_ALONE, _DENIED_ALONE, _FIRST_ALONE = 0.6, 0.3, 0.5
+"""In what one has alone: of a word for many things, of what is only forbidden, of a verb that nobody listed."""
+_SAME_BEGINNING, _LEAST_LETTERS, _ALIKE = 5, 4, 0.8
+"""Letters, and the part of the letters, by which words nobody listed are one in two languages."""
+_OPPOSED, _SHORTEST_OPPOSED = ("un", "dis", "de", "des", "in", "im"), 3
+"""Before a word of so many letters, these make its opposite."""
+_LITERAL, _APART, _APART_RETOLD = 0.5, 0.5, 1.1
+"""From so much word for word, so much that both have alone makes two ideas; below that, so much."""
+_SHARED, _SHARED_LITERAL = 0.45, 0.2
+"""What must be shared, and more as more stands word for word."""
+_MUTUAL = 0.5
+"""How much it counts that both have it, beside that the shorter one has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What two texts share, and what each has alone."""
+
+    shared: float
+    """The part of their weight, 0 to 1; of the shorter one, a little more."""
+    apart: float
+    """The weight that either has alone, of the one with less."""
+    literal: float
+    """The part that stands word for word in both, 0 to 1."""
+    opposed: bool
+    """Does one deny what the other says, or has each another of one kind: another number, another rank?"""
+
+    @property
+    def differs(self) -> bool:
+        """Do they tell of two things?"""
+        return self.opposed or self.apart >= (_APART if self.literal >= _LITERAL else _APART_RETOLD)
+
+    @property
+    def same(self) -> bool:
+        """Is it one idea, by the words alone?"""
+        return not self.differs and self.shared >= _SHARED + _SHARED_LITERAL * self.literal
+
+
+@lru_cache(4_000)
+def align(one: str, other: str) -> Alignment:
+    mine, theirs = units_of(one), units_of(other)
+    alone = _alone(mine, theirs), _alone(theirs, mine)
+    apart = min(sum(map(_own, units)) for units in alone)
+    narrow = _narrow(alone[0]) & _narrow(alone[1])
+    denied = _denies(mine, theirs) or _denies(theirs, mine)
+    opposed = bool(narrow) or denied or _counts_differ(mine, theirs) or _opposites(*alone)
+    return Alignment(_shared((mine, theirs), alone), apart, _literal(one, other), opposed)
+
+
+def _alone(units: Sequence[Unit], among: Sequence[Unit]) -> list[Unit]:
+    """Those that the others have in no form, nor as a word of a phrase."""
+    return [unit for unit in units if not any(_same(unit, one) for other in among for one in (other, *other.parts))]
+
+
+def _same(one: Unit, other: Unit) -> bool:
+    """By sense, by stem, by what stands for any of its section; or by letters, where one is not listed."""
+    if not one.senses.isdisjoint(other.senses) or (one.stem and one.stem == other.stem):
+        return True
+    if one.senses and other.senses:
+        return _covers(one.senses, other.senses) or _covers(other.senses, one.senses)
+    return bool(one.stem and other.stem) and _cognate(one, other)
+
+
+def _covers(wide: frozenset[Sense], narrow: frozenset[Sense]) -> bool:
+    return any(("vague", _WIDER.get(section, "")) in wide for section, _ in narrow)
+
+
+@lru_cache(20_000)
+def _cognate(one: Unit, other: Unit) -> bool:
+    letters = min(len(one.stem), len(other.stem))
+    if letters < _LEAST_LETTERS or _opposite(one.words, other.words):
+        return False
+    begun = letters >= _SAME_BEGINNING and one.stem[:_SAME_BEGINNING] == other.stem[:_SAME_BEGINNING]
+    return begun or SequenceMatcher(None, one.words, other.words, autojunk=False).ratio() >= _ALIKE
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Is it "arm" and "disarm"?"""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _SHORTEST_OPPOSED and any(long == f"{before}{short}" for before in _OPPOSED)
+
+
+def _opposites(mine: Sequence[Unit], theirs: Sequence[Unit]) -> bool:
+    return any(_opposite(one.words, other.words) for one in mine for other in theirs)
+
+
+def _weight(unit: Unit) -> float:
+    sections = {section for section, _ in unit.senses}
+    if not sections.isdisjoint(LIGHT):
+        return _LIGHT_WEIGHT
+    if not sections or sections - _NARROW - {"vague"}:
+        return 1.0
+    return _VAGUE_WEIGHT if "vague" in sections else _NARROW_WEIGHT
+
+
+def _own(unit: Unit) -> float:
+    """What it weighs where only one has it."""
+    if _weight(unit) < 1.0:
+        return _GENERAL_ALONE if any(section == "general" for section, _ in unit.senses) else 0.0
+    if unit.denied:
+        return _DENIED_ALONE
+    return _FIRST_ALONE if unit.first and not unit.senses else 1.0
+
+
+def _shared(units: Sequence[Sequence[Unit]], alone: Sequence[Sequence[Unit]]) -> float:
+    whole = [sum(map(_weight, one)) for one in units]
+    if not all(whole):
+        return 0.0
+    both = [all_of_it - sum(map(_weight, one)) for all_of_it, one in zip(whole, alone, strict=True)]
+    of_the_shorter = max(part / all_of_it for part, all_of_it in zip(both, whole, strict=True))
+    return _MUTUAL * sum(both) / sum(whole) + (1 - _MUTUAL) * of_the_shorter
+
+
+def _narrow(alone: Iterable[Unit]) -> frozenset[str]:
+    return frozenset(section for unit in alone for section, _ in unit.senses if section in _NARROW)
+
+
+def _counts_differ(mine: Sequence[Unit], theirs: Sequence[Unit]) -> bool:
+    """Are there so many of a thing here, and so many there?"""
+    counted = ((unit, [one.counted for one in theirs if one.counted and _same(unit, one)]) for unit in mine)
+    return any(unit.counted and counts and unit.counted not in counts for unit, counts in counted)
+
+
+def _denies(units: Sequence[Unit], others: Sequence[Unit]) -> bool:
+    """Does the one deny a word that it nowhere says, and that the other says and nowhere denies?"""
+    said = [unit for unit in units if not unit.denied]
+    denied = (unit for unit in units if unit.denied and not any(_same(unit, one) for one in said))
+    found = ([other.denied for other in others if _same(unit, other)] for unit in denied)
+    return any(denials and not any(denials) for denials in found)
+
+
+def _literal(one: str, other: str) -> float:
+    """In two languages no word is the same, and a translation is close."""
+    words = fold(one).split(), fold(other).split()
+    ratio = SequenceMatcher(None, *words, autojunk=False).ratio()
+    languages = language_of(one, ""), language_of(other, "")
+    unlike = languages[0] != languages[1] if all(languages) else ratio == 0.0
+    return _LITERAL if unlike else ratio
