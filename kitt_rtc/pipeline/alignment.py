@@ -15,7 +15,9 @@ from kitt_rtc.model.words import fold, language_of
 from kitt_rtc.pipeline.senses import LIGHT, Sense
 from kitt_rtc.pipeline.units import Unit, units_of
 
-_NARROW = frozenset({"asked", "order", "rank", "age", "degree", "pace", "count", "number", "general"})
+_NARROW = frozenset(
+    {"asked", "order", "rank", "age", "degree", "pace", "count", "number", "general", "direction", "stance"}
+)
 """Sections whose words tell two ideas apart only beside another of their own section."""
 _WIDER = {"when": "moment", "device": "device", "part": "device", "place": "where", "money": "amount"}
 """By section the vague word that may stand for any of it: "device" for "camera"."""
@@ -130,7 +132,7 @@ def _shared(units: Sequence[Sequence[Unit]], alone: Sequence[Sequence[Unit]]) ->
     if not all(whole):
         return 0.0
     both = [all_of_it - sum(map(_weight, one)) for all_of_it, one in zip(whole, alone, strict=True)]
-    of_the_shorter = max(part / all_of_it for part, all_of_it in zip(both, whole, strict=True))
+    of_the_shorter = max(part / max(1.0, all_of_it) for part, all_of_it in zip(both, whole, strict=True))
     return _MUTUAL * sum(both) / sum(whole) + (1 - _MUTUAL) * of_the_shorter
 
 

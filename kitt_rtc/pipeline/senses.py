@@ -20,7 +20,7 @@ NOTHING = "nothing"
 """The section of what says nothing of its own."""
 LIGHT = frozenset({"asking", "telling", "handing", "doing"})
 """Sections of verbs that any advice may begin with."""
-_SMALL_WORDS = "don doesn didn isn aren wasn weren won couldn shouldn wouldn hasn haven ne n lui leur y se est ce"
+_SMALL_WORDS = "jamais rien aucun aucune plus don doesn didn isn aren wasn weren won couldn shouldn wouldn hasn haven ne n lui leur y se est ce"
 EMPTY = frozenset(_SMALL_WORDS.split()).union(*EMPTY_WORDS.values())
 """Words that say nothing where no row has them."""
 _LANGUAGES = ("en", "fr")

@@ -18,6 +18,11 @@ _DENYING = (
     "empechent empecher empeches"
 )
 _NEGATIONS = frozenset(_DENYING.split())
+_SECOND = frozenset({"pas", "plus", "jamais", "rien", "aucun", "aucune"})
+"""Behind a "ne" these deny nothing more."""
+_HOLDING = frozenset({"stop", "stops", "stopped", "keep", "keeps", "kept", "hold", "holds", "held"})
+"""With a "from" behind it, "what stopped them from buying", such a verb denies."""
+_FROM_WITHIN = 4
 _ONLY_WITHIN = 5
 """Words between "ne" and its "que"."""
 _CLAUSE = re.compile(r"[.,:;!?…]+(?!\d)|\s(?:but|then|mais|puis)\s")
@@ -61,7 +66,7 @@ def _units(words: Sequence[str], language: str) -> Iterator[Unit]:
     place, denies, first, counted = 0, False, True, ""
     while place < len(words):
         word, (senses, used) = words[place], _meaning(words, place, language)
-        if word in _NEGATIONS and used == 1 and not _is_only(words[place:]):
+        if used == 1 and _begins_denial(words, place):
             denies = True
         elif word in _AND and used == 1:
             denies, first, counted = False, True, ""
@@ -69,7 +74,7 @@ def _units(words: Sequence[str], language: str) -> Iterator[Unit]:
             term = words[place : place + used]
             number = next((name for section, name in senses if section == "number"), "")
             alone = stem(word) if used == 1 and not number else ""
-            denied = denies and _NEGATIONS.isdisjoint(term)
+            denied = denies and (_NEGATIONS | _SECOND).isdisjoint(term)
             yield Unit(" ".join(term), senses, alone, first, denied, counted, _parts(term, language))
             first, counted = False, number
             denies = denies and _is_light(senses)
@@ -99,6 +104,14 @@ def _parts(term: Sequence[str], language: str) -> tuple[Unit, ...]:
         return ()
     found = ((word, senses_of((word,), language)) for word in term)
     return tuple(Unit(word, senses, stem(word)) for word, senses in found if _says(word, senses))
+
+
+def _begins_denial(words: Sequence[str], place: int) -> bool:
+    word = words[place]
+    if word in _HOLDING and "from" in words[place + 1 : place + 1 + _FROM_WITHIN]:
+        return True
+    again = word in _SECOND and not {"ne", "n"}.isdisjoint(words[:place])
+    return word in _NEGATIONS and not again and not _is_only(words[place:])
 
 
 def _is_only(words: Sequence[str]) -> bool:
