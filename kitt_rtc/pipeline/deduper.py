@@ -97,7 +97,7 @@ class Deduper:
             return self._by_words(insight, rivals, say, absent=error.engine)
         if max(near.likeness, near.words.shared) < self._options.new_below:
             return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
-        if near.likeness >= self._options.same_from and not near.words.differs:
+        if near.likeness >= self._options.same_from and not near.words.differs():
             return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
         return await self._by_model(insight, near, say)
 
@@ -106,7 +106,7 @@ class Deduper:
         mine, *theirs = await embedder.embed([body(insight), *(body(rival.insight) for rival in rivals)])
         pairs = zip(rivals, theirs, strict=True)
         found = [_Near(rival, cosine(mine, vector), _aligned(insight, rival)) for rival, vector in pairs]
-        return max(found, key=lambda near: (not near.words.differs, max(near.likeness, near.words.shared)))
+        return max(found, key=lambda near: (not near.words.differs(), max(near.likeness, near.words.shared)))
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
@@ -123,10 +123,10 @@ class Deduper:
 
     def _by_alignment(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
         """In the grey band without the model: the words laid beside each other."""
-        if near.words.differs:
+        if near.words.differs():
             return Verdict(False, say.new("new.differs", absent))
         likeness = _percent(near.words.shared)
-        if near.words.same:
+        if near.words.same():
             return say.twin("duplicate.both", near.twin, absent, likeness=likeness)
         return Verdict(False, say.new("new.both", absent, likeness=likeness))
 
@@ -135,9 +135,9 @@ class Deduper:
     ) -> Verdict:
         """By the words alone; `absent` names the engine that should have compared the meaning."""
         pairs = ((rival, _aligned(insight, rival)) for rival in rivals)
-        twin, words = max(pairs, key=lambda pair: (not pair[1].differs, pair[1].shared))
+        twin, words = max(pairs, key=lambda pair: (not pair[1].differs(), pair[1].shared))
         likeness = _percent(words.shared)
-        if words.same:
+        if words.same():
             return say.twin("duplicate.words", twin, absent, likeness=likeness)
         return Verdict(False, say.new("new.words", absent, likeness=likeness))
 

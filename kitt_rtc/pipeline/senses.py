@@ -20,7 +20,10 @@ NOTHING = "nothing"
 """The section of what says nothing of its own."""
 LIGHT = frozenset({"asking", "telling", "handing", "doing"})
 """Sections of verbs that any advice may begin with."""
-_SMALL_WORDS = "jamais rien aucun aucune plus don doesn didn isn aren wasn weren won couldn shouldn wouldn hasn haven ne n lui leur y se est ce"
+_SMALL_WORDS = (
+    "jamais rien aucun aucune plus don doesn didn isn aren wasn weren won couldn shouldn wouldn hasn haven ne n lui "
+    "leur y se est ce"
+)
 EMPTY = frozenset(_SMALL_WORDS.split()).union(*EMPTY_WORDS.values())
 """Words that say nothing where no row has them."""
 _LANGUAGES = ("en", "fr")
@@ -28,7 +31,8 @@ _SHORTEST, _LEAST_STEM = 3, 4
 """Letters of a word that is known by its stem, and of a stem."""
 _ALL_ENDINGS = (
     "als al age ages ance ances ence ences able ables eurs ations ation ements ement ments ment ingly ings ing edly ed "
-    "ers er ies ied ely ly es s y aient ait ants ant ees ee ez ent ir it ions ion euse eur e x"
+    "erai era eras erons erez eront erait eraient irai ira irons irez iront irait ers er ies ied ely ly es s y aient "
+    "ait ants ant ees ee ez ent ir it ions ion euse eur e x"
 )
 _ENDINGS = sorted(_ALL_ENDINGS.split(), key=len, reverse=True)
 

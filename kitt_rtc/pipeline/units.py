@@ -23,6 +23,11 @@ _SECOND = frozenset({"pas", "plus", "jamais", "rien", "aucun", "aucune"})
 _HOLDING = frozenset({"stop", "stops", "stopped", "keep", "keeps", "kept", "hold", "holds", "held"})
 """With a "from" behind it, "what stopped them from buying", such a verb denies."""
 _FROM_WITHIN = 4
+_COMPARING, _THAN = (
+    frozenset({"rather", "instead", "plutot", "lieu"}),
+    frozenset({"than", "of", "que", "qu", "de", "d"}),
+)
+"""Only together these deny: "rather than", and not "would rather"."""
 _ONLY_WITHIN = 5
 """Words between "ne" and its "que"."""
 _CLAUSE = re.compile(r"[.,:;!?…]+(?!\d)|\s(?:but|then|mais|puis)\s")
@@ -30,6 +35,11 @@ _AND = frozenset({"and", "et"})
 _VERBS = "switch turn cut take put plug sign hang log sort pull shut hand fill write set move bring screw"
 _SPLIT = frozenset(_VERBS.split())
 _PARTICLES = frozenset({"off", "down", "up", "out", "back", "together"})
+_SECONDS = {
+    "second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_592_000, "quarter": 7_776_000,
+    "year": 31_104_000,
+}  # fmt: skip
+"""By the name of its sense; twelve months are a year."""
 _PARTICLE_WITHIN = 6
 """Words from such a verb to behind its particle."""
 
@@ -87,6 +97,14 @@ def _meaning(words: Sequence[str], place: int, language: str) -> tuple[frozenset
     """Of the phrase, the number or the word that begins here, and of how many words it is."""
     senses, used = senses_at(words, place, language)
     number, spelled = ("", 0) if used > 1 else number_at(words, place)
+    if not spelled and words[place] in ONES and used == 1:
+        number = "1"
+    behind = place + (spelled or 1)
+    if number and behind < len(words):
+        lasting, more = senses_at(words, behind, language)
+        seconds = next((_SECONDS[name] for section, name in lasting if section == "when" and name in _SECONDS), 0)
+        if seconds and more == 1:
+            return frozenset({("span", str(int(number) * seconds))}), behind + 1 - place
     return (frozenset({("number", number)}), spelled) if spelled else (senses, used)
 
 
@@ -110,6 +128,8 @@ def _begins_denial(words: Sequence[str], place: int) -> bool:
     word = words[place]
     if word in _HOLDING and "from" in words[place + 1 : place + 1 + _FROM_WITHIN]:
         return True
+    if word in _COMPARING and _THAN.isdisjoint(words[place + 1 : place + 2]):
+        return False
     again = word in _SECOND and not {"ne", "n"}.isdisjoint(words[:place])
     return word in _NEGATIONS and not again and not _is_only(words[place:])
 

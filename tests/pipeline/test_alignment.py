@@ -21,8 +21,8 @@ from kitt_rtc.pipeline.alignment import align
     ],
 )
 def test_N2_other_words_for_the_same_idea_are_the_same_in_both_languages(one: str, other: str):
-    assert align(one, other).same
-    assert align(other, one).same
+    assert align(one, other).same()
+    assert align(other, one).same()
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_N2_other_words_for_the_same_idea_are_the_same_in_both_languages(one: st
     ],
 )
 def test_N2_another_number_name_day_thing_person_or_channel_is_another_idea(one: str, other: str):
-    assert align(one, other).differs
-    assert align(other, one).differs
+    assert align(one, other).differs()
+    assert align(other, one).differs()
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_N2_another_number_name_day_thing_person_or_channel_is_another_idea(one:
     ],
 )
 def test_N2_a_not_or_an_opposite_is_another_idea(one: str, other: str):
-    assert align(one, other).differs
-    assert align(other, one).differs
+    assert align(one, other).differs()
+    assert align(other, one).differs()
 
 
 def test_N2_one_word_of_its_own_counts_for_more_where_the_rest_stands_word_for_word():
     literal = align("Ask who handles the glockenspiel there.", "Ask who handles the trombone there.")
     retold = align("Ask who handles the glockenspiel there.", "Which person looks after trombones? Find out.")
     assert literal.apart == retold.apart
-    assert literal.differs
-    assert not retold.differs
+    assert literal.differs()
+    assert not retold.differs()

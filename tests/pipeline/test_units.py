@@ -29,14 +29,28 @@ def test_N2_a_not_denies_the_next_word_with_a_meaning(text: str, words: str, den
     [
         ("Offer a pilot in one shop.", "shop", "1"),
         ("Proposez un pilote dans dix magasins.", "magasins", "10"),
-        ("Wait twenty-five minutes.", "minutes", "25"),
-        ("Attendez quatre-vingt-dix secondes.", "secondes", "90"),
+        ("Open twenty-five accounts.", "accounts", "25"),
+        ("Comptez quatre-vingt-dix magasins.", "magasins", "90"),
         ("It costs 3 000 euros.", "euros", "3000"),
         ("Send the quote.", "quote", ""),
     ],
 )
 def test_N2_so_many_of_a_thing_are_counted(text: str, words: str, counted: str):
     assert found(text, words).counted == counted
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("thirty seconds", "une demi-minute"),
+        ("sixty seconds", "a minute"),
+        ("twelve months", "un an"),
+        ("two weeks", "a fortnight"),
+    ],
+)
+def test_N2_a_span_of_time_is_the_same_in_any_unit(one: str, other: str):
+    (mine,), (theirs,) = units_of(one), units_of(other)
+    assert mine.senses & theirs.senses
 
 
 def test_N2_politeness_and_small_words_say_nothing():
