@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from kitt_rtc.model.words import fold, language_of
-from kitt_rtc.pipeline.senses import LIGHT, Sense
-from kitt_rtc.pipeline.units import Unit, units_of
+from kitt_rtc.model.words import fold
+from kitt_rtc.pipeline.senses import LIGHT, Sense, spoken_in
+from kitt_rtc.pipeline.units import Unit, units_in, units_of
 
 _LOOSE = frozenset({"count", "general"})
 """Of these, those that are said in many ways: they count where the rest stands word for word."""
@@ -83,11 +83,46 @@ def align(one: str, other: str) -> Alignment:
     mine, theirs = units_of(one), units_of(other)
     alone = _alone(mine, theirs), _alone(theirs, mine)
     apart = min(sum(map(_own, units)) for units in alone)
-    literal = _literal(one, other)
-    narrow = _narrow(alone[0]) & _narrow(alone[1]) - (frozenset() if literal >= CUTS.literal else _LOOSE)
+    texts = _Texts.of(one, other)
+    narrow = _narrow(alone[0]) & _narrow(alone[1]) - (frozenset() if texts.literal >= CUTS.literal else _LOOSE)
     denied = _denies(mine, theirs) or _denies(theirs, mine)
     opposed = bool(narrow) or denied or _counts_differ(mine, theirs) or _opposites(*alone)
-    return Alignment(_shared((mine, theirs), alone), apart, literal, opposed)
+    swapped = 1.0 if texts.swap_a_word() else 0.0
+    return Alignment(_shared((mine, theirs), alone), max(apart, swapped), texts.literal, opposed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Two texts, word for word."""
+
+    words: tuple[Sequence[str], Sequence[str]]
+    languages: tuple[str, str]
+    matched: SequenceMatcher[str]
+
+    @classmethod
+    def of(cls, one: str, other: str) -> "_Texts":
+        words = fold(one).split(), fold(other).split()
+        languages = spoken_in(one), spoken_in(other)
+        return cls(words, languages, SequenceMatcher(None, *words, autojunk=False))
+
+    @property
+    def literal(self) -> float:
+        ratio = self.matched.ratio()
+        translated = self.languages[0] != self.languages[1] if all(self.languages) else ratio == 0.0
+        return _TRANSLATED if translated else ratio
+
+    def swap_a_word(self) -> bool:
+        """Does one stand in a place where the other has another, in a sentence otherwise the same?"""
+        changes = [change for change in self.matched.get_opcodes() if change[0] != "equal"]
+        if len(changes) != 1 or changes[0][0] != "replace":
+            return False
+        _, start, stop, their_start, their_stop = changes[0]
+        places = self.words[0][start:stop], self.words[1][their_start:their_stop]
+        mine, theirs = (
+            tuple(units_in(words, language)) for words, language in zip(places, self.languages, strict=True)
+        )
+        told = [unit for unit in (*mine, *theirs) if _own(unit) >= 1.0]
+        return len(mine) == len(theirs) == 1 and bool(told) and not _same(mine[0], theirs[0])
 
 
 def _alone(units: Sequence[Unit], among: Sequence[Unit]) -> list[Unit]:
@@ -175,12 +210,3 @@ def _denies(units: Sequence[Unit], others: Sequence[Unit]) -> bool:
     denied = (unit for unit in units if unit.denied and not any(_same(unit, one) for one in said))
     found = ([other.denied for other in others if _same(unit, other)] for unit in denied)
     return any(denials and not any(denials) for denials in found)
-
-
-def _literal(one: str, other: str) -> float:
-    """In two languages no word is the same, and a translation is close."""
-    words = fold(one).split(), fold(other).split()
-    ratio = SequenceMatcher(None, *words, autojunk=False).ratio()
-    languages = language_of(one, ""), language_of(other, "")
-    unlike = languages[0] != languages[1] if all(languages) else ratio == 0.0
-    return _TRANSLATED if unlike else ratio

@@ -1,5 +1,7 @@
 """How alike two pieces of advice are by their vectors."""
 
+from operator import mul
+
 from kitt_rtc.model.insight import Insight
 from kitt_rtc.ports import Vector
 
@@ -11,4 +13,4 @@ def body(insight: Insight) -> str:
 
 def cosine(one: Vector, other: Vector) -> float:
     """Of vectors of unit length."""
-    return float(sum(left * right for left, right in zip(one, other, strict=True)))
+    return float(sum(map(mul, one, other)))

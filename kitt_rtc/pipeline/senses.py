@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import yaml
 
-from kitt_rtc.model.words import EMPTY_WORDS, fold
+from kitt_rtc.model.words import EMPTY_WORDS, fold, language_of
 
 Sense = tuple[str, str]
 """Its section and its name."""
@@ -66,6 +66,14 @@ def stem(word: str) -> str:
     ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _LEAST_STEM), "")
     begun = word.removesuffix(ending)
     return begun[:-1] if len(begun) > _LEAST_STEM and begun[-1] == begun[-2] else begun
+
+
+def spoken_in(text: str) -> str:
+    """ "fr" or "en" by its small words, and where these do not tell by the words that only one language lists."""
+    words = [(word,) for word in fold(text).split()]
+    counts = {language: sum(word in book.terms for word in words) for language, book in _BOOKS.items()}
+    by_terms = "" if counts["en"] == counts["fr"] else max(_LANGUAGES, key=lambda one: counts[one])
+    return language_of(text, by_terms)
 
 
 def senses_of(term: Term, language: str) -> frozenset[Sense]:

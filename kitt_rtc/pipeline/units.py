@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kitt_rtc.model.words import fold, language_of
+from kitt_rtc.model.words import fold
 from kitt_rtc.pipeline.counted import ONES, number_at
-from kitt_rtc.pipeline.senses import EMPTY, LIGHT, NOTHING, Sense, senses_at, senses_of, stem
+from kitt_rtc.pipeline.senses import EMPTY, LIGHT, NOTHING, Sense, senses_at, senses_of, spoken_in, stem
 
 _DENYING = (
     "not never no none nothing without don doesn didn isn aren wasn won cannot avoid stop instead rather prevent "
@@ -31,6 +31,8 @@ _COMPARING, _THAN = (
 _ONLY_WITHIN = 5
 """Words between "ne" and its "que"."""
 _CLAUSE = re.compile(r"[.,:;!?…]+(?!\d)|\s(?:but|then|mais|puis)\s")
+_WHERE = re.compile(r"(?:(?<=ez )|(?<=^)|(?<=[?.!:] ))où\b", re.IGNORECASE)
+"""What is asked for, and not "ou", as it is once folded."""
 _AND = frozenset({"and", "et"})
 _VERBS = "switch turn cut take put plug sign hang log sort pull shut hand fill write set move bring screw"
 _SPLIT = frozenset(_VERBS.split())
@@ -66,13 +68,13 @@ class Unit:
 @lru_cache(4_000)
 def units_of(text: str) -> tuple[Unit, ...]:
     """In order; without what says nothing."""
-    language = language_of(text, "")
-    clauses = (fold(clause).split() for clause in _CLAUSE.split(text))
-    return tuple(unit for words in clauses for unit in _units(_joined(words, language), language))
+    language = spoken_in(text)
+    clauses = (fold(clause).split() for clause in _CLAUSE.split(_WHERE.sub("à quel endroit", text)))
+    return tuple(unit for words in clauses for unit in units_in(_joined(words, language), language))
 
 
-def _units(words: Sequence[str], language: str) -> Iterator[Unit]:
-    """Of one clause."""
+def units_in(words: Sequence[str], language: str) -> Iterator[Unit]:
+    """Of the folded words of one clause; `language` is "fr" or "en", or empty."""
     place, denies, first, counted = 0, False, True, ""
     while place < len(words):
         word, (senses, used) = words[place], _meaning(words, place, language)
