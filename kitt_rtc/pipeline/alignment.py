@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kitt_rtc.model.words import fold
-from kitt_rtc.pipeline.senses import LIGHT, Sense, spoken_in
+from kitt_rtc.pipeline.senses import EMPTY, LIGHT, Sense, spoken_in
 from kitt_rtc.pipeline.units import Unit, units_in, units_of
 
 _LOOSE = frozenset({"count", "general"})
@@ -121,8 +121,10 @@ class _Texts:
         mine, theirs = (
             tuple(units_in(words, language)) for words, language in zip(places, self.languages, strict=True)
         )
-        told = [unit for unit in (*mine, *theirs) if _own(unit) >= 1.0]
-        return len(mine) == len(theirs) == 1 and bool(told) and not _same(mine[0], theirs[0])
+        if not all(sum(word not in EMPTY for word in place) == 1 for place in places):
+            return False
+        told = any(_own(unit) >= 1.0 for unit in (*mine, *theirs))
+        return told and not any(_same(one, other) for one in mine for other in theirs)
 
 
 def _alone(units: Sequence[Unit], among: Sequence[Unit]) -> list[Unit]:
