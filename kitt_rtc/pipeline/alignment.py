@@ -118,11 +118,9 @@ class _Texts:
             return False
         _, start, stop, their_start, their_stop = changes[0]
         places = self.words[0][start:stop], self.words[1][their_start:their_stop]
-        mine, theirs = (
-            tuple(units_in(words, language)) for words, language in zip(places, self.languages, strict=True)
-        )
         if not all(sum(word not in EMPTY for word in place) == 1 for place in places):
             return False
+        mine, theirs = (tuple(units_in(*place)) for place in zip(places, self.languages, strict=True))
         told = any(_own(unit) >= 1.0 for unit in (*mine, *theirs))
         return told and not any(_same(one, other) for one in mine for other in theirs)
 
@@ -137,12 +135,13 @@ def _same(one: Unit, other: Unit) -> bool:
     if not one.senses.isdisjoint(other.senses) or (one.stem and one.stem == other.stem):
         return True
     if one.senses and other.senses:
-        return _covers(one.senses, other.senses) or _covers(other.senses, one.senses)
+        return not (one.senses.isdisjoint(_wider(other.senses)) and other.senses.isdisjoint(_wider(one.senses)))
     return bool(one.stem and other.stem) and _cognate(one, other)
 
 
-def _covers(wide: frozenset[Sense], narrow: frozenset[Sense]) -> bool:
-    return any(("vague", _WIDER.get(section, "")) in wide for section, _ in narrow)
+@lru_cache(4_000)
+def _wider(senses: frozenset[Sense]) -> frozenset[Sense]:
+    return frozenset(("vague", _WIDER[section]) for section, _ in senses if section in _WIDER)
 
 
 @lru_cache(20_000)

@@ -68,6 +68,7 @@ def stem(word: str) -> str:
     return begun[:-1] if len(begun) > _LEAST_STEM and begun[-1] == begun[-2] else begun
 
 
+@lru_cache(4_000)
 def spoken_in(text: str) -> str:
     """ "fr" or "en" by its small words, and where these do not tell by the words that only one language lists."""
     words = [(word,) for word in fold(text).split()]
@@ -84,7 +85,8 @@ def senses_of(term: Term, language: str) -> frozenset[Sense]:
 
 def senses_at(words: Sequence[str], place: int, language: str) -> tuple[frozenset[Sense], int]:
     """Of the longest term that begins here, and of how many words it is; of one, where there is none."""
-    for stop in range(min(len(words), place + _LONGEST), place, -1):
+    longest = _LONGEST.get(stem(words[place]), 1)
+    for stop in range(min(len(words), place + longest), place, -1):
         if senses := senses_of(tuple(words[place:stop]), language):
             return senses, stop - place
     return frozenset(), 1
@@ -113,4 +115,7 @@ def _book(rows: Iterable[tuple[Sense, str]]) -> _Book:
 
 
 _BOOKS = _read()
-_LONGEST = max(len(term) for book in _BOOKS.values() for term in book.terms)
+_LONGEST: dict[str, int] = {}
+"""By the stem of its first word, words of the longest term."""
+for _head, _words in ((stem(term[0]), len(term)) for book in _BOOKS.values() for term in book.terms):
+    _LONGEST[_head] = max(_words, _LONGEST.get(_head, 1))
