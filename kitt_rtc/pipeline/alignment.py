@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kitt_rtc.model.words import fold
-from kitt_rtc.pipeline.senses import EMPTY, LIGHT, Sense, spoken_in
+from kitt_rtc.pipeline.counterparts import alone, opposites, same
+from kitt_rtc.pipeline.senses import EMPTY, LIGHT, spoken_in
 from kitt_rtc.pipeline.units import Unit, units_in, units_of
 
 _LOOSE = frozenset({"count", "general"})
@@ -21,16 +22,10 @@ _NARROW = _LOOSE | frozenset(
     {"asked", "order", "rank", "age", "degree", "pace", "count", "number", "general", "direction", "stance"}
 )
 """Sections whose words tell two ideas apart only beside another of their own section."""
-_WIDER = {"when": "moment", "span": "moment", "device": "device", "part": "device", "place": "where", "money": "amount"}
-"""By section the vague word that may stand for any of it: "device" for "camera"."""
 _LIGHT_WEIGHT, _NARROW_WEIGHT, _VAGUE_WEIGHT = 0.25, 0.5, 0.4
 """Of such words in what is shared, beside 1 for the others."""
 _GENERAL_ALONE, _DENIED_ALONE, _FIRST_ALONE = 0.6, 0.3, 0.5
 """In what one has alone: of a word for many things, of what is only forbidden, of a verb that nobody listed."""
-_SAME_BEGINNING, _LEAST_LETTERS, _ALIKE = 5, 4, 0.8
-"""Letters, and the part of the letters, by which words nobody listed are one in two languages."""
-_OPPOSED, _SHORTEST_OPPOSED = ("un", "dis", "de", "des", "in", "im"), 3
-"""Before a word of so many letters, these make its opposite."""
 _TRANSLATED = 0.5
 """In two languages no word is the same, and a translation is close: taken for so much word for word."""
 _MUTUAL = 0.5
@@ -81,14 +76,14 @@ class Alignment:
 @lru_cache(4_000)
 def align(one: str, other: str) -> Alignment:
     mine, theirs = units_of(one), units_of(other)
-    alone = _alone(mine, theirs), _alone(theirs, mine)
-    apart = min(sum(map(_own, units)) for units in alone)
+    own = alone(mine, theirs), alone(theirs, mine)
+    apart = min(sum(map(_own, units)) for units in own)
     texts = _Texts.of(one, other)
-    narrow = _narrow(alone[0]) & _narrow(alone[1]) - (frozenset() if texts.literal >= CUTS.literal else _LOOSE)
+    narrow = _narrow(own[0]) & _narrow(own[1]) - (frozenset() if texts.literal >= CUTS.literal else _LOOSE)
     denied = _denies(mine, theirs) or _denies(theirs, mine)
-    opposed = bool(narrow) or denied or _counts_differ(mine, theirs) or _opposites(*alone)
+    opposed = bool(narrow) or denied or _counts_differ(mine, theirs) or opposites(*own)
     swapped = 1.0 if texts.swap_a_word() else 0.0
-    return Alignment(_shared((mine, theirs), alone), max(apart, swapped), texts.literal, opposed)
+    return Alignment(_shared((mine, theirs), own), max(apart, swapped), texts.literal, opposed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,48 +117,7 @@ class _Texts:
             return False
         mine, theirs = (tuple(units_in(*place)) for place in zip(places, self.languages, strict=True))
         told = any(_own(unit) >= 1.0 for unit in (*mine, *theirs))
-        return told and not any(_same(one, other) for one in mine for other in theirs)
-
-
-def _alone(units: Sequence[Unit], among: Sequence[Unit]) -> list[Unit]:
-    """Those that the others have in no form, nor as a word of a phrase."""
-    return [unit for unit in units if not any(_same(unit, one) for other in among for one in (other, *other.parts))]
-
-
-def _same(one: Unit, other: Unit) -> bool:
-    """By sense, by stem, by what stands for any of its section; or by letters, where one is not listed."""
-    if not one.senses.isdisjoint(other.senses) or (one.stem and one.stem == other.stem):
-        return True
-    if one.senses and other.senses:
-        return not (one.senses.isdisjoint(_wider(other.senses)) and other.senses.isdisjoint(_wider(one.senses)))
-    return bool(one.stem and other.stem) and _cognate(one, other)
-
-
-@lru_cache(4_000)
-def _wider(senses: frozenset[Sense]) -> frozenset[Sense]:
-    return frozenset(("vague", _WIDER[section]) for section, _ in senses if section in _WIDER)
-
-
-@lru_cache(20_000)
-def _cognate(one: Unit, other: Unit) -> bool:
-    letters = min(len(one.stem), len(other.stem))
-    if letters < _LEAST_LETTERS or _opposite(one.words, other.words):
-        return False
-    short, long = sorted((one.words, other.words), key=len)
-    if len(short) >= _SAME_BEGINNING and long.endswith(short):
-        return True
-    begun = letters >= _SAME_BEGINNING and one.stem[:_SAME_BEGINNING] == other.stem[:_SAME_BEGINNING]
-    return begun or SequenceMatcher(None, one.words, other.words, autojunk=False).ratio() >= _ALIKE
-
-
-def _opposite(one: str, other: str) -> bool:
-    """Is it "arm" and "disarm"?"""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= _SHORTEST_OPPOSED and any(long == f"{before}{short}" for before in _OPPOSED)
-
-
-def _opposites(mine: Sequence[Unit], theirs: Sequence[Unit]) -> bool:
-    return any(_opposite(one.words, other.words) for one in mine for other in theirs)
+        return told and not any(same(one, other) for one in mine for other in theirs)
 
 
 def _weight(unit: Unit) -> float:
@@ -201,13 +155,13 @@ def _narrow(alone: Iterable[Unit]) -> frozenset[str]:
 
 def _counts_differ(mine: Sequence[Unit], theirs: Sequence[Unit]) -> bool:
     """Are there so many of a thing here, and so many there?"""
-    counted = ((unit, [one.counted for one in theirs if one.counted and _same(unit, one)]) for unit in mine)
+    counted = ((unit, [one.counted for one in theirs if one.counted and same(unit, one)]) for unit in mine)
     return any(unit.counted and counts and unit.counted not in counts for unit, counts in counted)
 
 
 def _denies(units: Sequence[Unit], others: Sequence[Unit]) -> bool:
     """Does the one deny a word that it nowhere says, and that the other says and nowhere denies?"""
     said = [unit for unit in units if not unit.denied]
-    denied = (unit for unit in units if unit.denied and not any(_same(unit, one) for one in said))
-    found = ([other.denied for other in others if _same(unit, other)] for unit in denied)
+    denied = (unit for unit in units if unit.denied and not any(same(unit, one) for one in said))
+    found = ([other.denied for other in others if same(unit, other)] for unit in denied)
     return any(denials and not any(denials) for denials in found)

@@ -69,3 +69,15 @@ def test_N2_one_word_of_its_own_counts_for_more_where_the_rest_stands_word_for_w
     assert literal.apart == retold.apart
     assert literal.differs()
     assert not retold.differs()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Add a camera at the gate.", "Add a camera at the till."),
+        ("Unscrew the left hinge.", "Unscrew the right hinge."),
+        ("Book the training room.", "Book the training course."),
+    ],
+)
+def test_N2_another_word_in_the_same_place_is_another_idea(one: str, other: str):
+    assert align(one, other).differs()
