@@ -108,9 +108,14 @@ class Answerer:
         draft: Draft,
         *,
         spoken: bool,
-    ) -> Insight:
+    ) -> Insight | None:
+        """The card; None where its quote does not stand in the passage, word for word (contract N6)."""
         instead = self._library.phrase("answer.contact", conversation.language)
         found = next(passage for passage in passages if passage.id == draft.passage.id)
+        quote = uncovered(draft.quote, found.text, instead)
+        if not quote:
+            log.warning("answer without a proof left out", extra={"call": conversation.call_id, "passage": found.id})
+            return None
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
@@ -124,7 +129,7 @@ class Answerer:
             title=draft.passage.title,
             topic=topic,
             reason=" ".join((reason, conversation.context_reason)).strip(),
-            quote=uncovered(draft.quote, found.text, instead),
+            quote=quote,
             because=tuple(said.id for said in matter.utterances),
             passages=(found, *(passage for passage in passages if passage.id != found.id)),
             written_by=draft.written_by,
