@@ -12,7 +12,7 @@ REMEMBERED = 2_000
 
 
 class Memo(Generic[Found]):
-    """Findings by the digest of their text, for any thread: a lock is held where one makes room, not where one reads."""
+    """Findings by the digest of their text, for any thread: a lock is held where one makes room, and not to read."""
 
     def __init__(self, read: Callable[[str, str], Found], remembered: int = REMEMBERED) -> None:
         """`read` takes the text and its language."""
