@@ -101,24 +101,31 @@ def _installed() -> bool:
 
 def _load(file: Path) -> Any:
     """In a thread; the library alone takes seconds to import."""
+    torch, from_pretrained = _library()
     try:
-        import torch
-        from pyannote.audio import Model
-        from pyannote.audio.telemetry import set_telemetry_metrics
-
-        set_telemetry_metrics(False)
-        torch.set_num_threads(1)  # the cores belong to the engine that writes
         # A model given out with its training's loss loads without it, for nobody trains here.
-        model = Model.from_pretrained(str(file), strict=False).eval()
+        model = from_pretrained(str(file), strict=False).eval()
         with torch.inference_mode():
             told = model(torch.zeros(1, 1, RATE))
-    except ImportError as error:
-        raise EngineUnavailable(ENGINE, f"pyannote.audio cannot be imported: {error.name or error}") from error
     except _UNREADABLE as error:
         raise EngineUnavailable(ENGINE, f"pyannote.audio cannot read {_MODEL} in PYANNOTE_FOLDER: {_GIVE}") from error
     if told.ndim != 2:  # a segmentation, which tells frame by frame who may speak
         raise EngineUnavailable(ENGINE, f"{_MODEL} in PYANNOTE_FOLDER is no speaker embedding: {_GIVE}")
     return model
+
+
+def _library() -> tuple[Any, Any]:
+    """PyTorch, and what makes a model of a file; it tells nobody that it did."""
+    try:
+        import torch
+        from pyannote.audio import Model
+        from pyannote.audio.telemetry import set_telemetry_metrics
+    except (ImportError, OSError) as error:  # the latter where torchaudio was built for another PyTorch
+        told = "pyannote.audio cannot be imported: torch, torchaudio and it must be of builds that fit"
+        raise EngineUnavailable(ENGINE, told) from error
+    set_telemetry_metrics(False)
+    torch.set_num_threads(1)  # the cores belong to the engine that writes
+    return torch, Model.from_pretrained
 
 
 def _vector(model: Any, piece: bytes) -> Vector | None:
