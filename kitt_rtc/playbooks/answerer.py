@@ -4,6 +4,7 @@ Everything said comes from a passage that scores `min_score` or more and that wa
 links and numbers to call are seen in the quote alone (contract N9).
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -89,7 +90,8 @@ class Answerer:
         looked, passages = await self._passages(query, conversation, matter, told)
         language = conversation.language
         before = [answer.content for answer in told.answers]
-        fit = [self._fit(passage, language) for passage in passages]
+        # Every line of every passage is looked through for orders, which takes tens of milliseconds where it is new.
+        fit = await asyncio.to_thread(lambda: [self._fit(passage, language) for passage in passages])
         draft = await self._drafter.draft(matter, query[0], fit, language, before) if fit else None
         insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
         return Answered(insight, self._trace(matter, told, looked, passages, insight))
