@@ -40,11 +40,19 @@ async def _listed(whole: WholeHouse, path: str, name: str) -> list[dict[str, obj
     return list(told[name])
 
 
+def _kept(folder: Path) -> list[Path]:
+    """Files that are a call's sound or tape, or hold its words."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    sound = {path for path in files if path.suffix == ".ogg" or path.name == "records.tape"}
+    return [path for path in files if path in sound or b"violet" in path.read_bytes()]
+
+
 async def test_N10_an_erased_call_leaves_no_word_in_any_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "kitt_rtc")
     async with open_whole_house(settings(tmp_path, kitt_tape=True)) as whole:
         await _lived(whole, "one")
         await _end(whole, "one")
+        assert _kept(tmp_path)
         assert len(await _listed(whole, "/knowledge/gaps", "gaps")) == 1
         assert len(await _listed(whole, "/knowledge/proposals", "proposals")) == 1
         async with whole.client.delete("/calls/one") as answer:
@@ -56,9 +64,7 @@ async def test_N10_an_erased_call_leaves_no_word_in_any_file(tmp_path: Path, cap
                 assert answer.status == 404
         async with whole.client.delete("/calls/one") as answer:
             assert (answer.status, (await answer.json())["error"]["code"]) == (404, "call_not_found")
-        kept = [path for path in tmp_path.rglob("*") if path.is_file()]
-        assert not [path.name for path in kept if path.suffix == ".ogg" or path.name == "records.tape"]
-        assert not [path.name for path in kept if b"violet" in path.read_bytes()]
+        assert _kept(tmp_path) == []
     (line,) = [told for told in caplog.records if told.getMessage() == "a call was erased"]
     assert line.__dict__["call"] == "one"
     assert "violet" not in caplog.text
