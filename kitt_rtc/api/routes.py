@@ -203,6 +203,8 @@ DOORS: tuple[Door, ...] = (
          answer_type="text/html"),
     Door("GET", "/customers", pages.page("profiles.html"), ANYONE, "pages", "The customers' page",
          answer_type="text/html"),
+    Door("GET", "/history", pages.page("history.html"), ANYONE, "pages", "The page of past calls",
+         answer_type="text/html"),
     Door("GET", "/docs", pages.page("docs/swagger.html"), ANYONE, "pages", "This document in Swagger UI",
          answer_type="text/html"),
     Door("GET", "/redoc", pages.page("docs/redoc.html", policy=pages.REDOC_POLICY), ANYONE, "pages",

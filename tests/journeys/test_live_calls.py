@@ -48,8 +48,8 @@ pytestmark = pytest.mark.engines
 
 PATIENCE = 90.0
 """Seconds for what is spoken in real time, on a busy machine."""
-SAME_VOICE = 0.7
-"""Likeness of two times the same sentence, with room for a line that stumbles; another sentence's is below 0.6."""
+SAME_VOICE = 0.8
+"""Likeness of the same sentence twice: 0.99 when it was measured, and 0.55 to 0.61 of other questions."""
 TECHNICIAN = CallerScript(
     silence(1.0) + spoken("The recordings of the camera are not visible since yesterday.", voice="rms"),
     turns=(
