@@ -60,14 +60,23 @@ class Clarifier:
         self._model = model
 
     async def ask(
-        self, conversation: Conversation, matter: Matter, *, spoken: bool, candidates: Sequence[Passage] = ()
+        self,
+        conversation: Conversation,
+        matter: Matter,
+        *,
+        spoken: bool,
+        candidates: Sequence[Passage] = (),
+        understood: bool = False,
     ) -> Insight | None:
         """One question, or None when everything worth asking is known or was asked.
 
         Which code it is, where one was spoken of; of the `candidates` that a search brought, the one that tells them
-        apart; else the most useful general one.
+        apart; else the most useful general one. `understood`: one of them fits what was told as well as an answer has
+        to, so that what is seen or heard is known, in whatever words.
         """
         open_slots = self._open_slots(conversation, matter)
+        if understood:
+            open_slots = [slot for slot in open_slots if slot.id not in _FIRST]
         hinted = self._hinted(matter, open_slots)
         split = None if hinted else self._split(conversation, matter, candidates, open_slots)
         if split is None and not open_slots:
