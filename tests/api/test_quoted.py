@@ -18,7 +18,10 @@ QUESTION = (
 
 async def edition(whole: WholeHouse, version: str, step: str) -> None:
     """Put the article in, in the place of the one before it."""
-    text = f"# Irrigation pump stops\n\nThe irrigation pump of the greenhouse stops after ten minutes. The pressure falls to zero.\n\n1. {step}"
+    text = (
+        "# Irrigation pump stops\n\nThe irrigation pump of the greenhouse stops after ten minutes. "
+        f"The pressure falls to zero.\n\n1. {step}"
+    )
     order = {"name": SOURCE, "text": text, "version": version, "language": "en"}
     async with whole.client.post("/knowledge/documents", json=order) as answer:
         assert answer.status == 202, await answer.text()

@@ -109,7 +109,7 @@ async def nine_steps(folder: Path) -> None:
 
         async with desk.following(call_id) as story:
             # 2 connect
-            joined = await story.until(LegJoined)
+            joined = await story.until(LegJoined, seconds=PATIENCE)
             assert joined.transport == "twilio"
             assert joined.speaker is not None
             assert (joined.speaker.id, joined.speaker.role) == ("TECH042", Role.TECHNICIAN)
@@ -127,22 +127,26 @@ async def nine_steps(folder: Path) -> None:
             assert leg["dropped_frames"] == 0
 
             # 5 analyse
-            reading = await story.until(ContextRead)
+            reading = await story.until(ContextRead, seconds=PATIENCE)
             assert not reading.sufficient
             assert reading.reason
             assert {clue.id for clue in reading.clues} >= {"camera", "not_visible", "since"}
 
             # 6 ask: what tells the articles apart
-            question = (await story.until(InsightGiven)).insight
+            question = (await story.until(InsightGiven, seconds=PATIENCE)).insight
             assert question.type is InsightType.CLARIFICATION_QUESTION
             assert question.topic == "clarify.state.live_view"
             assert question.because == (complaint.id,)
             await story.until(ReplySpoken, lambda said: said.insight_id == question.id, seconds=PATIENCE)
-            reply = (await story.until(UtteranceHeard, lambda heard: heard.utterance.id != complaint.id)).utterance
+            reply = (
+                await story.until(UtteranceHeard, lambda heard: heard.utterance.id != complaint.id, seconds=PATIENCE)
+            ).utterance
             assert fold(reply.text) == "yes"
 
             # 7 answer: the yes is understood as one to this question
-            understood = await story.until(ContextRead, lambda read: "live_view" in {clue.id for clue in read.clues})
+            understood = await story.until(
+                ContextRead, lambda read: "live_view" in {clue.id for clue in read.clues}, seconds=PATIENCE
+            )
             (told,) = [clue for clue in understood.clues if clue.id == "live_view"]
             assert (told.utterance_id, told.denied) == (reply.id, False)
             answer = (await story.until(InsightGiven, is_answer, seconds=PATIENCE)).insight
@@ -170,7 +174,7 @@ async def nine_steps(folder: Path) -> None:
             # 9 end, with statistics
             pair = {"call_sid": sid, "session_id": call_id}
             ended = await desk.post("/twilio/end-call", pair)
-            await story.end()
+            await story.end(seconds=PATIENCE)
 
         stats = ended["session_stats"]
         assert ended == {
