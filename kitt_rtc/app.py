@@ -397,6 +397,7 @@ def _doors(house: House, library: Library) -> Doors:
         proposals=toolbox.proposals,
         knowledge=KnowledgeDesk(toolbox.knowledge, house.intake, toolbox.pages, settings.min_score),
         recordings=toolbox.recordings,
+        tapes=toolbox.tapes,
         telephony=toolbox.telephony,
         phones=house.phones,
         reception=house.reception,

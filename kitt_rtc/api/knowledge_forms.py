@@ -26,6 +26,7 @@ def _named(name: str) -> str:
     return name
 
 
+Search = Annotated[str, StringConstraints(max_length=200)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_named)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2_000)]
@@ -84,7 +85,7 @@ class FileForm(LabelForm):
 
 
 class DocumentsQuery(Incoming):
-    search: Annotated[str, StringConstraints(max_length=200)] = Field("", description="In title, source or product")
+    search: Search = Field("", description="In title, source or product")
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, lt=2**31)
 
