@@ -3,6 +3,7 @@
 By signs; better with a model, which is believed only where its words are found in what the technician said.
 """
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -61,8 +62,7 @@ class FaultReader:
         """The context after `conversation.pending`; None when nothing is pending."""
         if not conversation.pending:
             return None
-        matter = self._listener.matter(conversation)
-        by_rules = self._by_rules(conversation, matter)
+        matter, by_rules = await asyncio.to_thread(self._by_rules, conversation)
         spoke = any(utterance.speaker.role is Role.TECHNICIAN for utterance in conversation.pending)
         if self._model is None or matter.solved or not matter.utterances or not spoke:
             return by_rules
@@ -78,7 +78,9 @@ class FaultReader:
         tone = tone_told(form.tone, heard(conversation), Role.TECHNICIAN) or by_rules.tone
         return self._judged(conversation, matter, replace(read, tone=tone))
 
-    def _by_rules(self, conversation: Conversation, matter: Matter) -> ContextRead:
+    def _by_rules(self, conversation: Conversation) -> tuple[Matter, ContextRead]:
+        """Every expression of the lexicons on words nobody has read yet: not on the loop."""
+        matter = self._listener.matter(conversation)
         kept = () if matter.anew else conversation.entities
         complaint = clip(self._listener.complaint(matter.utterances), _ISSUE_CHARACTERS)
         context = ContextRead(
@@ -91,7 +93,7 @@ class FaultReader:
             tone=tone_of(conversation, self._cues.lines(conversation), self._cues, Role.TECHNICIAN),
             clues=self._clues.clues(conversation, matter.utterances, anew=matter.anew),
         )
-        return self._judged(conversation, matter, context)
+        return matter, self._judged(conversation, matter, context)
 
     def _judged(self, conversation: Conversation, matter: Matter, context: ContextRead) -> ContextRead:
         """The same with its phase and the ruling on sufficiency, each with its reason."""

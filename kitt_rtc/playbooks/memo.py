@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import blake2b
+from threading import Lock
 from typing import Generic, TypeVar
 
 Found = TypeVar("Found")
@@ -11,18 +12,22 @@ REMEMBERED = 2_000
 
 
 class Memo(Generic[Found]):
-    """Findings by the digest of their text. For one thread."""
+    """Findings by the digest of their text. For the loop and the threads that read beside it."""
 
     def __init__(self, read: Callable[[str, str], Found], remembered: int = REMEMBERED) -> None:
         """`read` takes the text and its language."""
         self._read = read
         self._remembered = remembered
         self._found: dict[bytes, Found] = {}
+        self._making_room = Lock()
 
     def of(self, text: str, language: str) -> Found:
         digest = blake2b(f"{language} {text}".encode(), digest_size=16).digest()
-        if digest not in self._found:
-            if len(self._found) >= self._remembered:
+        with self._making_room:
+            if digest in self._found:
+                return self._found[digest]
+        found = self._read(text, language)  # outside: nobody waits for another's text
+        with self._making_room:
+            if len(self._found) >= self._remembered and digest not in self._found:
                 del self._found[next(iter(self._found))]
-            self._found[digest] = self._read(text, language)
-        return self._found[digest]
+            return self._found.setdefault(digest, found)
