@@ -20,7 +20,7 @@ from tests.fakes.thinking import SmallKnowledge, Talk
 TECH = Role.TECHNICIAN
 SAID = {
     "en": "This blue box over here purrs all day, I swapped nothing.",
-    "fr": "Cette boite bleue là ronronne toute la journée, j'ai rien changé.",
+    "fr": "Cette boite bleue, elle ronronne toute la journée.",
 }
 TOLD = {"en": "purrs all day", "fr": "ronronne toute la journée"}
 BOX = {"en": "blue box", "fr": "boite bleue"}
