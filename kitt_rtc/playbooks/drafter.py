@@ -90,18 +90,18 @@ class Drafter:
     async def _by_rules(
         self, matter: Matter, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
     ) -> Draft | None:
-        """Beside the loop: reading the steps of five passages holds it for up to 20 ms."""
-        return await asyncio.to_thread(self._of_steps, matter, query, passages, language, told)
+        """In a thread, for reading articles takes longer than the loop may be held."""
+        tried = self._listener.tried(matter.utterances)
+        return await asyncio.to_thread(self._from_steps, tried, query, passages, language, told)
 
-    def _of_steps(
-        self, matter: Matter, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
+    def _from_steps(
+        self, tried: set[str], query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
     ) -> Draft | None:
         """The steps of the best article, word for word, that were not told yet; else the next article's.
 
         They stay in their order, which may matter (unplug, then open); what the technician has done comes last.
         """
         before = " ".join(told)
-        tried = self._listener.tried(matter.utterances)
         for passage in _with_steps_first(passages):
             steps = steps_of(passage.text)
             known = [step for step in steps if without_marks(step) in before]
