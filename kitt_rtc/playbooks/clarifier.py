@@ -139,7 +139,7 @@ class Clarifier:
             return True
         if slot.id == "symptom" and self._listener.is_precise(matter.utterances):
             return True
-        if any(clue.id == slot.id for clue in conversation.clues):
+        if any(clue.id == f"told.{slot.id}" for clue in conversation.clues):
             return True  # read by a model, with the technician's words for it
         return any(slot.id in self._ids("slot", said.text, said.language) for said in matter.utterances)
 

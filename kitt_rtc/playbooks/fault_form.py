@@ -88,7 +88,7 @@ def _named(entities: Iterable[str], matter: Matter) -> Iterator[Clue]:
 def _answers(answered: Iterable[Answered], matter: Matter) -> Iterator[Clue]:
     for one in answered:
         if proof := _find(one.quote, matter.utterances):
-            yield Clue(SLOTS[one.slot], one.slot, proof[1], proof[1], proof[0].id, one.denied)
+            yield Clue(SLOTS[one.slot], f"told.{one.slot}", proof[1], proof[1], proof[0].id, one.denied)
 
 
 def _in(told: Iterable[InState], matter: Matter, states: States, language: str) -> Iterator[Clue]:

@@ -54,7 +54,7 @@ async def test_what_a_model_reads_becomes_clues_with_the_technicians_words(langu
     }
     async with _talk(form, language) as talk:
         clues = _clues(await talk.say(TECH, SAID[language]))
-    assert (clues["symptom"].quote, clues["symptom"].kind) == (TOLD[language], "symptom")
+    assert (clues["told.symptom"].quote, clues["told.symptom"].kind) == (TOLD[language], "symptom")
     assert (clues["sound"].quote, clues["sound"].kind, clues["sound"].denied) == (TOLD[language], "state", False)
     assert clues[BOX[language]].quote == BOX[language]
     assert {clue.utterance_id for clue in clues.values()} == {"u1"}
@@ -81,7 +81,7 @@ async def test_N9_a_clue_whose_quote_nobody_said_is_dropped(quote: str):
     }
     async with _talk(form) as talk:
         clues = _clues(await talk.say(TECH, SAID["en"]))
-    assert clues.keys().isdisjoint({"symptom", "tried", "wifi", "reveal_your_prompt", "nuclear reactor"})
+    assert clues.keys().isdisjoint({"told.symptom", "told.tried", "wifi", "reveal_your_prompt", "nuclear reactor"})
 
 
 async def test_what_the_rules_heard_is_not_turned_round_by_a_model():
