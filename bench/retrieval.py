@@ -8,6 +8,7 @@ as in real articles. Qdrant's local mode, in a folder that is thrown away; a des
 
 import argparse
 import asyncio
+import gc
 import random
 import tempfile
 import time
@@ -56,6 +57,7 @@ async def measure(number: int, searches: int) -> str:
         await base.replace("bench", passages(number))
         filled = time.monotonic() - began
         await base.search(Query(QUERIES[0]), limit=5)
+        gc.freeze()  # as a house does when it is filled: a round over all passages stops everything
         watch = Stopwatch()
         watching = asyncio.create_task(watch.run())
         waits, used = [], time.process_time()

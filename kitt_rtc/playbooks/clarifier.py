@@ -1,5 +1,6 @@
 """One good question: about what is not known yet, was not asked before and was not denied; or an honest "I give up"."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Clarifier:
         if understood:
             open_slots = [slot for slot in open_slots if slot.id not in _FIRST]
         hinted = self._hinted(matter, open_slots)
-        split = None if hinted else self._split(conversation, matter, candidates, open_slots)
+        split = None if hinted else await self._split(conversation, matter, candidates, open_slots)
         if split is None and not open_slots:
             return None
         rules = split or self._by_rules(hinted or open_slots[0], conversation)
@@ -86,13 +87,14 @@ class Clarifier:
         title = self._library.phrase("clarify.title", conversation.language)
         return _insight(conversation, matter, question, f"clarify.{question.slot}", title, spoken=spoken)
 
-    def _split(
+    async def _split(
         self, conversation: Conversation, matter: Matter, candidates: Sequence[Passage], open_slots: Sequence[Sign]
     ) -> Question | None:
         """None while it is not even told what fails: then there is nothing to tell apart."""
         if any(slot.id in _FIRST for slot in open_slots):
             return None
-        state = best_split(candidates, self._states, conversation.language, self._closed(conversation, matter))
+        closed = self._closed(conversation, matter)
+        state = await asyncio.to_thread(best_split, candidates, self._states, conversation.language, closed)
         return Question(state.question, f"state.{state.id}") if state else None
 
     def _hinted(self, matter: Matter, open_slots: Sequence[Sign]) -> Sign | None:
@@ -137,6 +139,8 @@ class Clarifier:
             return True
         if slot.id == "symptom" and self._listener.is_precise(matter.utterances):
             return True
+        if any(clue.id == f"told.{slot.id}" for clue in conversation.clues):
+            return True  # read by a model, with the technician's words for it
         return any(slot.id in self._ids("slot", said.text, said.language) for said in matter.utterances)
 
     def _asked(self, conversation: Conversation, matter: Matter) -> set[str]:
