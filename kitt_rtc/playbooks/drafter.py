@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.model.words import language_of, sentences, verbatim, word_count
+from kitt_rtc.model.words import language_of, sentences, subject_words, verbatim, word_count
 from kitt_rtc.playbooks.fields import Answer, Quote
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.steps import answer_lines, lines_that_fit, steps_of, without_marks
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _SECONDS = 5.0
 _LEAST_QUOTED = 3
 """Words; fewer are found in any article."""
+_AGAIN = 0.8
+"""Of an answer's words that say what it is about; with more of them told before, it is told before."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -83,7 +85,8 @@ class Drafter:
             return None
         passage = passages[form.passage - 1] if 0 < form.passage <= len(passages) else passages[0]
         quote = verbatim(form.quote, passage.text, least=_LEAST_QUOTED)
-        if not quote or not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages):
+        unfit = not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages)
+        if not quote or unfit or _says_again(form.answer, told):
             return await self._by_rules(matter, query, passages, language, told)
         return Draft(passage, " ".join(lines_that_fit(sentences(form.answer))), quote, self._model.name)
 
@@ -140,6 +143,12 @@ def _as_text(passage: Passage) -> str:
 def _foreign_links(answer: str, passages: Sequence[Passage]) -> bool:
     """Does the answer name an address that no passage names?"""
     return any(not any(link in passage.text for passage in passages) for link in _LINK.findall(answer))
+
+
+def _says_again(answer: str, told: Sequence[str]) -> bool:
+    """Is it made of the words of what was told? Whom that did not help needs the next step, or a person."""
+    words = subject_words(answer)
+    return len(words & subject_words(" ".join(told))) > _AGAIN * len(words)
 
 
 def _said(lines: Sequence[str]) -> str:
