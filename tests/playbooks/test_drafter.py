@@ -83,4 +83,4 @@ async def test_a_model_that_says_again_what_was_told_is_left_for_the_next_steps(
     form = {"found": True, "passage": 1, "answer": again, "quote": "open account then subscriptions"}
     model = ScriptedModel({"AnswerForm": [form, form]})
     assert await _words(RECORDINGS, model=model) == again
-    assert (await _words(RECORDINGS, first, FIRST, model=model)).startswith("Restart the camera")
+    assert (await _words(RECORDINGS, first, FIRST, model=model)).startswith("Open the camera's settings")
