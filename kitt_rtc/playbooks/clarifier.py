@@ -30,7 +30,8 @@ from kitt_rtc.prompts.prompt import Material, Prompt
 log = logging.getLogger(__name__)
 
 _SECONDS = 3.0
-_FIRST = frozenset({"device", "symptom"})
+_DEVICE = "device"
+_FIRST = frozenset({_DEVICE, "symptom"})
 """Asked before anything else."""
 _SIGN = "sign"
 _MOST_WORDS = 30
@@ -128,14 +129,15 @@ class Clarifier:
         return any(slot.id == slot_id and self._is_known(slot, conversation, matter) for slot in slots)
 
     def _open_slots(self, conversation: Conversation, matter: Matter) -> list[Sign]:
-        """What may still be asked, the most useful first."""
-        language = conversation.language
+        """What may still be asked, the most useful first; of whom wants to know how something is done, only of what."""
         asked = self._asked(conversation, matter)
-        slots = self._signs.of_kind("slot", language)
+        slots = self._signs.of_kind("slot", conversation.language)
+        if self._listener.is_wish(matter.utterances):
+            slots = [slot for slot in slots if slot.id == _DEVICE]
         return [slot for slot in slots if slot.id not in asked and not self._is_known(slot, conversation, matter)]
 
     def _is_known(self, slot: Sign, conversation: Conversation, matter: Matter) -> bool:
-        if slot.id == "device" and (conversation.entities or self._listener.devices(matter.utterances)):
+        if slot.id == _DEVICE and (conversation.entities or self._listener.devices(matter.utterances)):
             return True
         if slot.id == "symptom" and self._listener.is_precise(matter.utterances):
             return True

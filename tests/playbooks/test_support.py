@@ -200,3 +200,22 @@ async def test_what_an_article_understands_is_not_asked_again_in_whatever_words(
     assert question is not None
     assert question.type is InsightType.CLARIFICATION_QUESTION
     assert (question.topic in {"clarify.symptom", "clarify.device"}) is asked
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "He wants to cancel the subscription and keep the videos."),
+    ("fr", "Je sais pas comment on ajoute un badge sur la platine."),
+])  # fmt: skip
+async def test_whoever_asks_how_something_is_done_is_not_asked_what_fails(language: str, said: str):
+    knowledge = SmallKnowledge([replace(RECORDINGS, title=said, score=0.5)])
+    card = await Talk(SupportPlaybook(knowledge, LIBRARY), language).card(TECH, said)
+    assert card is not None
+    assert card.type is InsightType.KNOWLEDGE_BASE
+
+
+async def test_what_stands_still_is_no_failure():
+    talk = Talk(_playbook())
+    await talk.card(TECH, NINE_STEPS["en"][0])
+    await talk.card(TECH, NINE_STEPS["en"][1])
+    assert await talk.card(TECH, "Calibrated it and it stands still now, that's it, cheers, bye.") is None
+    assert talk.conversation.phase == "closing"
