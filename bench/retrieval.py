@@ -16,9 +16,9 @@ from collections.abc import Sequence
 
 from bench.gauges import Stopwatch
 from evals.figure import quantile
+from kitt_rtc.documents.ingest import SAMPLES, read_passages
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, read_passages
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.words import sentences

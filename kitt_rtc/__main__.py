@@ -156,10 +156,10 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ingest(asked: argparse.Namespace, settings: Settings) -> int:
-    from kitt_rtc.ingest import Progress, Report, ingest, ingest_pages, read_addresses
-    from kitt_rtc.labels import read_label
+    from kitt_rtc.documents.ingest import Progress, Report, ingest, ingest_pages, read_addresses
+    from kitt_rtc.documents.labels import read_label
+    from kitt_rtc.documents.outline import UnreadableDocument
     from kitt_rtc.model.document import Document
-    from kitt_rtc.outline import UnreadableDocument
     from kitt_rtc.toolbox import open_knowledge, page_fetcher
 
     addresses = read_addresses(asked.urls) if asked.urls else []

@@ -38,9 +38,9 @@ from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.crews import crews
+from kitt_rtc.documents.ingest import ingest_samples
+from kitt_rtc.documents.jobs import Intake
 from kitt_rtc.heartbeat import Heartbeat
-from kitt_rtc.ingest import ingest_samples
-from kitt_rtc.intake import Intake
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import CallOver, EngineError

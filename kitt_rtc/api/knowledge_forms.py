@@ -6,13 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from kitt_rtc.api.forms import Incoming, Outgoing
-from kitt_rtc.intake import Intake, Job
-from kitt_rtc.labels import Label, read_label
+from kitt_rtc.documents.jobs import Intake, Job
+from kitt_rtc.documents.labels import Label, read_label
+from kitt_rtc.documents.outline import UnreadableDocument
 from kitt_rtc.model.document import Document, document_id
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query, Subjects
-from kitt_rtc.outline import UnreadableDocument
 from kitt_rtc.ports import KnowledgeShelf, PageFetcher
 
 MOST_PAGES = 50

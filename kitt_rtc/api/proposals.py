@@ -11,8 +11,8 @@ from aiohttp import web
 from kitt_rtc.api.bodies import read_form, read_query, tell
 from kitt_rtc.api.keys import KNOWLEDGE, PROPOSALS
 from kitt_rtc.api.proposal_forms import ProposalForm, ProposalList, ProposalSeen, ProposalsQuery, ProposalTold
-from kitt_rtc.ingest import Given, given_data, given_nothing
-from kitt_rtc.labels import Label
+from kitt_rtc.documents.ingest import Given, given_data, given_nothing
+from kitt_rtc.documents.labels import Label
 from kitt_rtc.model.errors import ProposedArticleNotFound
 from kitt_rtc.model.proposed_article import APPROVED, OPEN, REJECTED, ProposedArticle
 from kitt_rtc.model.words import fold

@@ -93,9 +93,10 @@ def senses_at(words: Sequence[str], place: int, language: str) -> tuple[frozense
 
 
 def _read() -> Mapping[str, _Book]:
-    sheet: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-        files("kitt_rtc.pipeline").joinpath("senses.yaml").read_text("utf-8")
-    )
+    text = files("kitt_rtc.pipeline").joinpath("senses.yaml").read_text("utf-8")
+    # The loader of libyaml, where PyYAML was built with it: the house opens a third of a second sooner.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    sheet: Mapping[str, Mapping[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
     rows = [((section, name), row.partition("|")) for section, named in sheet.items() for name, row in named.items()]
     return {
         "en": _book((sense, english) for sense, (english, _, _) in rows),

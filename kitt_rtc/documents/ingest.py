@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
-from kitt_rtc.labels import NOTHING, Label
+from kitt_rtc.documents.articles import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
+from kitt_rtc.documents.labels import NOTHING, Label
+from kitt_rtc.documents.outline import UnreadableDocument
+from kitt_rtc.documents.passages import passages_of
 from kitt_rtc.model.document import Twin
 from kitt_rtc.model.errors import EngineError, SettingsError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.outline import UnreadableDocument
-from kitt_rtc.passages import passages_of
 from kitt_rtc.ports import Fetched, KnowledgeShelf, PageFetcher
 
-SAMPLES = Path(__file__).parent / "samples" / "knowledge"
+SAMPLES = Path(__file__).parents[1] / "samples" / "knowledge"
 """The articles a new base begins with."""
 DEFAULTS = "_defaults.yaml"
 """In a folder: what its documents do not say of themselves, as front matter says it."""

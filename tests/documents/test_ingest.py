@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kitt_rtc.documents import Article, read_documents
+from kitt_rtc.documents.articles import Article, read_documents
+from kitt_rtc.documents.ingest import SAMPLES, Progress, Report, ingest, ingest_pages, ingest_samples
+from kitt_rtc.documents.labels import Label
+from kitt_rtc.documents.outline import Block
+from kitt_rtc.documents.passages import passages_of
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, Progress, Report, ingest, ingest_pages, ingest_samples
-from kitt_rtc.labels import Label
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.outline import Block
-from kitt_rtc.passages import passages_of
 from tests.fakes.shelf import OnePage
 from tests.support.search import search
 
