@@ -18,6 +18,7 @@ from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
+from kitt_rtc.pipeline import senses
 from kitt_rtc.pipeline.alignment import Alignment, align
 from kitt_rtc.pipeline.likeness import body, cosine
 from kitt_rtc.pipeline.particulars import added, named
@@ -57,12 +58,13 @@ class Deduper:
         library: Library | None = None,
         topic_of: TopicOf = lambda label: "",
     ) -> None:
-        """Without an embedder words decide; `library` is a house's own sentences, ours by default."""
+        """Reads the sheet of senses, once. Without an embedder words decide; `library` is a house's own sentences, ours by default."""
         self._embedder = embedder
         self._library = library or Library()
         self._model = model
         self._options = options
         self._topic_of = topic_of
+        senses.sheet()
 
     async def judge(self, insight: Insight, conversation: Conversation, now: float) -> Verdict:
         """May it be shown? Always with a reason in the call's language, and with the twin where there is one."""

@@ -7,7 +7,7 @@ The law: a sense is as narrow as advice is; a word nobody listed has none and st
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -72,32 +72,51 @@ def stem(word: str) -> str:
 def spoken_in(text: str) -> str:
     """ "fr" or "en" by its small words, and where these do not tell by the words that only one language lists."""
     words = [(word,) for word in fold(text).split()]
-    counts = {language: sum(word in book.terms for word in words) for language, book in _BOOKS.items()}
+    counts = {language: sum(word in book.terms for word in words) for language, book in sheet().books.items()}
     by_terms = "" if counts["en"] == counts["fr"] else max(_LANGUAGES, key=lambda one: counts[one])
     return language_of(text, by_terms)
 
 
 def senses_of(term: Term, language: str) -> frozenset[Sense]:
     """In the language of its text, and where that has none in the other; in both where it is not known."""
-    found = [_BOOKS[one].senses(term) for one in sorted(_LANGUAGES, key=lambda one: one != language)]
+    books = sheet().books
+    found = [books[one].senses(term) for one in sorted(_LANGUAGES, key=lambda one: one != language)]
     return (found[0] or found[1]) if language else found[0] | found[1]
 
 
 def senses_at(words: Sequence[str], place: int, language: str) -> tuple[frozenset[Sense], int]:
     """Of the longest term that begins here, and of how many words it is; of one, where there is none."""
-    longest = _LONGEST.get(stem(words[place]), 1)
+    longest = sheet().longest.get(stem(words[place]), 1)
     for stop in range(min(len(words), place + longest), place, -1):
         if senses := senses_of(tuple(words[place:stop]), language):
             return senses, stop - place
     return frozenset(), 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """`senses.yaml`, by language."""
+
+    books: Mapping[str, _Book]
+    longest: Mapping[str, int]
+    """By the stem of its first word, words of the longest term."""
+
+
+@cache
+def sheet() -> _Sheet:
+    """Read once, in a third of a second: whoever makes a memory of advice asks for it, before there are calls."""
+    books, longest = _read(), dict[str, int]()
+    for head, words in ((stem(term[0]), len(term)) for book in books.values() for term in book.terms):
+        longest[head] = max(words, longest.get(head, 1))
+    return _Sheet(books, longest)
+
+
 def _read() -> Mapping[str, _Book]:
     text = files("kitt_rtc.pipeline").joinpath("senses.yaml").read_text("utf-8")
     # The loader of libyaml, where PyYAML was built with it: the house opens a third of a second sooner.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    sheet: Mapping[str, Mapping[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
-    rows = [((section, name), row.partition("|")) for section, named in sheet.items() for name, row in named.items()]
+    rows_of: Mapping[str, Mapping[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506  both are safe loaders
+    rows = [((section, name), row.partition("|")) for section, named in rows_of.items() for name, row in named.items()]
     return {
         "en": _book((sense, english) for sense, (english, _, _) in rows),
         "fr": _book((sense, french) for sense, (_, _, french) in rows),
@@ -113,10 +132,3 @@ def _book(rows: Iterable[tuple[Sense, str]]) -> _Book:
             if len(term) == 1 or len(term[-1]) >= _SHORTEST:
                 stems.setdefault(tuple(map(stem, term)), set()).add(sense)
     return _Book(*({term: frozenset(senses) for term, senses in table.items()} for table in (terms, stems)))
-
-
-_BOOKS = _read()
-_LONGEST: dict[str, int] = {}
-"""By the stem of its first word, words of the longest term."""
-for _head, _words in ((stem(term[0]), len(term)) for book in _BOOKS.values() for term in book.terms):
-    _LONGEST[_head] = max(_words, _LONGEST.get(_head, 1))
