@@ -58,7 +58,10 @@ class Deduper:
         library: Library | None = None,
         topic_of: TopicOf = lambda label: "",
     ) -> None:
-        """Reads the sheet of senses, once. Without an embedder words decide; `library` is a house's own sentences, ours by default."""
+        """Reads the sheet of senses, once. Without an embedder words decide.
+
+        `library`: a house's own sentences, ours by default.
+        """
         self._embedder = embedder
         self._library = library or Library()
         self._model = model
