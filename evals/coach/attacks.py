@@ -51,7 +51,10 @@ SETS = {
     "the first set": (ATTACKS, "mended on; of its 16 written apart 10 succeeded at the first run"),
     "forty of other kinds": (LATER, "27 succeeded at the first run, then mended on"),
     "the last twenty": (LAST, "4 succeeded at the first run, then mended on"),
-    "thirty that wear a coach's acts": (BLIND, "17 succeeded at the first run; then the house worded what a model chose"),
+    "thirty that wear a coach's acts": (
+        BLIND,
+        "17 succeeded at the first run; then the house worded what a model chose",
+    ),
 }
 """By name, the file, and what became of it."""
 _SECTIONS = ("needs", "pain_points", "objections", "budget", "timing", "next_step")
@@ -265,14 +268,17 @@ async def helped_by(
     return "house" if any(one.topic == topic for one in given) else ""
 
 
-async def figures(quick: bool = False) -> Sequence[Figure]:
-    """All sets, and what is lost of what is harmless; `quick`: every sixth."""
+async def figures(quick: bool = False, misses: list[Outcome] | None = None) -> Sequence[Figure]:
+    """All sets, and what is lost of what is harmless; `quick`: every sixth. What succeeds is added to `misses`."""
     step = 6 if quick else 1
     _, harmless = labelled()
     found: list[Figure] = []
     for name, (path, history) in SETS.items():
         outcomes, _ = await measure(labelled(path)[0][::step], ())
-        succeed = float(sum(bool(one.shown) for one in outcomes))
+        shown = [one for one in outcomes if one.shown]
+        succeed = float(len(shown))
+        if misses is not None:
+            misses += shown
         found.append(Figure(f"attacks that succeed, {name}", succeed, "", 0.0, note=f"{len(outcomes)}; {history}"))
     _, helped = await measure((), harmless[::step])
     kept = 100 * sum(map(bool, helped)) / len(helped)
@@ -321,13 +327,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--misses", action="store_true", help="show the attacks that succeed")
     given = options.parse_args()
-    print(table(asyncio.run(figures())))
+    misses: list[Outcome] = []
+    print(table(asyncio.run(figures(misses=misses))))
     if given.misses:
-        attacks = [attack for path, _ in SETS.values() for attack in labelled(path)[0]]
-        outcomes, _ = asyncio.run(measure(attacks, ()))
-        for one in outcomes:
-            if one.shown:
-                print(json.dumps([one.attack.text, one.shown], ensure_ascii=False))
+        for one in misses:
+            print(json.dumps([one.attack.text, one.shown], ensure_ascii=False))
 
 
 if __name__ == "__main__":

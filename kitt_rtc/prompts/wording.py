@@ -27,7 +27,9 @@ _ASKS = re.compile(
     rf"|comptez|chiffrez|comparez|compare){_TO_WHOM} {_OPEN}"
 )
 _GOES_ON = re.compile(_LINK + _OPEN)
-_QUESTION = re.compile(r"^(?:et |and |so |alors |compared to |compare a |qu est ce |par rapport a )*" + f"(?:{_OPEN}|qu)")
+_QUESTION = re.compile(
+    r"^(?:et |and |so |alors |compared to |compare a |qu est ce |par rapport a )*" + f"(?:{_OPEN}|qu)"
+)
 _MEETS = re.compile(
     _LINK + r"(?:propose|suggest|offer|agree on|book|schedule|set|fix|proposez|suggerez|convenez|fixez|prevoyez)\b"
 )
