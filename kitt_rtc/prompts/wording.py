@@ -42,10 +42,11 @@ _LISTENS = re.compile(
     r"|laissez (?:le|la|les) (?:parler|repondre|finir))(?: first| d abord)?$"
 )
 _SIDES = re.compile(
-    r"\b(we|us|our|ours|i|me|my|mine|your|yours|yourself|nous|notre|nos|je|moi|mon|ma|mes|vos|votre|vous meme|rep|coach)\b"
+    r"\b(we|us|our|ours|i|me|my|mine|your|yours|yourself|nous|notre|nos|je|moi|mon|ma|mes"
+    r"|vos|votre|vous meme|rep|coach)\b"
 )
 """Advice in a model's words speaks of the client's side alone: of ours only a card does."""
-_TO_YOU = re.compile(r"\b(you|vous)\b")
+_TO_YOU = re.compile(r"\b(you|(?<!rendez )vous)\b")
 """The client is called so in a line to say aloud, which ends with a question mark."""
 _EMBEDS = re.compile(r"\b(if|whether|that|because|than|si|parce|dont)\b|(?<!\bce )\b(que|qu)\b")
 """Behind these anything can be stated: "ask whether they know that …"."""
@@ -65,11 +66,13 @@ _CORE = frozenset(
 _OF_A_MEETING = frozenset({"meeting", "date", "next", "week", "buyer"})
 _SAID = frozenset({"proof", "trial", "effort", "size", "goods", "job", "amount_of_time"})
 """Of the sale as well, where they were said."""
-_SMALL = frozenset(
-    """still those most during until might should must yet ends end keep keeps kept happen happens instead daily yearly
-    same alors lors pendant doit doivent devrait pourrait aurait auraient pu dernier derniere chacun lequel laquelle
-    ensuite encore bien chaque arrive arriver each every last often long soon""".split()
+_BINDING = (
+    "still those most during until might should must yet ends end keep keeps kept happen happens instead "
+    "daily yearly same alors lors pendant doit doivent devrait pourrait aurait auraient pu dernier "
+    "derniere chacun lequel laquelle ensuite encore bien chaque arrive arriver each every last often long "
+    "soon combien mean means "
 )
+_SMALL = frozenset(_BINDING.split())
 """Words that bind others together."""
 _NEVER = frozenset({"discount", "money", "law", "place", "guard"})
 """Of the sale: what is owed, and what is feared. Only a card speaks of it."""

@@ -49,7 +49,7 @@ def test_N9_what_gives_tells_denies_or_only_a_caller_said_does_not(text: str):
     assert not is_fit(text, GROUND)
 
 
-@pytest.mark.parametrize("text", ["Ask what it costs them.", "Propose a call on Thursday, then ask who decides."])
+@pytest.mark.parametrize("text", ["Ask what it costs them.", "Demandez combien cela coûte."])
 def test_N9_so_far_is_fit_too_while_it_is_written(text: str):
     words = text.split()
     assert is_fit(text, GROUND)
@@ -57,6 +57,6 @@ def test_N9_so_far_is_fit_too_while_it_is_written(text: str):
 
 
 def test_N9_a_label_is_of_the_sale_or_the_repair():
-    assert is_label("Price, every month")
+    assert is_label("Price a month")
     assert not is_label("Free trial")
     assert not is_label("Blue elephant")
