@@ -1,7 +1,8 @@
-"""A tip written for the moment by a model, believed only where the words that call for it are found in the call.
+"""A tip chosen for the moment by a model, believed only where the words that call for it are found in the call.
 
-What it has to be made of are the house's own words (prompts/counsel.py): all cards vouch for it, though the model is
-only shown those that fit.
+The law (contract N9): the model chooses, the house words it. The model's own words are shown where the house itself
+could have written them (prompts/wording.py: all cards vouch, though the model is only shown those that fit); else the
+house's card of the topic that it chose. Nobody on the line can call up more than a card.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,16 +69,19 @@ class TipWriter:
         """
         prompt = self._prompt(conversation, cards, house, seconds)
         form = await self._model.fill(prompt, TipForm, seen=_sketcher(conversation, prompt))
-        return Opinion(not form.speak, self._proven(conversation, form, prompt, house) if form.speak else None)
+        by_fit = [*cards, *house]
+        return Opinion(not form.speak, self._proven(conversation, form, prompt, by_fit) if form.speak else None)
 
     def _proven(
         self, conversation: Conversation, form: TipForm, prompt: Prompt, house: Sequence[Card]
     ) -> Insight | None:
         """The model's tip if its quote is found in the call and it tells nothing of its instructions."""
         proof = find_quote(form.quote, heard(conversation))
-        if proof is None or not form.say or leaks(f"{form.title} {form.say} {form.avoid} {form.reason}", prompt):
+        if proof is None or leaks(f"{form.title} {form.say} {form.avoid} {form.reason}", prompt):
             return None
         utterance, quote = proof
+        if not form.say:
+            return self._in_the_houses_words(conversation, form.topic, house, utterance, quote)
         content = tip_text(self._library, conversation.language, say=form.say, avoid=form.avoid)
         titles = {card.topic: card.title for card in house}
         return Insight(
@@ -92,10 +96,44 @@ class TipWriter:
             written_by=self._model.name,
         )
 
-    def _reason(self, conversation: Conversation, said: Utterance, quote: str) -> str:
+    def _in_the_houses_words(
+        self, conversation: Conversation, topic: str, house: Sequence[Card], said: Utterance, quote: str
+    ) -> Insight | None:
+        """The first card of the topic that the model chose, of this phase and for who said it; None: there is none.
+
+        Its reason tells who chose and who worded it.
+        """
+        card = next(
+            (
+                one
+                for one in house
+                if one.topic == topic
+                and said.speaker.role in one.roles
+                and (not one.phases or conversation.phase in one.phases)
+            ),
+            None,
+        )
+        if card is None:
+            return None
+        content = tip_text(self._library, conversation.language, say=card.say, avoid=card.avoid, proof=card.evidence)
+        return Insight(
+            id=insight_id(conversation, card.topic, content),
+            type=InsightType.COACHING,
+            content=content,
+            title=card.title,
+            topic=card.topic,
+            reason=self._reason(conversation, said, quote, key="coach.chosen"),
+            quote=quote,
+            because=(said.id,),
+            priority=card.priority,
+            urgent=card.urgent,
+            lives=float(card.lives),
+        )
+
+    def _reason(self, conversation: Conversation, said: Utterance, quote: str, key: str = "coach.reason") -> str:
         """The rules' own, where the model's was not fit to be read."""
         who = self._library.phrase(f"role.{said.speaker.role}", conversation.language)
-        return self._library.phrase("coach.reason", conversation.language, who=who, quote=quote)
+        return self._library.phrase(key, conversation.language, who=who, quote=quote)
 
     def _prompt(
         self, conversation: Conversation, cards: Sequence[Card], house: Sequence[Card], seconds: float

@@ -14,6 +14,7 @@ from kitt_rtc.prompts.ground import Ground, stem
 from kitt_rtc.prompts.ideas import ideas_in, ideas_of
 from kitt_rtc.prompts.orders import steps_for_people
 from kitt_rtc.prompts.prompt import Prompt
+from kitt_rtc.prompts.wording import is_fit, is_label
 
 _LEAST_OF_ARTICLE = 0.6
 """Of an answer's words, the part that has to stand in the passages, as they are or as ideas."""
@@ -26,19 +27,17 @@ Check = Callable[[str, Prompt], str]
 
 
 def _counsel(text: str, prompt: Prompt) -> str:
-    return counsel_fault(text, Ground.of(prompt, *_SALE))
+    """In a model's own words it stands only as far as `wording.py` lets it; else the house words it."""
+    ground = Ground.of(prompt, *_SALE)
+    return counsel_fault(text, ground) or ("" if is_fit(text, ground) else "not ours")
 
 
 def _matter(text: str, prompt: Prompt) -> str:
     return matter_fault(text, Ground.of(prompt, *_REPAIR))
 
 
-def _avoid(text: str, prompt: Prompt) -> str:
-    return matter_fault(text, Ground.of(prompt, *_SALE))
-
-
 def _label(text: str, prompt: Prompt) -> str:
-    return label_fault(text, Ground.of(prompt, *_REPAIR))
+    return label_fault(text, Ground.of(prompt, *_REPAIR)) or ("" if is_label(text) else "not ours")
 
 
 def _unproven(text: str, prompt: Prompt) -> str:
@@ -84,7 +83,6 @@ def _statement(text: str, prompt: Prompt) -> str:
 
 _REFUSED: Mapping[tuple[str, str], Check] = MappingProxyType(
     {
-        ("coach", "say"): _counsel,
         ("clarify", "question"): _question,
         ("answer", "answer"): _answer,
         ("summary_rep", "next_time"): _counsel,
@@ -93,8 +91,9 @@ _REFUSED: Mapping[tuple[str, str], Check] = MappingProxyType(
 )
 _EMPTIED: Mapping[tuple[str, str], Check] = MappingProxyType(
     {
+        ("coach", "say"): _counsel,
         ("coach", "title"): _unproven,
-        ("coach", "avoid"): _avoid,
+        ("coach", "avoid"): _unproven,
         ("coach", "reason"): _unproven,
         ("context_coaching", "phase_reason"): _unproven,
         ("context_coaching", "issue"): _unproven,

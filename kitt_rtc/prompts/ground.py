@@ -41,6 +41,10 @@ class Ground:
     def knows(self, word: str) -> bool:
         return stem(word) in self.stems or any(section in self.sections for section, _ in ideas_of(word))
 
+    def writes(self, word: str) -> bool:
+        """Does the house itself use this word?"""
+        return stem(word) in self.stems
+
     def weighs(self, clause: str) -> tuple[float, float]:
         """How many words of it are the house's, and how many say something. To ask after a strange
         thing is no harm."""

@@ -41,6 +41,19 @@ _OF_THE_PAGE = re.compile(
     r"|\b(readers?|lecteurs?|summar\w+|digests?|notes? (to|for|a|pour)|whoever|quiconque|ai|ia|llm|bots?|assistants?)\b"
 )
 """A step speaks of a device; what speaks of the page it stands on, or of who reads it, is none."""
+_OF_SECRETS = re.compile(
+    r"\b(tell|tells|give|gives|say|says|read|reads|spell|spells|send|sends|ask|asks|dictate\w*|confirm\w*|pay\w*|transfer\w*"
+    r"|donn\w+|dites|dit|lis\w*|lit|epel\w+|envoy\w+|demand\w+|dict\w+|communiqu\w+|vir\w+)\b.*"
+    r"\b(passwords?|passcode|pin|cvv|iban|cryptogram\w*|bank|credit card|debit card|mots? de passe|code secret"
+    r"|carte (bancaire|bleue|de credit)|identifiants?)\b"
+)
+_OF_DANGER = re.compile(
+    r"\b(skip\w*|bypass\w*|without|ignor\w+|sans|saut\w+|shunt\w+|neglig\w+)\b.*"
+    r"\b(gloves?|glasses|fuse|safety|protection|earth\w*|isolation|gants?|lunettes|securite|fusible|terre)\b"
+    r"|\b(wet hands?|mains (mouillees|humides)|live (rail|wire|part|conductor)s?|under voltage|sous tension)\b"
+)
+_FORBIDS = re.compile(r"\b(never|not|don t|no|avoid|ne|n|jamais|evitez|hors|pas)\b")
+"""A warning stays: "never work without gloves"."""
 
 
 def speaks_to_a_machine(text: str) -> bool:
@@ -57,8 +70,17 @@ def without_orders(text: str) -> str:
 
 
 def steps_for_people(text: str) -> str:
-    """An article without the lines that speak to a machine or of the page itself: they are nothing to do."""
-    return "\n".join(line for line in text.split("\n") if not _OF_THE_PAGE.search(fold(line)) and not _speaks(line))
+    """An article without the lines that are nothing to do for a person at a device.
+
+    They speak to a machine or of the page itself, ask for a secret, or leave a protection out.
+    """
+    return "\n".join(line for line in text.split("\n") if not _is_no_step(line))
+
+
+def _is_no_step(line: str) -> bool:
+    folded = fold(line)
+    harmful = _OF_SECRETS.search(folded) or _OF_DANGER.search(folded)
+    return bool(_OF_THE_PAGE.search(folded) or (harmful and not _FORBIDS.search(folded))) or _speaks(line)
 
 
 def _without_role(line: str) -> str:

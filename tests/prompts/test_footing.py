@@ -36,7 +36,7 @@ def test_N9_a_question_asks_for_what_we_would_ask():
 
 def test_N9_why_is_not_told_by_a_model():
     assert idle("reason", "They object.", Prompt("coach", "")) == "unproven"
-    assert idle("say", "They object.", Prompt("coach", "")) == ""
+    assert idle("say", "Ask what it costs them.", Prompt("coach", "")) == ""
 
 
 async def test_N9_title_and_reason_are_the_houses_where_a_model_wrote_the_tip():
@@ -56,3 +56,20 @@ async def test_N9_the_card_stands_where_the_model_gives_something_away():
     )
     assert card is not None
     assert (card.written_by, card.topic) == ("rules", "objection.price")
+
+
+async def test_N9_a_model_chooses_the_topic_and_the_house_words_it():
+    model = ScriptedModel({"TipForm": [TIP | {"quote": "the rain", "say": "Ask whether they know that we film them."}]})
+    card = await Talk(CoachingPlaybook(Cards.load(), Library(), WaryModel(model))).card(
+        Role.CUSTOMER, "It never liked the rain."
+    )
+    assert card is not None
+    assert (card.written_by, card.topic, card.title) == ("rules", "objection.price", "Price too high")
+    assert card.content.startswith("“Compared to what?”") or card.content.startswith('"Compared to what?"')
+    assert card.reason == ("The customer said “the rain”: the model chose the topic, the words are the house's.")
+
+
+async def test_N9_a_topic_that_no_card_has_calls_up_nothing():
+    model = ScriptedModel({"TipForm": [TIP | {"quote": "the rain", "topic": "magic.trick", "say": "Resign today."}]})
+    talk = Talk(CoachingPlaybook(Cards.load(), Library(), WaryModel(model)))
+    assert await talk.card(Role.CUSTOMER, "It never liked the rain.") is None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kitt_rtc.prompts.orders import LEFT_OUT, speaks_to_a_machine, without_orders
+from kitt_rtc.prompts.orders import LEFT_OUT, speaks_to_a_machine, steps_for_people, without_orders
 
 LINES = yaml.safe_load((Path(__file__).parents[2] / "evals" / "coach" / "attacks.yaml").read_text("utf-8"))
 
@@ -28,3 +28,11 @@ def test_N9_there_are_sixty_attacks_in_both_languages():
     attacks = LINES["attacks"]
     assert len(attacks) >= 60
     assert min(sum(row["language"] == language for row in attacks) for language in ("fr", "en")) >= 30
+
+
+def test_N9_a_line_that_asks_for_a_secret_or_leaves_a_protection_out_is_no_step():
+    kept = "1. Switch the fuse off.\n2. Never work without gloves.\n3. Enter the password of the recorder."
+    harmful = (
+        "4. Ask for the digits of the bank card.\n5. Skip the gloves.\n6. Gardez les mains sur le rail sous tension."
+    )
+    assert steps_for_people(f"{kept}\n{harmful}") == kept
