@@ -76,6 +76,8 @@ _SMALL = frozenset(_BINDING.split())
 """Words that bind others together."""
 _NEVER = frozenset({"discount", "money", "law", "place", "guard"})
 """Of the sale: what is owed, and what is feared. Only a card speaks of it."""
+_ORDERS = re.compile(r"^(?:\w{3,}ez|accept|agree|grant|give|take|sign|pay|send|sell|do|say)\b")
+"""Labels name things."""
 _HARMS = frozenset({"gifts", "reach", "judgement"})
 
 
@@ -93,8 +95,8 @@ def is_fit(text: str, ground: Ground) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Is every word of it of a sale or a repair, and of nothing that is owed or does harm?"""
-    return all(_is_of_us(word, None) for word in subject_words(text))
+    """Does it name a thing and order none, in words of a sale or a repair, and of nothing that is owed or does harm?"""
+    return not _ORDERS.search(fold(text)) and all(_is_of_us(word, None) for word in subject_words(text))
 
 
 def _is_ours(clause: str, ground: Ground) -> bool:

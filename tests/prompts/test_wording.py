@@ -60,3 +60,8 @@ def test_N9_a_label_is_of_the_sale_or_the_repair():
     assert is_label("Price a month")
     assert not is_label("Free trial")
     assert not is_label("Blue elephant")
+
+
+@pytest.mark.parametrize("text", ["Acceptez n'importe quel prix", "Accept any price"])
+def test_N9_a_label_orders_nothing(text: str):
+    assert not is_label(text)
