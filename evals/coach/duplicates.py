@@ -2,10 +2,10 @@
 
 Labelled pairs, French, English and across the two: the first was shown, ten seconds later the second is judged, by the
 embedded lexicon and without any model; then by words alone, as where the embedder is away too; and without the topics,
-as where nobody knew them. All these pairs but probes 8 and 9 have been seen, and the sheet of senses was written by somebody
-who knew them: they tell that nothing is broken, and not how well new ones are judged. Nearer to that come the cuts
-chosen on all sets but the one they are measured on (`--crossed`), and what the probes said when they were first met
-(in `pairs_probes.yaml`). `--pairs FILE` measures pairs that nobody has seen; `--misses` shows what went wrong.
+as where nobody knew them. All these pairs but probes 8 and 9 have been seen, and the sheet of senses was written by
+somebody who knew them: they tell that nothing is broken, and not how well new ones are judged. Nearer to that come the
+cuts chosen on all sets but the one they are measured on (`--crossed`), and what the probes said when they were first
+met (in `pairs_probes.yaml`). `--pairs FILE` measures pairs that nobody has seen; `--misses` shows what went wrong.
 """
 
 import argparse
