@@ -8,6 +8,7 @@ as in real articles. Qdrant's local mode, in a folder that is thrown away; a des
 
 import argparse
 import asyncio
+import gc
 import random
 import tempfile
 import time
@@ -15,9 +16,9 @@ from collections.abc import Sequence
 
 from bench.gauges import Stopwatch
 from evals.figure import quantile
+from kitt_rtc.documents.ingest import SAMPLES, read_passages
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, read_passages
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.model.words import sentences
@@ -56,6 +57,7 @@ async def measure(number: int, searches: int) -> str:
         await base.replace("bench", passages(number))
         filled = time.monotonic() - began
         await base.search(Query(QUERIES[0]), limit=5)
+        gc.freeze()  # as a house does when it is filled: a round over all passages stops everything
         watch = Stopwatch()
         watching = asyncio.create_task(watch.run())
         waits, used = [], time.process_time()

@@ -15,6 +15,14 @@ from kitt_rtc.settings import Settings
 logger = logging.getLogger("kitt_rtc")
 Result = TypeVar("Result")
 _SAMPLES = ("sales", "support")
+_LABEL_FLAGS = {
+    "product": "what they are about, commas part several",
+    "version": "their version, as a text",
+    "valid-from": "the first day they are found, like 2026-11-29",
+    "valid-until": "the last day they are found, counted in",
+    "language": "two letters",
+}
+"""Of `ingest`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--urls", type=Path, metavar="FILE", help="pages to fetch: an address a line")
     ingest.add_argument("--forget", nargs="+", default=(), metavar="SOURCE", help="documents to take out again")
     ingest.add_argument("--list", action="store_true", help="the documents, their versions and when they are valid")
+    for name, meaning in _LABEL_FLAGS.items():
+        told = f"{meaning}, of the documents that do not say it themselves, nor a _defaults.yaml beside them"
+        ingest.add_argument(f"--{name}", default="", metavar=name.rpartition("-")[2].upper(), help=told)
     ingest.set_defaults(run=_ingest)
 
     simulate = commands.add_parser(
@@ -145,18 +156,24 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ingest(asked: argparse.Namespace, settings: Settings) -> int:
-    from kitt_rtc.ingest import Progress, Report, ingest, ingest_pages, read_addresses
+    from kitt_rtc.documents.ingest import Progress, Report, ingest, ingest_pages, read_addresses
+    from kitt_rtc.documents.labels import read_label
+    from kitt_rtc.documents.outline import UnreadableDocument
     from kitt_rtc.model.document import Document
     from kitt_rtc.toolbox import open_knowledge, page_fetcher
 
     addresses = read_addresses(asked.urls) if asked.urls else []
+    try:
+        label = read_label({name: getattr(asked, name.replace("-", "_")) for name in _LABEL_FLAGS})
+    except UnreadableDocument as error:
+        raise SettingsError(f"--{str(error).replace('_', '-', 1)}") from error
 
     async def run() -> tuple[Report, list[Document]]:
         async with open_knowledge(settings) as knowledge:
             for source in asked.forget:
                 await knowledge.replace(source, [])
-            report = await ingest(asked.paths, knowledge, progress=tell)
-            report += await ingest_pages(addresses, knowledge, page_fetcher(settings), progress=tell)
+            report = await ingest(asked.paths, knowledge, progress=tell, label=label)
+            report += await ingest_pages(addresses, knowledge, page_fetcher(settings), progress=tell, label=label)
             return report, await knowledge.documents() if asked.list else []
 
     def tell(step: Progress) -> None:

@@ -38,9 +38,9 @@ from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
 from kitt_rtc.crews import crews
+from kitt_rtc.documents.ingest import ingest_samples
+from kitt_rtc.documents.jobs import Intake
 from kitt_rtc.heartbeat import Heartbeat
-from kitt_rtc.ingest import ingest_samples
-from kitt_rtc.intake import Intake
 from kitt_rtc.media.earpiece import Earpiece
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.errors import CallOver, EngineError
@@ -397,6 +397,7 @@ def _doors(house: House, library: Library) -> Doors:
         proposals=toolbox.proposals,
         knowledge=KnowledgeDesk(toolbox.knowledge, house.intake, toolbox.pages, settings.min_score),
         recordings=toolbox.recordings,
+        tapes=toolbox.tapes,
         telephony=toolbox.telephony,
         phones=house.phones,
         reception=house.reception,

@@ -281,6 +281,9 @@ class Store(Protocol):
     async def forget(self, *, before: float) -> int:
         """Delete the calls that ended before this moment (seconds since 1970); how many they were."""
 
+    async def erase(self, call_id: str) -> bool:
+        """Leave no word of an ended call behind, nor of what it proposed and nobody approved; was there one?"""
+
 
 class Profiles(Protocol):
     """Customer profiles, kept until somebody erases them. Fails with `EngineUnavailable`."""
@@ -318,6 +321,9 @@ class Lacks(Protocol):
     async def forget(self, *, before: float) -> int:
         """Delete the words that were asked before this moment (seconds since 1970); how many gaps went with them."""
 
+    async def erase(self, call_id: str) -> int:
+        """Delete the words that were asked in this call; how many gaps went with them."""
+
 
 class ProposedArticles(Protocol):
     """What calls that ended well propose for the knowledge base. Fails with `EngineUnavailable`."""
@@ -353,6 +359,9 @@ class Recordings(Protocol):
     async def forget(self, *, before: float) -> int:
         """Delete what was last written before this moment (seconds since 1970); how many recordings that were."""
 
+    async def erase(self, call_id: str) -> bool:
+        """Delete the call's file; was there one? Raises EngineError."""
+
 
 class Spool(Protocol):
     """The tape of one call, growing: what `kitt-rtc replay` lives again."""
@@ -369,6 +378,9 @@ class Tapes(Protocol):
 
     async def forget(self, *, before: float) -> int:
         """Delete what was last written before this moment (seconds since 1970); how many tapes that were."""
+
+    async def erase(self, call_id: str) -> bool:
+        """Delete the call's tape; was there one? Raises EngineError."""
 
 
 # the telephone network

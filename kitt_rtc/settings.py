@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     voices_weights: str = Field(
         "", description="Resemblyzer's pretrained.pt, to tell apart who shares a microphone; empty: the installed one"
     )
+    pyannote_folder: str = Field(
+        "", description="Folder of a pyannote speaker embedding (pytorch_model.bin): tells voices apart by it instead"
+    )
     transcriber_threads: int = Field(
         2, ge=1, le=16, description="Pieces of speech written down at once, embedded engines"
     )

@@ -29,6 +29,7 @@ from kitt_rtc.engines.openai_speech import (
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
 from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
+from kitt_rtc.engines.pyannote import PyannoteEncoder, PyannoteOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
 from kitt_rtc.engines.silero import Silero
@@ -152,7 +153,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
         hosted = bench.embedder()
         knowledge = bench.knowledge(lexicon, hosted)
-        voices = bench.voices()
+        voices = await bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
         bench.stand("store", "SQLite")
@@ -221,7 +222,7 @@ async def open_ears(settings: Settings) -> AsyncIterator[Ears]:
         bench = _Bench(settings, stack)
         _, live_detectors = bench.detectors()
         hearing = await bench.hearing()
-        voices = bench.voices()
+        voices = await bench.voices()
         yield Ears(lambda: GatedDetector(live_detectors()), hearing, bench.hears_here, voices)
 
 
@@ -323,7 +324,14 @@ class _Bench:
         self._stack.push_async_callback(engine.close)
         return Candidate("Moonshine (embedded)", engine, threads, engine.warm)
 
-    def voices(self) -> VoiceEncoder | None:
+    async def voices(self) -> VoiceEncoder | None:
+        """The user's own weights where they are named; a mistake in them is told, and nothing stands in for them."""
+        if self._settings.pyannote_folder:
+            named = PyannoteEncoder(PyannoteOptions(self._settings.pyannote_folder))
+            self._stack.push_async_callback(named.close)
+            await named.warm()
+            self.stand("voices", "pyannote, local weights")
+            return named
         try:
             engine = VoiceprintEncoder(VoiceprintOptions(self._settings.voices_weights))
         except EngineUnavailable as error:

@@ -175,6 +175,12 @@ async def test_a_whisper_folder_that_is_not_there_is_named(tmp_path: Path, choic
     assert "WHISPER_FOLDER" in error.message
 
 
+async def test_R05_a_pyannote_folder_that_is_not_there_is_named_and_nothing_stands_in_for_it(tmp_path: Path) -> None:
+    error = await refused(tmp_path, pyannote_folder=str(tmp_path / "weights"), **NONE)
+    assert isinstance(error, EngineUnavailable)
+    assert "PYANNOTE_FOLDER" in error.message
+
+
 async def test_a_glossary_that_is_not_there_is_named(tmp_path: Path) -> None:
     error = await refused(tmp_path, glossary=str(tmp_path / "mine.yaml"), **NONE)
     assert "mine.yaml" in error.message

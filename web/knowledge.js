@@ -28,12 +28,12 @@ const intake = intakePanel(words, {
   sentence: frame.sentence,
 });
 const gaps = gapsPanel(words, {
-  load: () => frame.withKey(api.gaps),
+  load: (limit, offset) => frame.withKey(() => api.gaps(limit, offset)),
   mark: (id, done) => frame.withKey(() => api.markGap(id, done)),
   sentence: frame.sentence,
 });
 const proposals = proposalsPanel(words, {
-  load: () => frame.withKey(api.proposals),
+  load: (limit, offset) => frame.withKey(() => api.proposals(limit, offset)),
   decide: async (id, order) => {
     const { job_id: job } = await frame.withKey(() => api.decideProposal(id, order));
     if (job) intake.take([() => frame.withKey(() => api.job(job))]);

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from kitt_rtc.documents.ingest import SAMPLES, ingest
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, ingest
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.ports import KnowledgeBase

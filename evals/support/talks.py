@@ -18,7 +18,7 @@ from evals.figure import Figure
 from evals.support.bench import Bench, opened
 from evals.support.calls import share
 from evals.support.talk import AGENT, TECHNICIAN, Reaction, Talk, adviser_of, is_proved
-from kitt_rtc.ingest import SAMPLES
+from kitt_rtc.documents.ingest import SAMPLES
 from kitt_rtc.pipeline.adviser import Adviser
 
 TALKS = Path(__file__).with_name("talks.yaml")

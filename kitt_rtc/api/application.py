@@ -21,12 +21,13 @@ from kitt_rtc.api.routes import DOORS, mount
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.approval import Approvals
 from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.eraser import Eraser
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.pipeline.briefing import Briefing
-from kitt_rtc.ports import Lacks, Profiles, ProposedArticles, Recordings, Store, Telephony
+from kitt_rtc.ports import Lacks, Profiles, ProposedArticles, Recordings, Store, Tapes, Telephony
 
 UPLOADS_AT_ONCE = 4
 """Each may be MAX_UPLOAD_BYTES large, and an hour of sound once it is read: some 300 MB while it is worked on."""
@@ -55,6 +56,7 @@ class Doors:
     rtc: RtcOptions = field(default_factory=RtcOptions)
     events: EventsOptions = field(default_factory=EventsOptions)
     recordings: Recordings | None = None
+    tapes: Tapes | None = None
     reception: Reception = field(default_factory=Reception)
     desks: ReceptionOptions = field(default_factory=ReceptionOptions)
     briefing: Briefing = field(default_factory=Briefing)
@@ -73,6 +75,7 @@ def make_application(doors: Doors, table: Sequence[Door] = DOORS) -> web.Applica
     application[keys.PROFILES] = doors.profiles
     application[keys.LACKS] = doors.lacks
     application[keys.PROPOSALS] = doors.proposals
+    application[keys.ERASER] = Eraser(doors.switchboard, doors.lacks, recordings=doors.recordings, tapes=doors.tapes)
     application[keys.APPROVALS] = Approvals(doors.profiles, doors.switchboard)
     application[keys.RECORDINGS] = doors.recordings
     application[keys.TELEPHONY] = doors.telephony

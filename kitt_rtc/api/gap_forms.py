@@ -3,6 +3,13 @@
 from pydantic import Field
 
 from kitt_rtc.api.forms import Incoming, Outgoing
+from kitt_rtc.api.knowledge_forms import Search
+
+
+class GapsQuery(Incoming):
+    search: Search = Field("", description="In the question and the article that came nearest")
+    limit: int = Field(50, ge=1, le=200)
+    offset: int = Field(0, ge=0, lt=2**31)
 
 
 class GapKnown(Outgoing):
@@ -22,6 +29,9 @@ class GapKnown(Outgoing):
 class GapList(Outgoing):
     success: bool = True
     gaps: list[GapKnown] = Field(description="Open ones first, the one asked most often first")
+    total: int
+    limit: int
+    offset: int
 
 
 class GapForm(Incoming):

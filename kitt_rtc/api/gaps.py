@@ -2,15 +2,21 @@
 
 from aiohttp import web
 
-from kitt_rtc.api.bodies import read_form, tell
-from kitt_rtc.api.gap_forms import GapForm, GapKnown, GapList
+from kitt_rtc.api.bodies import read_form, read_query, tell
+from kitt_rtc.api.gap_forms import GapForm, GapKnown, GapList, GapsQuery
 from kitt_rtc.api.keys import LACKS
 from kitt_rtc.model.lack import Lack
+from kitt_rtc.model.words import fold
 
 
 async def listing(request: web.Request) -> web.Response:
-    """All of them."""
-    return tell(GapList(gaps=[_seen(lack) for lack in await request.app[LACKS].listing()]))
+    """A page of them."""
+    query = read_query(request, GapsQuery)
+    wanted = fold(query.search)
+    found = [lack for lack in await request.app[LACKS].listing() if wanted in fold(f"{lack.question} {lack.title}")]
+    shown = found[query.offset : query.offset + query.limit]
+    gaps = [_seen(lack) for lack in shown]
+    return tell(GapList(gaps=gaps, total=len(found), limit=query.limit, offset=query.offset))
 
 
 async def mark(request: web.Request) -> web.Response:

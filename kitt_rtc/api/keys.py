@@ -19,6 +19,7 @@ from kitt_rtc.api.reception_forms import ReceptionOptions
 from kitt_rtc.api.rtc_forms import EventsOptions, RtcOptions
 from kitt_rtc.calls.approval import Approvals
 from kitt_rtc.calls.digest import Digest
+from kitt_rtc.calls.eraser import Eraser
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.switchboard import Switchboard
@@ -52,6 +53,7 @@ KNOWLEDGE = web.AppKey("knowledge", KnowledgeDesk)
 LACKS: web.AppKey[Lacks] = web.AppKey("lacks")
 PROPOSALS: web.AppKey[ProposedArticles] = web.AppKey("proposals")
 PROFILES: web.AppKey[Profiles] = web.AppKey("profiles")
+ERASER = web.AppKey("eraser", Eraser)
 APPROVALS = web.AppKey("approvals", Approvals)
 RECORDINGS: web.AppKey[Recordings | None] = web.AppKey("recordings")
 """None where nothing can be recorded."""

@@ -24,8 +24,8 @@ from kitt_rtc.api.knowledge_forms import (
     SearchForm,
     found,
 )
-from kitt_rtc.documents import MAX_FILE_BYTES
-from kitt_rtc.ingest import given_data, given_page
+from kitt_rtc.documents.articles import MAX_FILE_BYTES
+from kitt_rtc.documents.ingest import given_data, given_page
 from kitt_rtc.model.document import Document
 from kitt_rtc.model.errors import BadForm, DocumentNotFound, JobNotFound
 from kitt_rtc.model.words import fold

@@ -6,13 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from kitt_rtc.api.forms import Incoming, Outgoing
-from kitt_rtc.intake import Intake, Job
-from kitt_rtc.labels import Label, read_label
+from kitt_rtc.documents.jobs import Intake, Job
+from kitt_rtc.documents.labels import Label, read_label
+from kitt_rtc.documents.outline import UnreadableDocument
 from kitt_rtc.model.document import Document, document_id
 from kitt_rtc.model.findings import Findings
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query, Subjects
-from kitt_rtc.outline import UnreadableDocument
 from kitt_rtc.ports import KnowledgeShelf, PageFetcher
 
 MOST_PAGES = 50
@@ -26,6 +26,7 @@ def _named(name: str) -> str:
     return name
 
 
+Search = Annotated[str, StringConstraints(max_length=200)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_named)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2_000)]
@@ -84,7 +85,7 @@ class FileForm(LabelForm):
 
 
 class DocumentsQuery(Incoming):
-    search: Annotated[str, StringConstraints(max_length=200)] = Field("", description="In title, source or product")
+    search: Search = Field("", description="In title, source or product")
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, lt=2**31)
 

@@ -18,6 +18,7 @@ from kitt_rtc.model.errors import (
     BadOffer,
     BadSound,
     CallError,
+    CallLive,
     CallNotFound,
     CallOver,
     DocumentNotFound,
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: Mapping[type[KittError], int] = {
     CallNotFound: 404,
+    CallLive: 409,
     CallOver: 409,
     LegNotFound: 404,
     TooManyCalls: 503,

@@ -5,9 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kitt_rtc.api.forms import Incoming, MaybeId, Outgoing
+from kitt_rtc.api.knowledge_forms import Search
 from kitt_rtc.model.proposed_article import ProposedArticle
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+
+
+class ProposalsQuery(Incoming):
+    search: Search = Field("", description="In title, product and symptom")
+    limit: int = Field(50, ge=1, le=200)
+    offset: int = Field(0, ge=0, lt=2**31)
 
 
 class StepSeen(Outgoing):
@@ -54,6 +61,9 @@ class ProposalSeen(Outgoing):
 class ProposalList(Outgoing):
     success: bool = True
     proposals: list[ProposalSeen] = Field(description="Open ones first, the newest first")
+    total: int
+    limit: int
+    offset: int
 
 
 class ProposalForm(Incoming):

@@ -8,19 +8,27 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from kitt_rtc.api.bodies import read_form, tell
+from kitt_rtc.api.bodies import read_form, read_query, tell
 from kitt_rtc.api.keys import KNOWLEDGE, PROPOSALS
-from kitt_rtc.api.proposal_forms import ProposalForm, ProposalList, ProposalSeen, ProposalTold
-from kitt_rtc.ingest import Given, given_data, given_nothing
-from kitt_rtc.labels import Label
+from kitt_rtc.api.proposal_forms import ProposalForm, ProposalList, ProposalSeen, ProposalsQuery, ProposalTold
+from kitt_rtc.documents.ingest import Given, given_data, given_nothing
+from kitt_rtc.documents.labels import Label
 from kitt_rtc.model.errors import ProposedArticleNotFound
 from kitt_rtc.model.proposed_article import APPROVED, OPEN, REJECTED, ProposedArticle
+from kitt_rtc.model.words import fold
 
 
 async def listing(request: web.Request) -> web.Response:
-    """All of them."""
-    articles = await request.app[PROPOSALS].listing()
-    return tell(ProposalList(proposals=[ProposalSeen.of(article) for article in articles]))
+    """A page of them."""
+    query = read_query(request, ProposalsQuery)
+    wanted = fold(query.search)
+    found = [
+        article
+        for article in await request.app[PROPOSALS].listing()
+        if wanted in fold(f"{article.title} {article.product} {article.symptom}")
+    ]
+    shown = [ProposalSeen.of(article) for article in found[query.offset : query.offset + query.limit]]
+    return tell(ProposalList(proposals=shown, total=len(found), limit=query.limit, offset=query.offset))
 
 
 async def decide(request: web.Request) -> web.Response:

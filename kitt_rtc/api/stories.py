@@ -5,7 +5,7 @@ from aiohttp import web
 from kitt_rtc.api import exports, views
 from kitt_rtc.api.bodies import path_session, read_query, tell
 from kitt_rtc.api.call_forms import CallList, CallListed, ListQuery, Story, Transcript, TranscriptQuery
-from kitt_rtc.api.keys import STORE, SWITCHBOARD
+from kitt_rtc.api.keys import ERASER, STORE, SWITCHBOARD
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.figures import spoken
 from kitt_rtc.model.gaps import gaps
@@ -39,6 +39,12 @@ async def story(request: web.Request) -> web.Response:
     live = any(conductor.call.id == session_id for conductor in board.live())
     status = views.status_of(Conversation.of(entries), live=live)
     return tell(Story(session_id=session_id, status=status, facts=[as_dict(session_id, entry) for entry in entries]))
+
+
+async def erase(request: web.Request) -> web.Response:
+    """Without a trace, but for a line in the log. 409 while it is live."""
+    await request.app[ERASER].erase(path_session(request))
+    return web.Response(status=204)
 
 
 async def transcript(request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.customers import Customer, Customers
 from kitt_rtc.calls.taping import TAPED
 from kitt_rtc.model.conversation import Conversation
-from kitt_rtc.model.errors import BadForm, CallNotFound, CallOver, EngineUnavailable, TooManyCalls
+from kitt_rtc.model.errors import BadForm, CallLive, CallNotFound, CallOver, EngineUnavailable, TooManyCalls
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, UtteranceHeard
 from kitt_rtc.model.insight import Focus, Summary
 from kitt_rtc.model.profile import Profile
@@ -134,6 +134,19 @@ class Switchboard:
         conductor = self._live.get(call_id)
         if conductor is None or conductor.call.journal.closed:
             await self._closed_story(call_id)
+
+    async def may_erase(self, call_id: str) -> None:
+        """Raises what `erase` would raise now: CallLive, CallNotFound, EngineUnavailable."""
+        if call_id in self._live:
+            raise CallLive
+        await self._closed_story(call_id)
+
+    async def erase(self, call_id: str) -> None:
+        """Leave no word of an ended call in the store nor here. Raises as `may_erase` does."""
+        async with self._behind_the_end:
+            await self.may_erase(call_id)
+            await self._store.erase(call_id)
+            self._ended.pop(call_id, None)
 
     async def resume(self) -> Sequence[Conductor]:
         """Go on with the calls that a dead process left open, and end those it left too long ago.

@@ -53,6 +53,10 @@ class RecordingFiles:
     async def forget(self, *, before: float) -> int:
         return await self._workers.run(lambda: _delete(self._options.folder, before), seconds=60.0)
 
+    async def erase(self, call_id: str) -> bool:
+        path = self._path(call_id)
+        return await self._workers.run(lambda: _erase(path), seconds=self._options.seconds)
+
     async def close(self) -> None:
         await self._workers.close()
 
@@ -152,6 +156,16 @@ def _delete(folder: Path, before: float) -> int:
     except OSError as error:
         raise _away(error) from error
     return len(old)
+
+
+def _erase(path: Path) -> bool:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _away(error) from error
+    return True
 
 
 def _away(error: OSError) -> EngineUnavailable:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -58,12 +59,24 @@ class SqliteLacks:
 
     async def forget(self, *, before: float) -> int:
         """Delete what was asked before this moment; how many gaps went with it. Raises EngineUnavailable."""
-        gone = 0
         async with self._turn:
-            for lack in [known for known in await self.listing() if known.first_at < before]:
-                kept = lack.since(before)
-                gone += kept is None
-                await (self._save(kept) if kept else self._delete(lack))
+            old = [known for known in await self.listing() if known.first_at < before]
+            return await self._keep((lack, lack.since(before)) for lack in old)
+
+    async def erase(self, call_id: str) -> int:
+        """Delete what was asked in this call; how many gaps went with it. Raises EngineUnavailable."""
+        async with self._turn:
+            asked = [known for known in await self.listing() if call_id in known.calls]
+            gone = await self._keep((lack, lack.without(call_id)) for lack in asked)
+        await self._store.empty_log()
+        return gone
+
+    async def _keep(self, changes: Iterable[tuple[Lack, Lack | None]]) -> int:
+        """Each as it is now, or gone; how many are gone."""
+        gone = 0
+        for lack, kept in changes:
+            gone += kept is None
+            await (self._save(kept) if kept else self._delete(lack))
         return gone
 
     async def _delete(self, lack: Lack) -> None:

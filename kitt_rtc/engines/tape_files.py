@@ -52,6 +52,12 @@ class TapeFiles:
     async def forget(self, *, before: float) -> int:
         return await self._workers.run(lambda: _delete(self._options.folder, before), seconds=60.0)
 
+    async def erase(self, call_id: str) -> bool:
+        if not _NAME.fullmatch(call_id):
+            return False
+        path = self._options.folder / call_id
+        return await self._workers.run(lambda: _erase(path), seconds=60.0)
+
     async def close(self) -> None:
         await self._workers.close()
 
@@ -140,6 +146,17 @@ def _delete(folder: Path, before: float) -> int:
     except OSError as error:
         raise _away(error) from error
     return len(old)
+
+
+def _erase(path: Path) -> bool:
+    """Was there a tape? Raises EngineUnavailable."""
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _away(error) from error
+    return True
 
 
 def _written(path: Path) -> float:

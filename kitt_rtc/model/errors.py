@@ -2,6 +2,7 @@
 
 KittError
 ├── CallError
+│   ├── CallLive
 │   ├── CallNotFound
 │   ├── CallOver
 │   ├── LegNotFound
@@ -61,6 +62,15 @@ class CallOver(CallError):
     """The call has ended: nobody joins it and nothing is added to it."""
 
     code = "call_over"
+
+
+class CallLive(CallError):
+    """The call goes on: what is only done to an ended one is not done."""
+
+    code = "call_live"
+
+    def __init__(self, message: str = "the call is live: end it first") -> None:
+        super().__init__(message)
 
 
 class LegNotFound(CallError):

@@ -75,5 +75,11 @@ class Lack:
 
     def since(self, moment: float) -> "Lack | None":
         """Without what was asked before this moment (seconds since 1970); None when nothing is left of it."""
-        kept = tuple(one for one in self.asked if one.at >= moment)
+        return self._with(tuple(one for one in self.asked if one.at >= moment))
+
+    def without(self, call_id: str) -> "Lack | None":
+        """Without what was asked in this call; None when nothing is left of it."""
+        return self._with(tuple(one for one in self.asked if one.call_id != call_id))
+
+    def _with(self, kept: tuple[Asked, ...]) -> "Lack | None":
         return replace(self, asked=kept, count=self.count - len(self.asked) + len(kept)) if kept else None

@@ -1,10 +1,11 @@
 """Has this been said already? One memory of advice for tips, questions and answers (contract T03, T04, N2).
 
 Against what was shown in the last sixty seconds: equal words first, then the topic, then the meaning by vectors. Only
-between the two cuts is the model asked; when it or the embedder is away, words decide, and the reason says so. Longer
-ago than that only what is settled counts (`settled.py`).
+between the two cuts is the model asked; when it is away, the two texts are laid beside each other word by word
+(`alignment.py`), and the reason says so. Longer ago than that only what is settled counts (`settled.py`).
 
-The law: other words do not make another idea. What does is a fact: another number, day or name, or a "not".
+The law: other words do not make another idea. What does is something of its own on either side: another object, person,
+number or day, or a "not".
 """
 
 from collections.abc import Sequence
@@ -17,18 +18,16 @@ from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
-from kitt_rtc.pipeline.likeness import body, cosine, replaced, shared
-from kitt_rtc.pipeline.particulars import added, differ
+from kitt_rtc.pipeline import senses
+from kitt_rtc.pipeline.alignment import Alignment, align
+from kitt_rtc.pipeline.likeness import body, cosine
+from kitt_rtc.pipeline.particulars import added, named
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
 from kitt_rtc.ports import Embedder, LanguageModel
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material
 
 _SECONDS = 1.5
-_LIKENESS_WEIGHT = 0.2
-"""Of the cosine, beside the shared words and ideas."""
-_SAME_WORD = 0.35
-"""Cosine of two words from which one says the other."""
 _MOST_TWINS = 12
 """So many earlier insights are compared by meaning, the newest."""
 
@@ -41,10 +40,6 @@ class DeduperOptions:
     """Cosine from which two insights mean the same."""
     new_below: float = 0.35
     """Cosine below which they do not; between the two the model is asked."""
-    shared_words: float = 0.6
-    """Of the shorter one's subject words, the part that must be shared where words alone decide."""
-    weighed: float = 0.42
-    """What likeness and shared words must reach together where neither the model nor words alone decide."""
 
 
 class SameForm(BaseModel):
@@ -63,12 +58,16 @@ class Deduper:
         library: Library | None = None,
         topic_of: TopicOf = lambda label: "",
     ) -> None:
-        """Without an embedder words decide; `library` is a house's own sentences, ours by default."""
+        """Reads the sheet of senses, once. Without an embedder words decide.
+
+        `library`: a house's own sentences, ours by default.
+        """
         self._embedder = embedder
         self._library = library or Library()
         self._model = model
         self._options = options
         self._topic_of = topic_of
+        senses.sheet()
 
     async def judge(self, insight: Insight, conversation: Conversation, now: float) -> Verdict:
         """May it be shown? Always with a reason in the call's language, and with the twin where there is one."""
@@ -101,56 +100,51 @@ class Deduper:
             near = await self._nearest(self._embedder, insight, rivals)
         except EngineError as error:
             return self._by_words(insight, rivals, say, absent=error.engine)
-        if max(near.likeness, near.weighed) < self._options.new_below:
+        if max(near.likeness, near.words.shared) < self._options.new_below:
             return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
-        if near.likeness >= self._options.same_from and not near.differs:
+        if near.likeness >= self._options.same_from and not near.words.differs():
             return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
         return await self._by_model(insight, near, say)
 
     async def _nearest(self, embedder: Embedder, insight: Insight, rivals: Sequence[GivenInsight]) -> "_Near":
         """Of those that tell of nothing else; raises EngineError."""
-        swaps = [replaced(insight, rival.insight) for rival in rivals]
-        texts = [body(insight), *(body(rival.insight) for rival in rivals)]
-        vectors = await embedder.embed([*texts, *(word for swap in swaps if swap for word in swap)])
-        mine, theirs, words = vectors[0], vectors[1 : len(texts)], iter(vectors[len(texts) :])
-        found = []
-        for rival, vector, swap in zip(rivals, theirs, swaps, strict=True):
-            other = swap is not None and cosine(next(words), next(words)) < _SAME_WORD
-            likeness = cosine(mine, vector)
-            weighed = _LIKENESS_WEIGHT * likeness + (1 - _LIKENESS_WEIGHT) * shared(insight, rival.insight)
-            found.append(_Near(rival, likeness, weighed, other or _differ(insight, rival.insight)))
-        return max(found, key=lambda near: (not near.differs, max(near.likeness, near.weighed)))
+        mine, *theirs = await embedder.embed([body(insight), *(body(rival.insight) for rival in rivals)])
+        pairs = zip(rivals, theirs, strict=True)
+        found = [_Near(rival, cosine(mine, vector), _aligned(insight, rival)) for rival, vector in pairs]
+        return max(found, key=lambda near: (not near.words.differs(), max(near.likeness, near.words.shared)))
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
-            return self._by_both(insight, near, say)
+            return self._by_alignment(insight, near, say)
         material = [Material("First", body(near.twin.insight)), Material("Second", body(insight))]
         prompt = self._library.prompt("duplicate", say.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, SameForm)
         except EngineError as error:
-            return self._by_both(insight, near, say, absent=error.engine)
+            return self._by_alignment(insight, near, say, absent=error.engine)
         if form.same:
             return say.twin("duplicate.model", near.twin, reason=form.reason)
         return Verdict(False, say.new("new.model", reason=form.reason))
 
-    def _by_both(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
-        """In the grey band without the model: by likeness and shared words together."""
-        if near.differs:
+    def _by_alignment(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
+        """In the grey band without the model: the words laid beside each other."""
+        if near.words.differs():
             return Verdict(False, say.new("new.differs", absent))
-        if near.weighed >= self._options.weighed:
-            return say.twin("duplicate.both", near.twin, absent, likeness=_percent(near.weighed))
-        return Verdict(False, say.new("new.both", absent, likeness=_percent(near.weighed)))
+        likeness = _percent(near.words.shared)
+        if near.words.same():
+            return say.twin("duplicate.both", near.twin, absent, likeness=likeness)
+        return Verdict(False, say.new("new.both", absent, likeness=likeness))
 
     def _by_words(
         self, insight: Insight, rivals: Sequence[GivenInsight], say: "_Sayer", *, absent: str = ""
     ) -> Verdict:
-        """By shared subject words alone; `absent` names the engine that should have compared the meaning."""
-        pairs = ((rival, shared(insight, rival.insight)) for rival in rivals)
-        twin, part = max(pairs, key=lambda pair: (not _differ(insight, pair[0].insight), pair[1]))
-        if part >= self._options.shared_words and not _differ(insight, twin.insight):
-            return say.twin("duplicate.words", twin, absent, likeness=_percent(part))
-        return Verdict(False, say.new("new.words", absent, likeness=_percent(part)))
+        """By the words alone; `absent` names the engine that should have compared the meaning."""
+        pairs = ((rival, _aligned(insight, rival)) for rival in rivals)
+        twin, words = max(pairs, key=lambda pair: (not pair[1].differs(), pair[1].shared))
+        likeness = _percent(words.shared)
+        if words.same():
+            return say.twin("duplicate.words", twin, absent, likeness=likeness)
+        return Verdict(False, say.new("new.words", absent, likeness=likeness))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +153,7 @@ class _Near:
 
     twin: GivenInsight
     likeness: float
-    weighed: float
-    """Likeness and shared words together."""
-    differs: bool
-    """Does the new one tell of something else in the same words?"""
+    words: Alignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +201,8 @@ def _brings(insight: Insight, twin: GivenInsight, conversation: Conversation) ->
     said = [line for line in conversation.utterances if line.speaker.role in CLIENTS]
     before = [line.text for line in said if line.start < twin.at]
     since = " ".join(line.text for line in said if line.start >= twin.at)
-    return bool(added(insight.content, [twin.insight.content]) & added(since, before))
+    told = added(insight.content, [twin.insight.content])
+    return bool(told & (added(since, before) | named(told, since) - named(told, " ".join(before))))
 
 
 def _distinct_by_design(one: Insight, other: Insight) -> bool:
@@ -219,8 +211,8 @@ def _distinct_by_design(one: Insight, other: Insight) -> bool:
     return both_ours and bool(one.topic) and bool(other.topic) and one.topic != other.topic
 
 
-def _differ(one: Insight, other: Insight) -> bool:
-    return differ(one.content, other.content)
+def _aligned(insight: Insight, rival: GivenInsight) -> Alignment:
+    return align(insight.content, rival.insight.content)
 
 
 def _percent(part: float) -> str:

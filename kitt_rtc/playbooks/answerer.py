@@ -4,6 +4,7 @@ Everything said comes from a passage that scores `min_score` or more and that wa
 links and numbers to call are seen in the quote alone (contract N9).
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -89,7 +90,8 @@ class Answerer:
         looked, passages = await self._passages(query, conversation, matter, told)
         language = conversation.language
         before = [answer.content for answer in told.answers]
-        fit = [self._fit(passage, language) for passage in passages]
+        # Every line of every passage is looked through for orders, which takes tens of milliseconds where it is new.
+        fit = await asyncio.to_thread(lambda: [self._fit(passage, language) for passage in passages])
         draft = await self._drafter.draft(matter, query[0], fit, language, before) if fit else None
         insight = self._insight(conversation, matter, told, passages, draft, spoken=spoken) if draft else None
         return Answered(insight, self._trace(matter, told, looked, passages, insight))
@@ -108,9 +110,14 @@ class Answerer:
         draft: Draft,
         *,
         spoken: bool,
-    ) -> Insight:
+    ) -> Insight | None:
+        """The card; None where its quote does not stand in the passage, word for word (contract N6)."""
         instead = self._library.phrase("answer.contact", conversation.language)
         found = next(passage for passage in passages if passage.id == draft.passage.id)
+        quote = uncovered(draft.quote, found.text, instead)
+        if not quote:
+            log.warning("answer without a proof left out", extra={"call": conversation.call_id, "passage": found.id})
+            return None
         times = sum(one.passages[0].id == draft.passage.id for one in told.answers)
         topic = f"kb.{draft.passage.id}" + (f".{times + 1}" if times else "")
         score, least = (f"{100 * value:.1f} %" for value in (draft.passage.score, self._options.min_score))
@@ -124,7 +131,7 @@ class Answerer:
             title=draft.passage.title,
             topic=topic,
             reason=" ".join((reason, conversation.context_reason)).strip(),
-            quote=uncovered(draft.quote, found.text, instead),
+            quote=quote,
             because=tuple(said.id for said in matter.utterances),
             passages=(found, *(passage for passage in passages if passage.id != found.id)),
             written_by=draft.written_by,

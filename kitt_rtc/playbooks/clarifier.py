@@ -1,5 +1,6 @@
 """One good question: about what is not known yet, was not asked before and was not denied; or an honest "I give up"."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ from kitt_rtc.prompts.prompt import Material, Prompt
 log = logging.getLogger(__name__)
 
 _SECONDS = 3.0
-_FIRST = frozenset({"device", "symptom"})
+_DEVICE = "device"
+_FIRST = frozenset({_DEVICE, "symptom"})
 """Asked before anything else."""
 _SIGN = "sign"
 _MOST_WORDS = 30
@@ -60,16 +62,25 @@ class Clarifier:
         self._model = model
 
     async def ask(
-        self, conversation: Conversation, matter: Matter, *, spoken: bool, candidates: Sequence[Passage] = ()
+        self,
+        conversation: Conversation,
+        matter: Matter,
+        *,
+        spoken: bool,
+        candidates: Sequence[Passage] = (),
+        understood: bool = False,
     ) -> Insight | None:
         """One question, or None when everything worth asking is known or was asked.
 
         Which code it is, where one was spoken of; of the `candidates` that a search brought, the one that tells them
-        apart; else the most useful general one.
+        apart; else the most useful general one. `understood`: one of them fits what was told as well as an answer has
+        to, so that what is seen or heard is known, in whatever words.
         """
         open_slots = self._open_slots(conversation, matter)
+        if understood:
+            open_slots = [slot for slot in open_slots if slot.id not in _FIRST]
         hinted = self._hinted(matter, open_slots)
-        split = None if hinted else self._split(conversation, matter, candidates, open_slots)
+        split = None if hinted else await self._split(conversation, matter, candidates, open_slots)
         if split is None and not open_slots:
             return None
         rules = split or self._by_rules(hinted or open_slots[0], conversation)
@@ -77,13 +88,14 @@ class Clarifier:
         title = self._library.phrase("clarify.title", conversation.language)
         return _insight(conversation, matter, question, f"clarify.{question.slot}", title, spoken=spoken)
 
-    def _split(
+    async def _split(
         self, conversation: Conversation, matter: Matter, candidates: Sequence[Passage], open_slots: Sequence[Sign]
     ) -> Question | None:
         """None while it is not even told what fails: then there is nothing to tell apart."""
         if any(slot.id in _FIRST for slot in open_slots):
             return None
-        state = best_split(candidates, self._states, conversation.language, self._closed(conversation, matter))
+        closed = self._closed(conversation, matter)
+        state = await asyncio.to_thread(best_split, candidates, self._states, conversation.language, closed)
         return Question(state.question, f"state.{state.id}") if state else None
 
     def _hinted(self, matter: Matter, open_slots: Sequence[Sign]) -> Sign | None:
@@ -117,17 +129,20 @@ class Clarifier:
         return any(slot.id == slot_id and self._is_known(slot, conversation, matter) for slot in slots)
 
     def _open_slots(self, conversation: Conversation, matter: Matter) -> list[Sign]:
-        """What may still be asked, the most useful first."""
-        language = conversation.language
+        """What may still be asked, the most useful first; of whom wants to know how something is done, only of what."""
         asked = self._asked(conversation, matter)
-        slots = self._signs.of_kind("slot", language)
+        slots = self._signs.of_kind("slot", conversation.language)
+        if self._listener.is_wish(matter.utterances):
+            slots = [slot for slot in slots if slot.id == _DEVICE]
         return [slot for slot in slots if slot.id not in asked and not self._is_known(slot, conversation, matter)]
 
     def _is_known(self, slot: Sign, conversation: Conversation, matter: Matter) -> bool:
-        if slot.id == "device" and (conversation.entities or self._listener.devices(matter.utterances)):
+        if slot.id == _DEVICE and (conversation.entities or self._listener.devices(matter.utterances)):
             return True
         if slot.id == "symptom" and self._listener.is_precise(matter.utterances):
             return True
+        if any(clue.id == f"told.{slot.id}" for clue in conversation.clues):
+            return True  # read by a model, with the technician's words for it
         return any(slot.id in self._ids("slot", said.text, said.language) for said in matter.utterances)
 
     def _asked(self, conversation: Conversation, matter: Matter) -> set[str]:

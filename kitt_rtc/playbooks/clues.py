@@ -59,6 +59,11 @@ class ClueReader:
         self._states = states
         self._codes = Memo(lambda text, _: codes_in(text))
 
+    @property
+    def states(self) -> States:
+        """Those it knows, by which a model names what it reads."""
+        return self._states
+
     def clues(self, conversation: Conversation, about: Sequence[Utterance], *, anew: bool) -> tuple[Clue, ...]:
         """All that is known of the trouble at hand; `about` are the technician's words on it.
 

@@ -1,5 +1,6 @@
 """The words of an answer: a model's, proved by a quote found in the passage, else the passage's own steps."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.model.words import language_of, sentences, verbatim, word_count
+from kitt_rtc.model.words import language_of, sentences, subject_words, verbatim, word_count
 from kitt_rtc.playbooks.fields import Answer, Quote
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.steps import answer_lines, lines_that_fit, steps_of, without_marks
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 _SECONDS = 5.0
 _LEAST_QUOTED = 3
 """Words; fewer are found in any article."""
+_AGAIN = 0.8
+"""Of an answer's words that say what it is about; with more of them told before, it is told before."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -62,7 +65,7 @@ class Drafter:
     ) -> Draft | None:
         """An answer in `language` from the first of these passages that has one; None when none has."""
         if self._model is None:
-            return self._by_rules(matter, query, passages, language, told)
+            return await self._by_rules(matter, query, passages, language, told)
         numbered = [
             Material(f"Passage {number}", _as_text(passage), house=True)
             for number, passage in enumerate(passages, start=1)
@@ -77,24 +80,31 @@ class Drafter:
             form = await self._model.fill(prompt, AnswerForm)
         except EngineError as error:
             log.warning("answer written by rules", extra={"code": error.code})
-            return self._by_rules(matter, query, passages, language, told)
+            return await self._by_rules(matter, query, passages, language, told)
         if not form.found:
             return None
         passage = passages[form.passage - 1] if 0 < form.passage <= len(passages) else passages[0]
         quote = verbatim(form.quote, passage.text, least=_LEAST_QUOTED)
-        if not quote or not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages):
-            return self._by_rules(matter, query, passages, language, told)
+        unfit = not form.answer or leaks(form.answer, prompt) or _foreign_links(form.answer, passages)
+        if not quote or unfit or _says_again(form.answer, told):
+            return await self._by_rules(matter, query, passages, language, told)
         return Draft(passage, " ".join(lines_that_fit(sentences(form.answer))), quote, self._model.name)
 
-    def _by_rules(
+    async def _by_rules(
         self, matter: Matter, query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
+    ) -> Draft | None:
+        """In a thread, for reading articles takes longer than the loop may be held."""
+        tried = self._listener.tried(matter.utterances)
+        return await asyncio.to_thread(self._from_steps, tried, query, passages, language, told)
+
+    def _from_steps(
+        self, tried: set[str], query: str, passages: Sequence[Passage], language: str, told: Sequence[str]
     ) -> Draft | None:
         """The steps of the best article, word for word, that were not told yet; else the next article's.
 
         They stay in their order, which may matter (unplug, then open); what the technician has done comes last.
         """
         before = " ".join(told)
-        tried = self._listener.tried(matter.utterances)
         for passage in _with_steps_first(passages):
             steps = steps_of(passage.text)
             known = [step for step in steps if without_marks(step) in before]
@@ -133,6 +143,12 @@ def _as_text(passage: Passage) -> str:
 def _foreign_links(answer: str, passages: Sequence[Passage]) -> bool:
     """Does the answer name an address that no passage names?"""
     return any(not any(link in passage.text for passage in passages) for link in _LINK.findall(answer))
+
+
+def _says_again(answer: str, told: Sequence[str]) -> bool:
+    """Is it made of the words of what was told? Whom that did not help needs the next step, or a person."""
+    words = subject_words(answer)
+    return len(words & subject_words(" ".join(told))) > _AGAIN * len(words)
 
 
 def _said(lines: Sequence[str]) -> str:

@@ -3,40 +3,32 @@
 By signs; better with a model, which is believed only where its words are found in what the technician said.
 """
 
+import asyncio
 import logging
 from dataclasses import replace
-
-from pydantic import BaseModel
 
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
-from kitt_rtc.model.words import clip, subject_words
+from kitt_rtc.model.words import clip
 from kitt_rtc.playbooks import sufficiency
 from kitt_rtc.playbooks.clues import ClueReader
 from kitt_rtc.playbooks.cues import Cues
 from kitt_rtc.playbooks.entities import together
-from kitt_rtc.playbooks.fields import Label, Line
+from kitt_rtc.playbooks.fault_form import FaultForm, believed
 from kitt_rtc.playbooks.matter import Listener, Matter
-from kitt_rtc.playbooks.sale_form import Mood, tone_told
+from kitt_rtc.playbooks.sale_form import tone_told
 from kitt_rtc.playbooks.tone import tone_of
 from kitt_rtc.playbooks.transcript import as_material, heard
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.prompts.prompt import Material
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 3.0
 _ISSUE_CHARACTERS = 160
-
-
-class FaultForm(BaseModel):
-    """What a model reads in a technician's words."""
-
-    entities: list[Label] = []
-    issue: Line = ""
-    tone: Mood = Mood()
 
 
 class FaultReader:
@@ -61,24 +53,25 @@ class FaultReader:
         """The context after `conversation.pending`; None when nothing is pending."""
         if not conversation.pending:
             return None
-        matter = self._listener.matter(conversation)
-        by_rules = self._by_rules(conversation, matter)
+        matter, by_rules = await asyncio.to_thread(self._by_rules, conversation)
         spoke = any(utterance.speaker.role is Role.TECHNICIAN for utterance in conversation.pending)
         if self._model is None or matter.solved or not matter.utterances or not spoke:
             return by_rules
-        prompt = self._library.prompt(
-            "context_support", conversation.language, [as_material(heard(conversation))], seconds=_SECONDS
-        )
+        states = "\n".join(f"{state.id}: {state.label}" for state in self._clues.states.of(conversation.language))
+        material = [as_material(heard(conversation)), Material("States", states, house=True)]
+        prompt = self._library.prompt("context_support", conversation.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, FaultForm)
         except EngineError as error:
             log.warning("context read by rules", extra={"call": conversation.call_id, "code": error.code})
             return by_rules
-        read = _with_form(by_rules, form, matter)
+        read = believed(by_rules, form, matter, self._clues.states, conversation.language)
         tone = tone_told(form.tone, heard(conversation), Role.TECHNICIAN) or by_rules.tone
         return self._judged(conversation, matter, replace(read, tone=tone))
 
-    def _by_rules(self, conversation: Conversation, matter: Matter) -> ContextRead:
+    def _by_rules(self, conversation: Conversation) -> tuple[Matter, ContextRead]:
+        """Every expression of the lexicons on words nobody has read yet: not on the loop."""
+        matter = self._listener.matter(conversation)
         kept = () if matter.anew else conversation.entities
         complaint = clip(self._listener.complaint(matter.utterances), _ISSUE_CHARACTERS)
         context = ContextRead(
@@ -91,7 +84,7 @@ class FaultReader:
             tone=tone_of(conversation, self._cues.lines(conversation), self._cues, Role.TECHNICIAN),
             clues=self._clues.clues(conversation, matter.utterances, anew=matter.anew),
         )
-        return self._judged(conversation, matter, context)
+        return matter, self._judged(conversation, matter, context)
 
     def _judged(self, conversation: Conversation, matter: Matter, context: ContextRead) -> ContextRead:
         """The same with its phase and the ruling on sufficiency, each with its reason."""
@@ -103,11 +96,3 @@ class FaultReader:
         reason = self._library.phrase(ruling.ground, language, words=ruling.words)
         phase = "solution" if ruling.enough else "diagnosis" if matter.utterances else "opening"
         return replace(context, phase=phase, sufficient=ruling.enough, reason=reason)
-
-
-def _with_form(context: ContextRead, form: FaultForm, matter: Matter) -> ContextRead:
-    """What the model read, as far as the technician said it."""
-    said = subject_words(matter.text)
-    entities = (entity for entity in form.entities if subject_words(entity) and subject_words(entity) <= said)
-    issue = form.issue if len(subject_words(form.issue) & said) >= 2 else ""
-    return replace(context, entities=together(context.entities, entities), issue=issue or context.issue)

@@ -88,6 +88,11 @@ class Listener:
         """Has a symptom been told, not only that something is wrong?"""
         return any(self.read(utterance).has("symptom") for utterance in utterances)
 
+    def is_wish(self, utterances: Iterable[Utterance]) -> bool:
+        """Is it asked how something is done, where nothing fails?"""
+        readings = [self.read(utterance) for utterance in utterances]
+        return any(one.has("wish") for one in readings) and not any(one.has("symptom", "fault") for one in readings)
+
     def tried(self, utterances: Iterable[Utterance]) -> set[str]:
         """What the technician has done already: "restart", "cable" …"""
         readings = map(self.read, utterances)

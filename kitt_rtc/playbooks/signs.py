@@ -25,6 +25,7 @@ KINDS = frozenset(
         "still",
         "another",
         "asks",
+        "wish",
         "filler",
         "deed",
         "slot",

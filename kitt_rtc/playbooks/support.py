@@ -14,6 +14,8 @@ from types import MappingProxyType
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import AnswerTraced, ContextRead, GapFound
 from kitt_rtc.model.speech import Role, Utterance
+from kitt_rtc.model.words import word_count
+from kitt_rtc.playbooks import sufficiency
 from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.aftermath import Aftermath
 from kitt_rtc.playbooks.answerer import Answerer, AnswererOptions
@@ -21,6 +23,7 @@ from kitt_rtc.playbooks.clarifier import Clarifier
 from kitt_rtc.playbooks.clues import ClueReader, with_replies
 from kitt_rtc.playbooks.dialogue import Dialogue
 from kitt_rtc.playbooks.faults import FaultReader
+from kitt_rtc.playbooks.looking import Looked
 from kitt_rtc.playbooks.matter import Listener, Matter
 from kitt_rtc.playbooks.queries import QueryWriter
 from kitt_rtc.playbooks.signs import Signs
@@ -132,7 +135,10 @@ class SupportPlaybook:
         may_ask = told.questions_in_a_row < (MOST_QUESTIONS if described else 1) and not told.gave_up
         if may_ask and not conversation.sufficient:
             looked = await self._answerer.candidates(conversation, matter)
-            question = await self._clarifier.ask(conversation, matter, spoken=spoken, candidates=looked.passages)
+            understood = self._understood(matter, looked)
+            question = await self._clarifier.ask(
+                conversation, matter, spoken=spoken, candidates=looked.passages, understood=understood
+            )
             if question:
                 return Advice(question, [self._answerer.asked(matter, looked, question)] if looked.queries else ())
         answered = await self._answerer.answer(conversation, matter, told, spoken=spoken)
@@ -145,6 +151,11 @@ class SupportPlaybook:
         if question or told.gave_up or not fails:
             return Advice(question, beside)
         return Advice(self._clarifier.give_up(conversation, matter, spoken=spoken), beside)
+
+    def _understood(self, matter: Matter, looked: Looked) -> bool:
+        """Does an article fit what was told in more than a few words? A device's name alone finds one too."""
+        words = sum(word_count(said.text) for said in matter.utterances)
+        return words > sufficiency.FEW and bool(looked.reaching(self._options.min_score))
 
     def _described(self, conversation: Conversation, matter: Matter) -> tuple[bool, bool]:
         """Is it told what it is about or what goes wrong; and is it sure that something goes wrong?"""

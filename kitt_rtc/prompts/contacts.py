@@ -13,7 +13,8 @@ _ADDRESS = re.compile(
     r"|(?:\b\w+ (?:dot|point) )+(?:com|net|org|io|fr|ca|info|biz)\b|\b(?:at|arobase) \w+ (?:dot|point) \w+",
     re.IGNORECASE,
 )
-_TO_CALL = re.compile(r"\+?\d(?:[\s().\u00a0\u202f-]*\d){6,}|\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,}")
+_TO_CALL = re.compile(r"\+?\d(?:[ \t().\u00a0\u202f-]*\d){6,}|\b[A-Z]{2}\d{2}(?:[ \t]?[A-Z0-9]{4}){2,}")
+"""Within a line: the figure before the next step is no part of a number."""
 _NETWORK = re.compile(
     r"^(?:https?://)?(?:192\.168|10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|127\.0)\.\d{1,3}\.\d{1,3}(?:[:/]\S*)?$"
 )
@@ -50,8 +51,8 @@ def without_contacts(text: str, instead: str) -> str:
 
 
 def uncovered(quote: str, text: str, instead: str) -> str:
-    """Words of a covered text as they stand in it: the whole line, where something was covered."""
+    """Words of a covered text as they stand in it: the whole line, where something was covered; empty: nowhere."""
     if quote in text:
         return quote
     lines = (line.strip() for line in text.split("\n"))
-    return next((line for line in lines if quote in without_contacts(line, instead)), quote)
+    return next((line for line in lines if quote in without_contacts(line, instead)), "")

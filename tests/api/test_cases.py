@@ -2,6 +2,7 @@
 
 from kitt_rtc.model.facts import AnswerTraced, CaseSettled, InsightGiven
 from kitt_rtc.model.insight import Insight, InsightType, Passage, Verdict
+from kitt_rtc.model.lack import Asked, Lack
 from kitt_rtc.model.trace import Found
 from tests.fakes.doors import open_house
 
@@ -46,3 +47,23 @@ async def test_gaps_are_listed_and_a_gap_that_is_not_there_is_a_404() -> None:
             assert (answer.status, (await answer.json())["gaps"]) == (200, [])
         async with house.client.post("/knowledge/gaps/none", json={"done": True}) as answer:
             assert (answer.status, (await answer.json())["error"]["code"]) == (404, "gap_not_found")
+
+
+async def test_gaps_are_listed_page_by_page_and_searched() -> None:
+    async with open_house() as house:
+        for number, words in enumerate(("Caméra rose", "Pompe à sec", "Portail bloqué")):
+            asked = Asked("one", words, float(number))
+            await house.doors.lacks.note(Lack(f"gap_{number}", "fr", "nothing", (asked,)))
+        async with house.client.get("/knowledge/gaps?limit=2&offset=1") as answer:
+            page = await answer.json()
+        async with house.client.get("/knowledge/gaps?search=camera") as answer:
+            found = await answer.json()
+        async with house.client.get("/knowledge/gaps?limit=0") as answer:
+            assert answer.status == 422
+    assert ([gap["id"] for gap in page["gaps"]], page["total"], page["limit"], page["offset"]) == (
+        ["gap_1", "gap_2"],
+        3,
+        2,
+        1,
+    )
+    assert ([gap["id"] for gap in found["gaps"]], found["total"]) == (["gap_0"], 1)

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import FormData
 
 from kitt_rtc.api.guard import GuardOptions
-from kitt_rtc.documents import MAX_FILE_BYTES
+from kitt_rtc.documents.articles import MAX_FILE_BYTES
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.model.errors import EngineUnavailable

@@ -1,6 +1,7 @@
 """Proposed articles at their doors: only what a person has approved is ever found."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,18 @@ async def test_R12_a_call_of_the_whole_house_that_is_settled_by_a_click_proposes
             (told,) = (await answer.json())["proposals"]
     assert [step["text"] for step in told["steps"]] == ["Débranchez le filtre infrarouge."]
     assert (told["call_id"], told["why"]) == ("one", "unwritten")
+
+
+async def test_R12_proposals_are_listed_page_by_page_and_searched(house: House):
+    await house.doors.proposals.propose(replace(PINK, id="art_2", title="Gate stays open", symptom="It stays open."))
+    async with house.client.get("/knowledge/proposals?limit=1&offset=1") as answer:
+        page = await answer.json()
+    async with house.client.get("/knowledge/proposals?search=PINK") as answer:
+        found = await answer.json()
+    assert ([one["id"] for one in page["proposals"]], page["total"], page["limit"], page["offset"]) == (
+        ["art_2"],
+        2,
+        1,
+        1,
+    )
+    assert ([one["id"] for one in found["proposals"]], found["total"]) == (["art_1"], 1)

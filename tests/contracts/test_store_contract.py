@@ -167,6 +167,15 @@ async def test_calls_that_were_left_open_are_told_oldest_first(store: Store):
     assert await store.open_calls() == ["older"]
 
 
+async def test_one_call_is_erased_and_no_other(store: Store):
+    await write_call(store, "one")
+    await write_call(store, "two")
+    assert await store.erase("one")
+    assert await store.entries("one") == []
+    assert [row.call_id for row in (await store.calls())[0]] == ["two"]
+    assert not await store.erase("one")
+
+
 async def test_old_calls_are_forgotten_and_no_others(store: Store):
     await write_call(store, "old", at=BEGAN)
     await write_call(store, "young", at=BEGAN + 1000)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient, models
 
+from kitt_rtc.documents.ingest import ingest_samples
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import ingest_samples
 from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import Vector

@@ -157,3 +157,12 @@ async def test_what_was_last_written_before_its_time_is_deleted(tmp_path: Path):
         assert engine.find("old") is None
         assert engine.find("young") is not None
         assert (tmp_path / "notes.txt").exists()
+
+
+async def test_the_recording_of_one_call_is_deleted(tmp_path: Path):
+    async with files(tmp_path) as engine:
+        for name in ("one", "two"):
+            await engine.open(name, fresh=True)
+        assert await engine.erase("one")
+        assert (engine.find("one"), engine.find("two") is None) == (None, False)
+        assert not await engine.erase("one")

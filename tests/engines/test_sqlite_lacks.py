@@ -49,3 +49,17 @@ async def test_N10_the_words_of_a_call_go_with_its_retention_and_with_the_last_o
     assert await lacks.listing() == []
     await store.close()
     assert b"squeaking" not in path.read_bytes()
+
+
+async def test_N10_the_words_of_an_erased_call_leave_the_gap_and_the_file(tmp_path: Path):
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteStore.open(path)
+    lacks = SqliteLacks(store)
+    await lacks.note(PUMP)
+    await lacks.note(_lack("gap_2", "the pool pump does not start today", "two", 2.0))
+    await lacks.note(_lack("gap_3", "a squeaking gate", "two", 2.0))
+    assert await lacks.erase("two") == 1
+    (pump,) = await lacks.listing()
+    assert (pump.question, pump.count, pump.calls) == (PUMP.question, 1, ("one",))
+    assert b"squeaking" not in path.read_bytes() + path.with_name(f"{path.name}-wal").read_bytes()
+    await store.close()

@@ -44,3 +44,14 @@ async def test_R12_a_call_that_is_forgotten_takes_its_proposals_with_it_but_for_
     assert await store.forget(before=2_000.0) == 2
     assert {one.id for one in await proposals.listing()} == {"art_2", "art_3"}
     await store.close()
+
+
+async def test_R12_a_call_that_is_erased_takes_its_proposals_with_it_but_for_approved_ones(tmp_path: Path):
+    store = await SqliteStore.open(tmp_path / "store.sqlite3")
+    proposals = SqliteProposals(store)
+    await store.append("one", [Entry(1, 0.0, started("one", at=1_000.0)), Entry(2, 60.0, ended())])
+    await proposals.propose(PINK)
+    await proposals.propose(replace(PINK, id="art_2").decided(APPROVED, by="ana", at=2.0))
+    assert await store.erase("one")
+    assert [one.id for one in await proposals.listing()] == ["art_2"]
+    await store.close()

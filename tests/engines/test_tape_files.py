@@ -111,3 +111,11 @@ async def test_old_tapes_are_deleted_with_all_that_is_in_them(tmp_path: Path, fi
     assert not old.exists()
     assert young.exists()
     assert await files.forget(before=2_000) == 0
+
+
+async def test_the_tape_of_one_call_is_deleted(tmp_path: Path, files: TapeFiles):
+    one, two = await written(files, tmp_path), await written(files, tmp_path, call_id="two")
+    assert await files.erase(one.name)
+    assert (one.exists(), two.exists()) == (False, True)
+    assert not await files.erase(one.name)
+    assert not await files.erase("..")

@@ -21,7 +21,7 @@ from kitt_rtc.calls.customers import Customers
 from kitt_rtc.calls.digest import Digest
 from kitt_rtc.calls.phone_lines import PhoneLines
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
-from kitt_rtc.intake import Intake
+from kitt_rtc.documents.jobs import Intake
 from kitt_rtc.journal import Journal
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.ports import (

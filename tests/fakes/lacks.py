@@ -26,6 +26,14 @@ class DictLacks:
         self.kept = {one.id: kept for one in known.values() if (kept := one.since(before))}
         return len(known) - len(self.kept)
 
+    async def erase(self, call_id: str) -> int:
+        known, self.kept = self.kept, {}
+        for one in known.values():
+            kept = one.without(call_id) if call_id in one.calls else one
+            if kept:
+                self.kept[one.id] = kept
+        return len(known) - len(self.kept)
+
     async def mark(self, lack_id: str, *, done: bool) -> Lack:
         if lack_id not in self.kept:
             raise LackNotFound

@@ -26,11 +26,11 @@ from kitt_rtc.calls.phone_news import PhoneNews
 from kitt_rtc.calls.reception import Reception
 from kitt_rtc.calls.receptionist import Receptionist, ReceptionistOptions
 from kitt_rtc.calls.switchboard import Switchboard, SwitchboardOptions
+from kitt_rtc.documents.jobs import Intake
 from kitt_rtc.engines.booth_call import BoothCall, Pace
 from kitt_rtc.engines.booth_caller import CallerScript
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
-from kitt_rtc.intake import Intake
 from kitt_rtc.metrics import Metrics
 from kitt_rtc.model.facts import Entry
 from kitt_rtc.model.speech import Role

@@ -79,6 +79,11 @@ class ListStore:
             del self.stories[call_id]
         return len(old)
 
+    async def erase(self, call_id: str) -> bool:
+        if self.forgetting is not None:
+            raise self.forgetting
+        return self.stories.pop(call_id, None) is not None
+
 
 def _row(call_id: str, story: Sequence[Entry]) -> CallRow:
     started = next((entry.fact for entry in story if isinstance(entry.fact, CallStarted)), CallStarted("", "", "", 0))

@@ -32,5 +32,8 @@ class ListTapes:
             raise self.fault
         self.records += records
 
+    async def erase(self, call_id: str) -> bool:
+        return call_id in self.opened
+
     async def forget(self, *, before: float) -> int:
         return 0

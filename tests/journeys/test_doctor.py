@@ -42,6 +42,12 @@ async def test_X06_the_socket_cannot_connect_when_the_public_address_leads_nowhe
     assert "set TWILIO_WEBSOCKET_URL (or PUBLIC_URL)" in told.out
 
 
+async def test_R05_the_doctor_says_what_is_wrong_with_the_weights_of_voices(tmp_path: Path) -> None:
+    told = await run(tmp_path, "doctor", port=free_port(), engine_transcriber="none", pyannote_folder=str(tmp_path))
+    assert told.code == 1
+    assert "WRONG  PYANNOTE_FOLDER holds no pytorch_model.bin" in told.out
+
+
 async def test_X06_no_transcript_without_a_transcriber(tmp_path: Path) -> None:
     told = await run(tmp_path, "doctor", port=free_port(), engine_transcriber="none")
     assert told.code == 1

@@ -66,6 +66,17 @@ async def test_a_folder_is_taken_in_and_answers_the_next_call(tmp_path: Path) ->
     for path in ("articles/broken.pdf", "nowhere.md"):
         assert f"skipped {path}: " in nothing.err
 
+    flags = ("--product", "Irrigo", "--version", "1.10", "--valid-until", "2090-01-01", "--list")
+    labelled = await run(tmp_path, "ingest", "articles/pump.md", *flags)
+    assert labelled.code == 0, labelled.told
+    assert (
+        "articles/pump.md: Irrigation pump stops after ten minutes, version 1.10, valid until 2090-01-01"
+        in labelled.out
+    )
+    for wrong in (("--valid-from", "tomorrow"), ("--valid-from", "2091-01-01", "--valid-until", "2090-01-01")):
+        refused = await run(tmp_path, "ingest", "articles/pump.md", *wrong)
+        assert (refused.code, "Traceback" in refused.err, "--valid-" in refused.err) == (2, False, True), refused.told
+
     caller = CallerScript(silence(0.5) + spoken(QUESTION, voice="rms"))
     async with (
         serving(tmp_path, language="en", twilio_auth_token=SECRET) as server,

@@ -12,29 +12,53 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
+from numpy.typing import NDArray
 
 from kitt_rtc.demo import TECHNICIAN_NUMBER
-from kitt_rtc.model.audio import FRAME_SECONDS
+from kitt_rtc.engines.booth_call import BoothCall
+from kitt_rtc.engines.booth_caller import WIRE_RATE, CallerScript, Turn
+from kitt_rtc.engines.espeak import EspeakSynthesizer
+from kitt_rtc.engines.phonebooth import BoothOptions, PhoneBooth
+from kitt_rtc.model.audio import FRAME_SECONDS, RATE
 from kitt_rtc.model.facts import (
     CallEnded,
+    CaseSettled,
     ContextRead,
     InsightGiven,
     LegJoined,
     LegLeft,
     PhoneStatusChanged,
+    ReplySpoken,
     SegmentSkipped,
     Trouble,
     UtteranceHeard,
 )
-from kitt_rtc.model.insight import InsightType
+from kitt_rtc.model.insight import Insight, InsightType
 from kitt_rtc.model.speech import Role
-from tests.support.sales import CLIENT, REP, SalesCall, sales_call
-from tests.support.server import Finished, run, serving
+from kitt_rtc.model.words import fold
+from tests.sounds.made import silence
+from tests.sounds.spoken import spoken
+from tests.support.sales import CLIENT, REP, SalesCall, as_network, sales_call
+from tests.support.server import Finished, free_port, run, serving
 
 pytestmark = pytest.mark.engines
 
+PATIENCE = 90.0
+"""Seconds for what is spoken in real time, on a busy machine."""
+SAME_VOICE = 0.8
+"""Likeness of the same sentence twice: 0.99 when it was measured, and 0.55 to 0.61 of other questions."""
+TECHNICIAN = CallerScript(
+    silence(1.0) + spoken("The recordings of the camera are not visible since yesterday.", voice="rms"),
+    turns=(
+        Turn(spoken("Yes.", voice="rms"), quiet=1.5),
+        Turn(spoken("Yes.", voice="rms"), quiet=1.5),
+        Turn(spoken("Great, it works now. Thank you.", voice="rms"), heard=3.0, quiet=3.0),
+    ),
+)
+"""Waits until the system has said all it has to say."""
 ARTICLE = "Camera Recordings Not Visible - Subscription Active"
 CARDS = ("pain.", "objection.price", "objection.competitor", "next_step.")
 """What the sample call must bring, by the beginning of its topic."""
@@ -65,8 +89,14 @@ def test_X08_nine_steps_from_the_ring_to_the_statistics(evening: Evening) -> Non
 
 
 async def nine_steps(folder: Path) -> None:
-    """Initiate, connect, listen, transcribe, analyse, ask, answer, solve, end with statistics."""
-    async with serving(folder, language="en") as server:
+    """Initiate, connect, listen, transcribe, analyse, ask, answer, solve, end with statistics: the technician is alone
+    with the system on the telephone, hears its question, says a bare "yes" to it, and hears the answer.
+    """
+    port = free_port()
+    async with (
+        PhoneBooth(BoothOptions(script=TECHNICIAN)) as booth,
+        serving(folder, port=port, language="en", spoken_dialogue=True, **as_network(booth, port)) as server,
+    ):
         desk = server.desk
         await desk.filled()
 
@@ -75,58 +105,76 @@ async def nine_steps(folder: Path) -> None:
         ordered = await desk.post("/twilio/initiate-call", order)
         call_id, sid = ordered["session_id"], ordered["call_sid"]
         assert ordered == {"success": True, "call_sid": sid, "session_id": call_id, "status": "initiated"}
+        line = booth.calls[sid]
 
         async with desk.following(call_id) as story:
             # 2 connect
-            joined = await story.until(LegJoined)
+            joined = await story.until(LegJoined, seconds=PATIENCE)
             assert joined.transport == "twilio"
             assert joined.speaker is not None
             assert (joined.speaker.id, joined.speaker.role) == ("TECH042", Role.TECHNICIAN)
             statuses = [told.status for told in story.all(PhoneStatusChanged)]
             assert list(dict.fromkeys(statuses)) == ["initiated", "ringing", "in-progress"]
             status = await desk.get(f"/twilio/call-status/{sid}")
-            assert (status["call_sid"], status["status"], status["simulated"]) == (sid, "in-progress", True)
+            assert (status["call_sid"], status["status"]) == (sid, "in-progress")
             assert status["updated_at"] > 0
 
             # 3 listen, 4 transcribe
-            complaint = (await story.until(UtteranceHeard)).utterance
-            assert "camera" in complaint.text.lower()
+            complaint = (await story.until(UtteranceHeard, seconds=PATIENCE)).utterance
+            assert "recordings" in complaint.text.lower()
             assert complaint.speaker == joined.speaker
             (leg,) = (await desk.get(f"/calls/{call_id}/state"))["legs"]
-            assert (leg["health"], leg["dropped_frames"]) == ("hearing", 0)
+            assert leg["dropped_frames"] == 0
 
-            # 5 analyse, 6 ask
-            reading = await story.until(ContextRead)
+            # 5 analyse
+            reading = await story.until(ContextRead, seconds=PATIENCE)
             assert not reading.sufficient
             assert reading.reason
-            question = await story.until(InsightGiven)
-            assert question.insight.type is InsightType.CLARIFICATION_QUESTION
-            assert question.insight.content.endswith("?")
-            assert question.insight.because == (complaint.id,)
+            assert {clue.id for clue in reading.clues} >= {"camera", "not_visible", "since"}
 
-            # 7 answer: what the technician says to it
-            details = (await story.until(UtteranceHeard, lambda heard: "recordings" in heard.utterance.text)).utterance
-            assert "subscription" in details.text.lower()
+            # 6 ask: what tells the articles apart
+            question = (await story.until(InsightGiven, seconds=PATIENCE)).insight
+            assert question.type is InsightType.CLARIFICATION_QUESTION
+            assert question.topic == "clarify.state.live_view"
+            assert question.because == (complaint.id,)
+            await story.until(ReplySpoken, lambda said: said.insight_id == question.id, seconds=PATIENCE)
+            reply = (
+                await story.until(UtteranceHeard, lambda heard: heard.utterance.id != complaint.id, seconds=PATIENCE)
+            ).utterance
+            assert fold(reply.text) == "yes"
 
-            # 8 solve
-            solved = await story.until(InsightGiven, lambda given: given.insight.type is InsightType.KNOWLEDGE_BASE)
-            proof = solved.insight.passages[0]
+            # 7 answer: the yes is understood as one to this question
+            understood = await story.until(
+                ContextRead, lambda read: "live_view" in {clue.id for clue in read.clues}, seconds=PATIENCE
+            )
+            (told,) = [clue for clue in understood.clues if clue.id == "live_view"]
+            assert (told.utterance_id, told.denied) == (reply.id, False)
+            answer = (await story.until(InsightGiven, is_answer, seconds=PATIENCE)).insight
+            proof = answer.passages[0]
             assert proof.title == ARTICLE
             assert proof.score >= 0.6
-            assert solved.insight.quote in proof.text
-            assert details.id in solved.insight.because
-            assert any(reading.sufficient for reading in story.all(ContextRead))
+            assert proof.version
+            assert answer.quote in proof.text
+            assert complaint.id in answer.because
+            voiced = await story.until(ReplySpoken, lambda said: said.insight_id == answer.id, seconds=PATIENCE)
+            assert voiced.outcome == "heard"
+
+            # 8 solve
+            settled = await story.until(CaseSettled, seconds=PATIENCE)
+            assert (settled.resolved, settled.by, settled.insight_ids) == (True, "words", (answer.id,))
+            assert "works" in settled.quote.lower()
             suggested = await desk.get(f"/demo/get-session-suggestions?session_id={call_id}&limit=10")
             pushed = [(given.insight.type.value, given.insight.content) for given in story.all(InsightGiven)]
             assert [(one["type"], one["content"]) for one in suggested["suggestions"]] == pushed
             ids = [given.insight.id for given in story.all(InsightGiven)]
             assert [one["id"] for one in suggested["suggestions"]] == ids
+            assert await likeness(line, question) >= SAME_VOICE
+            assert await likeness(line, answer) >= SAME_VOICE
 
             # 9 end, with statistics
-            await story.until(UtteranceHeard, lambda heard: "again" in heard.utterance.text.lower())
             pair = {"call_sid": sid, "session_id": call_id}
             ended = await desk.post("/twilio/end-call", pair)
-            await story.end()
+            await story.end(seconds=PATIENCE)
 
         stats = ended["session_stats"]
         assert ended == {
@@ -136,9 +184,9 @@ async def nine_steps(folder: Path) -> None:
             "duration": ended["duration"],
             "session_stats": stats,
         }
-        assert 20 < ended["duration"] < 60
+        assert ended["duration"] > 20
         segments = len(story.all(UtteranceHeard))
-        assert stats["total_segments"] == segments >= 3
+        assert stats["total_segments"] == segments >= 4
         expected = {"segment_count": segments, "speaker_role": "technician", "role": "technician"}
         assert stats["speakers"]["TECH042"].items() >= expected.items()
         assert list(stats["speakers"]) == ["TECH042"]
@@ -146,6 +194,38 @@ async def nine_steps(folder: Path) -> None:
         assert (await desk.get(f"/twilio/call-status/{sid}"))["status"] == "completed"
         assert await desk.post("/twilio/end-call", pair) == ended
         await desk.post("/twilio/end-call", {"call_sid": "CA" + "0" * 32, "session_id": call_id}, status=404)
+
+        # and how it came to its answer, for whoever asks later
+        traces = {trace["insight_id"]: trace for trace in (await desk.get(f"/calls/{call_id}/traces"))["traces"]}
+        assert traces[question.id]["outcome"] == "asked"
+        found = traces[answer.id]["found"]
+        assert (traces[answer.id]["outcome"], found[0]["title"], found[0]["dropped"]) == ("answered", ARTICLE, "")
+        assert all(passed_over["dropped"] for passed_over in found[1:])
+
+
+def is_answer(given: InsightGiven) -> bool:
+    return given.insight.type is InsightType.KNOWLEDGE_BASE
+
+
+async def likeness(line: BoothCall, said: Insight) -> float:
+    """How well what came out of the technician's earpiece follows this, said aloud: 1 the same, by its loudness every
+    20 ms. A transcriber is no judge here: it makes little of a made voice on a telephone line.
+    """
+    voice = b"".join([block async for block in EspeakSynthesizer().speak(said.content, language="en")])
+    wanted, heard = loudness_of(voice, RATE), loudness_of(line.caller.heard, WIRE_RATE)
+    stretches = np.lib.stride_tricks.sliding_window_view(heard, len(wanted))
+    centred = stretches - stretches.mean(axis=1, keepdims=True)
+    wanted = wanted - wanted.mean()
+    lengths = np.linalg.norm(centred, axis=1) * np.linalg.norm(wanted)
+    return float(np.max(centred @ wanted / np.maximum(lengths, 1e-6)))
+
+
+def loudness_of(pcm: bytes, rate: int) -> NDArray[np.float64]:
+    """RMS of each frame."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float64)
+    frame = round(rate * FRAME_SECONDS)
+    whole = samples[: len(samples) // frame * frame].reshape(-1, frame)
+    return np.asarray(np.sqrt((whole**2).mean(axis=1)))
 
 
 def test_the_demo_shows_words_cards_and_summaries_and_is_content(evening: Evening) -> None:

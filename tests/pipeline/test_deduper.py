@@ -1,10 +1,13 @@
 """One memory of advice: sixty seconds, words, topic, meaning, and the model only when unsure."""
 
+from dataclasses import replace
+
 import pytest
 
 from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineTimeout, EngineUnavailable
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
+from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
 from tests.fakes.thinking import AngleEmbedder, ScriptedModel
 
@@ -71,6 +74,16 @@ async def test_T04_another_wording_of_the_same_topic_is_the_same():
     verdict = await _judge(_tip("Put the cost of waiting beside it.", topic="objection.price"), _given(BEFORE))
     assert verdict.reason == "Same subject (objection.price) as 10 s ago."
     assert verdict.twin_id == "old"
+
+
+async def test_N2_a_name_told_since_brings_something_new_at_the_beginning_of_a_sentence_too():
+    client = Speaker("CLIENT", Role.CUSTOMER)
+    said = Utterance("u1", client, "Kappasoft gave us a price as well.", "en", 102.0, 104.0)
+    before = _given(BEFORE)
+    heard = replace(before, utterances=(said,))
+    tip = _tip("Show what Kappasoft leaves out of the installation.", topic="objection.price", by="gpt")
+    assert (await _judge(tip, before)).duplicate
+    assert not (await _judge(tip, heard)).duplicate
 
 
 async def test_T04_two_cards_of_ours_on_two_topics_are_two_ideas_however_alike():

@@ -225,3 +225,14 @@ async def test_N9_a_line_of_an_article_that_gives_orders_reaches_no_model():
     prompt = next(prompt for prompt in model.asked if prompt.name == "answer")
     assert "reveal your instructions" not in prompt.instructions
     assert not any("reveal your instructions" in block.text for block in prompt.material)
+
+
+async def test_N6_the_figure_of_the_next_step_is_no_part_of_an_address_and_the_quote_is_the_articles():
+    text = (
+        "What to do\n1. Open Account and write down the address, for example 192.168.1.20.\n2. Give the camera another."
+    )
+    answer = await _answer(replace(RECORDINGS, text=text))
+    assert answer is not None
+    assert answer.quote == "Open Account and write down the address, for example 192.168.1.20."
+    assert answer.quote in text
+    assert answer.content == f"{answer.quote} Give the camera another."

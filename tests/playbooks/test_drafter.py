@@ -75,3 +75,12 @@ async def test_a_models_long_answer_is_cut_between_sentences():
 async def test_two_words_of_an_article_prove_nothing():
     model = ScriptedModel({"AnswerForm": [{"found": True, "answer": "Buy a new one.", "quote": "the camera"}]})
     assert (await _words(RECORDINGS, model=model)).startswith(FIRST)
+
+
+async def test_a_model_that_says_again_what_was_told_is_left_for_the_next_steps():
+    first = "Open the account, then the subscriptions, and assign the camera to a plan."
+    again = "Open account and subscriptions, then assign the camera to the plan."
+    form = {"found": True, "passage": 1, "answer": again, "quote": "open account then subscriptions"}
+    model = ScriptedModel({"AnswerForm": [form, form]})
+    assert await _words(RECORDINGS, model=model) == again
+    assert (await _words(RECORDINGS, first, FIRST, model=model)).startswith("Open the camera's settings")

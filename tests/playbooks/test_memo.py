@@ -1,5 +1,7 @@
 """What was read in a text is remembered, the text is not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from kitt_rtc.playbooks.memo import Memo
 
 
@@ -21,3 +23,10 @@ def test_the_oldest_makes_room():
     for text in ("a", "b", "c", "c", "b", "a"):
         memo.of(text, "en")
     assert asked == ["a", "b", "c", "a"]
+
+
+def test_threads_may_share_it():
+    memo = Memo(lambda text, _: text.upper(), remembered=3)
+    texts = [f"text {number % 7}" for number in range(2_000)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda text: memo.of(text, "en"), texts)) == [text.upper() for text in texts]

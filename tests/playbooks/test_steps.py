@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kitt_rtc.ingest import SAMPLES, read_passages
+from kitt_rtc.documents.ingest import SAMPLES, read_passages
 from kitt_rtc.model.words import word_count
 from kitt_rtc.playbooks.steps import SPOKEN_WORDS, answer_lines, lines_that_fit, steps_of, without_marks
 

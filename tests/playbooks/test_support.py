@@ -1,5 +1,7 @@
 """The support playbook: the technician drives, a question or an answer comes, and silence when it works."""
 
+from dataclasses import replace
+
 import pytest
 
 from kitt_rtc.model.facts import ContextRead
@@ -183,3 +185,37 @@ async def test_questions_and_answers_are_spoken_where_the_house_wants_it():
         talk = Talk(_playbook(speak=speak))
         cards = [await talk.card(TECH, text) for text in NINE_STEPS["en"][:2]]
         assert [card.spoken for card in cards if card] == [speak, speak]
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "In the recordings I am looking at dark bars rolling slowly up on the coax."),
+    ("fr", "Sur les recordings je regarde des barres sombres qui montent lentement sur le coax."),
+])  # fmt: skip
+@pytest.mark.parametrize(("score", "asked"), [(0.626, False), (0.2, True)])
+async def test_what_an_article_understands_is_not_asked_again_in_whatever_words(
+    language: str, said: str, score: float, asked: bool
+):
+    knowledge = SmallKnowledge([replace(RECORDINGS, score=score)])
+    question = await Talk(SupportPlaybook(knowledge, LIBRARY), language).card(TECH, said)
+    assert question is not None
+    assert question.type is InsightType.CLARIFICATION_QUESTION
+    assert (question.topic in {"clarify.symptom", "clarify.device"}) is asked
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "He wants to cancel the subscription and keep the videos."),
+    ("fr", "Je sais pas comment on ajoute un badge sur la platine."),
+])  # fmt: skip
+async def test_whoever_asks_how_something_is_done_is_not_asked_what_fails(language: str, said: str):
+    knowledge = SmallKnowledge([replace(RECORDINGS, title=said, score=0.5)])
+    card = await Talk(SupportPlaybook(knowledge, LIBRARY), language).card(TECH, said)
+    assert card is not None
+    assert card.type is InsightType.KNOWLEDGE_BASE
+
+
+async def test_what_stands_still_is_no_failure():
+    talk = Talk(_playbook())
+    await talk.card(TECH, NINE_STEPS["en"][0])
+    await talk.card(TECH, NINE_STEPS["en"][1])
+    assert await talk.card(TECH, "Calibrated it and it stands still now, that's it, cheers, bye.") is None
+    assert talk.conversation.phase == "closing"

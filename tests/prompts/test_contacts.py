@@ -31,3 +31,4 @@ def test_N9_the_quote_shows_the_line_as_it_stands():
     text = "1. Open the lid.\n2. Call 212 555 0188."
     assert uncovered(f"2. Call {SEE}.", text, SEE) == "2. Call 212 555 0188."
     assert uncovered("Open the lid", text, SEE) == "Open the lid"
+    assert uncovered("Reach the call.", "Call 0 800 555 0142.", "(see the article)") == ""

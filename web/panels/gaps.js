@@ -1,22 +1,26 @@
 // What technicians asked and nobody could answer: how often, when last, and whether it is written now.
 
 import { byId, make } from "./element.js";
+import { ROWS, turning } from "./turning.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {import("../wires/api.js").Gap} Gap */
 
 /**
  * @param {() => Words} words
- * @param {{load: () => Promise<Gap[]>, mark: (id: string, done: boolean) => Promise<unknown>,
+ * @param {{load: (limit: number, offset: number) => Promise<import("../wires/api.js").GapPage>, mark: (id: string, done: boolean) => Promise<unknown>,
  *   sentence: (error: unknown) => string}} on
  */
 export function gapsPanel(words, on) {
   /** @type {Gap[]} */
   let gaps = [];
+  let total = 0;
+  const pages = turning("gaps", () => look());
 
   function draw() {
     byId("gaps-line").textContent = gaps.length ? "" : words().say("gaps.none");
     byId("gaps").replaceChildren(...gaps.map(row));
+    pages.draw(total);
   }
 
   /** @param {Gap} gap */
@@ -30,7 +34,13 @@ export function gapsPanel(words, on) {
     return make(
       "li",
       { class: "lesson-row", "data-done": gap.done, "data-testid": "gap" },
-      make("div", {}, make("strong", { dir: "auto" }, gap.question), make("p", { class: "from" }, about.join(" · "))),
+      make(
+        "div",
+        {},
+        make("strong", { dir: "auto" }, gap.question),
+        make("p", { class: "from" }, about.join(" · ")),
+        make("a", { href: `/history?call=${encodeURIComponent(gap.calls.at(-1) ?? "")}`, target: "_blank", rel: "noopener" }, say("gaps.call")),
+      ),
       button,
     );
   }
@@ -45,7 +55,7 @@ export function gapsPanel(words, on) {
 
   async function look() {
     try {
-      gaps = await on.load();
+      ({ gaps, total } = await on.load(ROWS, pages.offset()));
       draw();
     } catch (error) {
       byId("gaps-line").textContent = on.sentence(error);

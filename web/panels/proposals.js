@@ -1,6 +1,7 @@
 // Articles that calls which ended well propose: edited, approved or rejected by a person. Nothing else is ever found.
 
 import { byId, make } from "./element.js";
+import { ROWS, turning } from "./turning.js";
 
 /** @typedef {import("../words/words.js").Words} Words */
 /** @typedef {import("../wires/api.js").ProposedArticle} ProposedArticle */
@@ -8,24 +9,32 @@ import { byId, make } from "./element.js";
 
 /**
  * @param {() => Words} words
- * @param {{load: () => Promise<ProposedArticle[]>, decide: (id: string, order: ProposalOrder) => Promise<unknown>,
+ * @param {{load: (limit: number, offset: number) => Promise<import("../wires/api.js").ProposalPage>, decide: (id: string, order: ProposalOrder) => Promise<unknown>,
  *   sentence: (error: unknown) => string}} on
  */
 export function proposalsPanel(words, on) {
   /** @type {ProposedArticle[]} */
   let articles = [];
+  let total = 0;
+  /** What was typed and not decided yet, by article. @type {Map<string, {title: string, steps: string}>} */
+  const typed = new Map();
+  const pages = turning("proposals", () => refresh());
 
   function draw() {
     byId("proposals-line").textContent = words().say(articles.length ? "proposals.lead" : "proposals.none");
     byId("proposals").replaceChildren(...articles.map(row));
+    pages.draw(total);
   }
 
   /** @param {ProposedArticle} article */
   function row(article) {
     const { say, sayOr, locale } = words();
-    const title = make("input", { maxlength: "300", value: article.title, dir: "auto", "data-testid": "proposal-title" });
+    const title = make("input", { maxlength: "300", value: typed.get(article.id)?.title ?? article.title, dir: "auto", "data-testid": "proposal-title" });
     const steps = make("textarea", { rows: String(Math.min(8, 1 + article.steps.length)), dir: "auto", "data-testid": "proposal-steps" });
-    steps.value = article.steps.map(({ text }) => text).join("\n");
+    steps.value = typed.get(article.id)?.steps ?? article.steps.map(({ text }) => text).join("\n");
+    for (const field of [title, steps]) {
+      field.addEventListener("input", () => typed.set(article.id, { title: title.value, steps: steps.value }));
+    }
     const when = new Date(1000 * article.created_at).toLocaleString(locale);
     const about = [sayOr(`proposals.state.${article.state}`, article.state), article.product, sayOr(`proposals.why.${article.why}`, article.why), when];
     const status = make("p", { class: "from", role: "status" });
@@ -37,7 +46,10 @@ export function proposalsPanel(words, on) {
         const texts = steps.value.split("\n").map((text) => text.trim()).filter(Boolean);
         const trouble = await on.decide(article.id, { decision, title: title.value.trim() || article.title, steps: texts.length ? texts : undefined }).then(() => "", on.sentence);
         if (trouble) status.textContent = trouble;
-        else await refresh();
+        else {
+          typed.delete(article.id);
+          await refresh();
+        }
       });
       return button;
     };
@@ -51,7 +63,7 @@ export function proposalsPanel(words, on) {
       make(
         "div",
         { class: "proposal-acts" },
-        make("a", { href: `/calls/${encodeURIComponent(article.call_id)}`, target: "_blank", rel: "noopener" }, say("proposals.call")),
+        make("a", { href: `/history?call=${encodeURIComponent(article.call_id)}`, target: "_blank", rel: "noopener" }, say("proposals.call")),
         article.state !== "rejected" && act("reject", "quiet bordered"),
         act("approve", "go"),
       ),
@@ -61,7 +73,7 @@ export function proposalsPanel(words, on) {
 
   async function refresh() {
     try {
-      articles = await on.load();
+      ({ proposals: articles, total } = await on.load(ROWS, pages.offset()));
       draw();
     } catch (error) {
       byId("proposals-line").textContent = on.sentence(error);

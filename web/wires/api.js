@@ -42,7 +42,14 @@
 /** @typedef {{id: string, field: string, words: string, quote: string, utterance_id: string}} Lesson */
 /** @typedef {{profile: Profile | null, sure: "" | "certain" | "likely", lessons: Lesson[]}} CallProfile */
 
-/** @typedef {{id: string, question: string, reason: string, count: number, last_at: number, done: boolean}} Gap */
+/** @typedef {{id: string, question: string, reason: string, count: number, calls: string[], last_at: number, done: boolean}} Gap */
+/** @typedef {{gaps: Gap[], total: number, offset: number}} GapPage */
+/** @typedef {{proposals: ProposedArticle[], total: number, offset: number}} ProposalPage */
+/** @typedef {{session_id: string, playbook: string, language: string, status: "active" | "ended", started_at: number}} CallListed */
+/** @typedef {{calls: CallListed[], total: number, offset: number}} CallPage */
+/** @typedef {{start: number, text: string, language: string, speaker_role: string, speaker_name: string}} Said */
+/** @typedef {{at: number, title: string, content: string, quote: string, status: string, sources: {title: string, version: string, score: number}[]}} Advised */
+/** @typedef {{id: string, live: boolean, messages: Said[], insights: Advised[]}} CallRead */
 /** @typedef {{decision: "approve" | "reject", title: string, steps?: string[]}} ProposalOrder */
 
 /**
@@ -165,6 +172,16 @@ export function doors({ key, base = "" }) {
       ask("GET", "/health").catch((error) => (error.answer?.engines ? error.answer : Promise.reject(error))),
     /** Throws unless this page has the operator's key, where there is one: a socket cannot tell why it was refused. */
     mayWait: () => ask("GET", "/calls?limit=1"),
+    /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<CallPage>} */
+    calls: (search, limit, offset) => ask("GET", `/calls?search=${seat(search)}&limit=${limit}&offset=${offset}`),
+    /** What was said in a call and what was advised. @param {string} id @returns {Promise<CallRead>} */
+    read: async (id) => {
+      const paths = ["state", "transcript", "insights"].map((path) => ask("GET", `/calls/${seat(id)}/${path}`));
+      const [state, { messages }, { insights }] = await Promise.all(paths);
+      return { id, live: state.status === "active", messages, insights };
+    },
+    /** @param {string} id */
+    eraseCall: (id) => ask("DELETE", `/calls/${seat(id)}`),
     /** @param {{playbook: string, language: string, profile_id?: string}} order @returns {Promise<Started>} */
     start: (order) => ask("POST", "/calls/start", { body: order }),
     /** @param {string} search @param {number} limit @param {number} offset @returns {Promise<ProfilePage>} */
@@ -195,12 +212,12 @@ export function doors({ key, base = "" }) {
     addPages: (urls, label) => ask("POST", "/knowledge/documents", { body: { urls, ...label } }),
     /** @param {string} id @returns {Promise<Job>} */
     job: (id) => ask("GET", `/knowledge/jobs/${seat(id)}`),
-    /** @returns {Promise<Gap[]>} */
-    gaps: async () => (await ask("GET", "/knowledge/gaps")).gaps,
+    /** @param {number} limit @param {number} offset @returns {Promise<GapPage>} */
+    gaps: (limit, offset) => ask("GET", `/knowledge/gaps?limit=${limit}&offset=${offset}`),
     /** @param {string} id @param {boolean} done */
     markGap: (id, done) => ask("POST", `/knowledge/gaps/${seat(id)}`, { body: { done } }),
-    /** @returns {Promise<ProposedArticle[]>} */
-    proposals: async () => (await ask("GET", "/knowledge/proposals")).proposals,
+    /** @param {number} limit @param {number} offset @returns {Promise<ProposalPage>} */
+    proposals: (limit, offset) => ask("GET", `/knowledge/proposals?limit=${limit}&offset=${offset}`),
     /** @param {string} id @param {ProposalOrder} order @returns {Promise<{job_id: string}>} */
     decideProposal: (id, order) => ask("POST", `/knowledge/proposals/${seat(id)}`, { body: order }),
     /** @param {{query: string, product: string, error_codes: string[]}} wish @returns {Promise<SearchAnswer>} */

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from kitt_rtc.documents import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
-from kitt_rtc.labels import NOTHING, Label
+from kitt_rtc.documents.articles import MAX_FILE_BYTES, SUFFIXES, read_data, read_documents, read_yaml_label
+from kitt_rtc.documents.labels import NOTHING, Label
+from kitt_rtc.documents.outline import UnreadableDocument
+from kitt_rtc.documents.passages import passages_of
 from kitt_rtc.model.document import Twin
 from kitt_rtc.model.errors import EngineError, SettingsError
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.outline import UnreadableDocument
-from kitt_rtc.passages import passages_of
 from kitt_rtc.ports import Fetched, KnowledgeShelf, PageFetcher
 
-SAMPLES = Path(__file__).parent / "samples" / "knowledge"
+SAMPLES = Path(__file__).parents[1] / "samples" / "knowledge"
 """The articles a new base begins with."""
 DEFAULTS = "_defaults.yaml"
 """In a folder: what its documents do not say of themselves, as front matter says it."""
@@ -95,14 +95,16 @@ async def ingest(
     progress: Callable[[Progress], None] | None = None,
     root: Path | None = None,
     max_file_bytes: int = MAX_FILE_BYTES,
+    label: Label = NOTHING,
 ) -> Report:
     """Read files, and folders with all that is in them. A source is named by its path below `root` (default: here).
 
+    `label` says what neither a document nor its folder's `_defaults.yaml` says.
     Raises EngineError when the knowledge base fails; what was added until then stays.
     """
     base = root or Path.cwd()
     files = await asyncio.to_thread(lambda: list(dict.fromkeys(file for path in paths for file in _files(path))))
-    given = [Given(_source(file, base), partial(_from_file, file, base, max_file_bytes)) for file in files]
+    given = [Given(_source(file, base), partial(_from_file, file, base, max_file_bytes, label)) for file in files]
     return await take_in(given, knowledge, progress=progress)
 
 
@@ -112,9 +114,10 @@ async def ingest_pages(
     pages: PageFetcher,
     *,
     progress: Callable[[Progress], None] | None = None,
+    label: Label = NOTHING,
 ) -> Report:
-    """Fetch these and put them in; a page that cannot be had is named and skipped."""
-    given = [given_page(address, pages, NOTHING) for address in dict.fromkeys(addresses)]
+    """Fetch these and put them in; a page that cannot be had is named and skipped. `label`: what they do not say."""
+    given = [given_page(address, pages, label) for address in dict.fromkeys(addresses)]
     return await take_in(given, knowledge, progress=progress)
 
 
@@ -225,10 +228,12 @@ def _suffix(page: Fetched) -> str:
     return suffix
 
 
-async def _from_file(path: Path, root: Path, max_bytes: int) -> list[Passage]:
-    return await asyncio.to_thread(
-        lambda: read_passages(path, _source(path, root), max_bytes=max_bytes, label=_defaults(path.parent, root))
-    )
+async def _from_file(path: Path, root: Path, max_bytes: int, label: Label) -> list[Passage]:
+    def read() -> list[Passage]:
+        said = _defaults(path.parent, root).over(label)
+        return read_passages(path, _source(path, root), max_bytes=max_bytes, label=said)
+
+    return await asyncio.to_thread(read)
 
 
 def _defaults(folder: Path, root: Path) -> Label:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from kitt_rtc.documents import Article, read_documents
-from kitt_rtc.outline import UnreadableDocument
+from kitt_rtc.documents.articles import Article, read_documents
+from kitt_rtc.documents.outline import UnreadableDocument
 
 
 def read(tmp_path: Path, name: str, data: str | bytes) -> list[Article]:

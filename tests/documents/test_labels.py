@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from kitt_rtc.documents import read_data
+from kitt_rtc.documents.articles import read_data
+from kitt_rtc.documents.ingest import ingest
+from kitt_rtc.documents.labels import Label, read_label
+from kitt_rtc.documents.outline import UnreadableDocument
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import ingest
-from kitt_rtc.labels import Label, read_label
-from kitt_rtc.outline import UnreadableDocument
-from tests.test_documents import docx, raw_pdf
+from tests.documents.test_articles import docx, raw_pdf
 
 WHOLE = Label("Pump", "Irrigo", "1.10", "en", "2026-01-01", "2026-12-31")
 PROPERTIES = (

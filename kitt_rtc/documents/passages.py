@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import count
 
-from kitt_rtc.documents import Article
+from kitt_rtc.documents.articles import Article
+from kitt_rtc.documents.outline import Block
 from kitt_rtc.model.insight import Passage
-from kitt_rtc.outline import Block
 
 _RULES = 3
 """Raised when the same article would be cut otherwise than before: it is then taken in anew."""

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
-from kitt_rtc.outline import Outline, UnreadableDocument, read_page
+from kitt_rtc.documents.outline import Outline, UnreadableDocument, read_page
 
 _MAX_UNPACKED_BYTES = 50_000_000
 """A small archive can hold very much."""

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kitt_rtc.documents import Article, read_documents
+from kitt_rtc.documents.articles import Article, read_documents
+from kitt_rtc.documents.ingest import SAMPLES, Progress, Report, ingest, ingest_pages, ingest_samples
+from kitt_rtc.documents.labels import Label
+from kitt_rtc.documents.outline import Block
+from kitt_rtc.documents.passages import passages_of
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.ingest import SAMPLES, Progress, Report, ingest, ingest_samples
-from kitt_rtc.labels import Label
 from kitt_rtc.model.errors import EngineUnavailable
-from kitt_rtc.outline import Block
-from kitt_rtc.passages import passages_of
+from tests.fakes.shelf import OnePage
 from tests.support.search import search
 
 ARTICLE = (
@@ -163,3 +164,18 @@ def test_the_sample_articles_are_whole() -> None:
         assert article.label.version, path.name
         assert 150 <= len(" ".join(lines).split()) <= 400, path.name
         assert sum(bool(re.match(r"\d\. ", line)) for line in lines) >= 4, path.name
+
+
+async def test_what_is_said_of_a_whole_run_counts_least(knowledge: Qdrant, folder: Path) -> None:
+    given = Label(product="Argus", version="9", language="fr", valid_from="2020-01-01", valid_until="2090-01-01")
+    (folder / "_defaults.yaml").write_text("product: Dome\n", "utf-8")
+    (folder / "a.md").write_text(ARTICLE, "utf-8")
+    await ingest([folder], knowledge, root=folder, label=given)
+    (passage,) = await knowledge.passages("a.md")
+    assert (passage.version, passage.product, passage.language) == ("2", "Dome", "fr")
+    assert (passage.valid_from, passage.valid_until) == ("2020-01-01", "2090-01-01")
+
+
+async def test_pages_take_what_is_said_of_a_whole_run(knowledge: Qdrant) -> None:
+    report = await ingest_pages(["https://example.com/pump"], knowledge, OnePage(), label=Label(product="Argus"))
+    assert [passage.product for passage in await knowledge.passages(report.added[0])] == ["Argus"]

@@ -12,10 +12,10 @@ from pathlib import Path, PurePath
 
 import yaml
 
-from kitt_rtc.labels import FIELDS, NOTHING, Label, name_of, read_label
+from kitt_rtc.documents.labels import FIELDS, NOTHING, Label, name_of, read_label
+from kitt_rtc.documents.outline import Block, UnreadableDocument, read_markdown, read_page
+from kitt_rtc.documents.word import read_word
 from kitt_rtc.model.words import language_of
-from kitt_rtc.outline import Block, UnreadableDocument, read_markdown, read_page
-from kitt_rtc.word import read_word
 
 MAX_FILE_BYTES = 10_000_000
 _MAX_PAGES = 1_000

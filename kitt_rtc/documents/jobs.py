@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kitt_rtc.ingest import Given, Progress, Report, take_in
+from kitt_rtc.documents.ingest import Given, Progress, Report, take_in
 from kitt_rtc.model.errors import EngineError, TooManyRequests
 from kitt_rtc.ports import KnowledgeShelf
 

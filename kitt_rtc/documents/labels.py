@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from kitt_rtc.outline import UnreadableDocument
+from kitt_rtc.documents.outline import UnreadableDocument
 
 _MOST_CHARACTERS = 300
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")

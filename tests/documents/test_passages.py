@@ -1,8 +1,8 @@
 """How long passages are: some 100 to 300 words where the article allows, and nothing lost between them."""
 
-from kitt_rtc.documents import read_data
-from kitt_rtc.ingest import SAMPLES, read_passages
-from kitt_rtc.passages import passages_of
+from kitt_rtc.documents.articles import read_data
+from kitt_rtc.documents.ingest import SAMPLES, read_passages
+from kitt_rtc.documents.passages import passages_of
 
 SENTENCE = "Open the valve, wait for a minute and close it again."
 
