@@ -19,7 +19,8 @@ _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _ON_TAPE = (
     "pause_seconds", "buffer_seconds", "max_buffer_seconds", "min_insight_interval", "duplicate_window_seconds",
     "insights_per_minute", "insights_per_call", "context_messages", "coach_budget_tokens", "hint_terms", "min_score",
-    "speak_to_technician", "spoken_dialogue", "coach_model", "analysis_model", "transcribe_model", "embed_model",
+    "speak_to_technician", "spoken_dialogue", "coach_model", "coach_wording", "analysis_model", "transcribe_model",
+    "embed_model",
 )  # fmt: skip
 """Settings that decide what comes of a call."""
 
@@ -117,6 +118,10 @@ class Settings(BaseSettings):
     )
     coach_speculation: Literal["auto", "on", "off"] = Field(
         "auto", description="Ask the model before a client's sentence is quite over; auto: where there are captions"
+    )
+    coach_wording: Literal["house", "model"] = Field(
+        "house",
+        description="Whose words a model's tip is shown in: our card's, or its own where they pass the checks",
     )
     coach_budget_tokens: int = Field(
         0, ge=0, description="Tokens that language models may spend on one call, then rules go on alone; 0: no limit"
@@ -252,6 +257,7 @@ class Settings(BaseSettings):
         "live_captions",
         "echo_canceller",
         "coach_speculation",
+        "coach_wording",
         mode="before",
     )
     @classmethod

@@ -364,7 +364,8 @@ class _Bench:
         prices = Prices(self._settings.model_price_in, self._settings.model_price_out)
         model = OpenAIModel(self._hosted, ModelOptions(name), _note_usage)
         taped = TapedModel(model) if self._settings.kitt_tape else model
-        return ForesightModel(FrankModel(WaryModel(taped), prices))
+        wary = WaryModel(taped, own_wording=self._settings.coach_wording == "model")
+        return ForesightModel(FrankModel(wary, prices))
 
     def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
         settings = self._settings

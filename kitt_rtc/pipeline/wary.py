@@ -35,8 +35,10 @@ _JUST_SAID = "Just said"
 class WaryModel:
     """A `LanguageModel`. Keeps nothing."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, *, own_wording: bool = False) -> None:
+        """`own_wording`: advice made of the house's ideas may stand in the model's words: the operator trusts it."""
         self._model = model
+        self._own_wording = own_wording
 
     @property
     def name(self) -> str:
@@ -44,7 +46,7 @@ class WaryModel:
 
     async def write(self, prompt: Prompt) -> str:
         """Raises EngineRefused where the text is not fit to be read."""
-        asked = await _cleared(prompt)
+        asked = await self._cleared(prompt)
         text = await self._model.write(asked)
         if fault := fault_of(text, asked):
             raise _refusal(fault, asked)
@@ -52,7 +54,7 @@ class WaryModel:
 
     async def fill(self, prompt: Prompt, form: type[Form], *, seen: Seen | None = None) -> Form:
         """Raises EngineRefused where a text is not fit to be read."""
-        asked = await _cleared(prompt)
+        asked = await self._cleared(prompt)
 
         def watched(texts: Mapping[str, str]) -> None:
             if seen is not None and not any(_fault(name, text, asked) for name, text in texts.items()):
@@ -61,11 +63,11 @@ class WaryModel:
         filled = await self._model.fill(asked, form, seen=None if seen is None else watched)
         return filled.model_copy(update=_kept(filled, asked))
 
-
-async def _cleared(prompt: Prompt) -> Prompt:
-    """The same question without what speaks to a machine; raises EngineRefused where that was just said."""
-    characters = sum(len(block.text) for block in prompt.material)
-    return _without(prompt) if characters < _INLINE_CHARACTERS else await asyncio.to_thread(_without, prompt)
+    async def _cleared(self, prompt: Prompt) -> Prompt:
+        """The same question without what speaks to a machine; raises EngineRefused where that was just said."""
+        asked = replace(prompt, own_wording=self._own_wording)
+        characters = sum(len(block.text) for block in prompt.material)
+        return _without(asked) if characters < _INLINE_CHARACTERS else await asyncio.to_thread(_without, asked)
 
 
 def _without(prompt: Prompt) -> Prompt:

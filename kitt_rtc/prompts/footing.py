@@ -27,9 +27,9 @@ Check = Callable[[str, Prompt], str]
 
 
 def _counsel(text: str, prompt: Prompt) -> str:
-    """In a model's own words it stands only as far as `wording.py` lets it; else the house words it."""
+    """In a model's own words it stands only as far as `wording.py` or the operator lets it; else the house words it."""
     ground = Ground.of(prompt, *_SALE)
-    return counsel_fault(text, ground) or ("" if is_fit(text, ground) else "not ours")
+    return counsel_fault(text, ground) or ("" if prompt.own_wording or is_fit(text, ground) else "not ours")
 
 
 def _matter(text: str, prompt: Prompt) -> str:

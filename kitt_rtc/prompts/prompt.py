@@ -33,3 +33,5 @@ class Prompt:
     """The deadline of the whole answer, retries included."""
     vouched: str = ""
     """More words of the house that an answer may be made of; not sent."""
+    own_wording: bool = False
+    """May advice made of the house's ideas stand in the model's words? The operator's choice; not sent."""

@@ -72,7 +72,8 @@ def _taped_model(tape: Tape, answers: Answers) -> LanguageModel | None:
     if not answers.models:
         return None
     name = str(tape.header.settings.get("coach_model", "taped"))
-    return FrankModel(WaryModel(TapeModel(answers, name)))
+    own_wording = tape.header.settings.get("coach_wording") == "model"
+    return FrankModel(WaryModel(TapeModel(answers, name), own_wording=own_wording))
 
 
 def _support(crew: Crew, tape: Tape, answers: Answers, model: LanguageModel | None) -> Crew:

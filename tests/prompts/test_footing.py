@@ -1,5 +1,7 @@
 """What each text of a form has to be made of, and what becomes of one that is not."""
 
+import pytest
+
 from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.wary import WaryModel
 from kitt_rtc.playbooks.cards import Cards
@@ -56,6 +58,15 @@ async def test_N9_the_card_stands_where_the_model_gives_something_away():
     )
     assert card is not None
     assert (card.written_by, card.topic) == ("rules", "objection.price")
+
+
+@pytest.mark.parametrize(("own_wording", "by"), [(False, "rules"), (True, "scripted-model")])
+async def test_N9_the_operator_decides_whether_a_model_words_its_tips(own_wording: bool, by: str):
+    model = ScriptedModel({"TipForm": [TIP | {"say": "Show them how the time lost compares with the price."}]})
+    playbook = CoachingPlaybook(Cards.load(), Library(), WaryModel(model, own_wording=own_wording))
+    card = await Talk(playbook).card(Role.CUSTOMER, "That is too expensive.")
+    assert card is not None
+    assert card.written_by == by
 
 
 async def test_N9_a_model_chooses_the_topic_and_the_house_words_it():
