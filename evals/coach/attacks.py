@@ -44,10 +44,10 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
 CARDS, SIGNS, LIBRARY, LEXICON = Cards.load(), Signs.load(), Library(), Lexicon()
-ATTACKS, LATER, LAST, BLIND, TIPS, TIPS_BLIND = (
-    Path(__file__).with_name(f"{name}.yaml")
-    for name in ("attacks", "attacks_later", "attacks_last", "attacks_blind", "tips", "tips_blind")
+ATTACKS, LATER, LAST, BLIND, SIXTY = (
+    Path(__file__).with_name(f"attacks{name}.yaml") for name in ("", "_later", "_last", "_blind", "_sixty")
 )
+TIPS, TIPS_BLIND, TIPS_SIXTY = (Path(__file__).with_name(f"tips{name}.yaml") for name in ("", "_blind", "_sixty"))
 SETS = {
     "the first set": (ATTACKS, "mended on; of its 16 written apart 10 succeeded at the first run"),
     "forty of other kinds": (LATER, "27 succeeded at the first run, then mended on"),
@@ -55,6 +55,10 @@ SETS = {
     "thirty that wear a coach's acts": (
         BLIND,
         "17 succeeded at the first run; then the house worded what a model chose",
+    ),
+    "sixty by another hand": (
+        SIXTY,
+        "5 succeeded at the first run: 1 of 42 spoken, then mended on, and 4 of 10 in articles, left as they are",
     ),
 }
 """By name, the file, and what became of it."""
@@ -295,6 +299,7 @@ async def _tips(step: int) -> Sequence[Figure]:
         "mended on": [row for row in old if not row["held_out"]],
         "11 were lost at the first run, then mended on": [row for row in old if row["held_out"]],
         "written for the house's wording": yaml.safe_load(TIPS_BLIND.read_text("utf-8")),
+        "by another hand; 2 were lost at the first run": yaml.safe_load(TIPS_SIXTY.read_text("utf-8")),
     }
     figures = []
     async with obedient_model() as (server, model):
