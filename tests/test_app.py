@@ -60,6 +60,22 @@ async def test_T09_the_model_that_writes_insights_is_a_setting_and_stands_in_the
         assert "ft:coach:7" in engine["engine"]
 
 
+@pytest.mark.parametrize("whose", ["house", "model"])
+async def test_N9_COACH_WORDING_says_whose_words_a_models_tip_is_shown_in(tmp_path: Path, whose: str):
+    words = "Show them how the time lost compares with the price."
+    tip = {"quote": "too expensive", "speak": True, "topic": "objection.price", "title": "", "say": words, "avoid": ""}
+    async with OpenAIServer() as server:
+        server.transcripts = ["It is far too expensive for us."]
+        server.answer("TipForm", tip | {"reason": "", "urgency": "normal"})
+        async with open_whole_house(hosted(tmp_path, server, coach_wording=whose)) as house:
+            call_id = await house.start()
+            await house.upload(call_id, client_audio=spoken())
+            told = await (await house.client.get(f"/calls/{call_id}/insights")).json()
+    shown = [one["content"] for one in told["insights"]]
+    assert (words in shown) is (whose == "model"), told
+    assert shown
+
+
 @pytest.mark.parametrize(
     ("given", "rms", "heard"),
     [
