@@ -193,7 +193,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
         cards = await asyncio.to_thread(
             Cards.load, Path(settings.playbook_folder) if settings.playbook_folder else None
         )
-        meanings = Meanings(cards, toolbox.embedder)
+        meanings = Meanings(cards, toolbox.nearness)
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(

@@ -91,7 +91,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
     )
     upload_gate = EnergyOptions(loudness=settings.silence_threshold / FULL_SCALE)
     remembers = DeduperOptions(window=settings.duplicate_window_seconds)
-    deduper = Deduper(toolbox.lexicon, toolbox.analyst, remembers, library, shared.topic_of)
+    deduper = Deduper(toolbox.nearness, toolbox.analyst, remembers, library, shared.topic_of)
     diarizer = Diarizer(playbook.manners, toolbox.voices)
     scribe = _scribe(playbook, settings, toolbox, shared.corrector)
     ahead = toolbox.captions and toolbox.coach is not None and settings.coach_speculation != "off"
@@ -105,7 +105,7 @@ def _crew(playbook: Playbook, settings: Settings, toolbox: Toolbox, library: Lib
         scheduler=shared.scheduler,
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(toolbox.analyst, library),
-        following=Following(toolbox.lexicon),
+        following=Following(toolbox.nearness),
         checklist=shared.checklists.get(playbook.name, lambda _: ()),
         budget=Budget(_attention(playbook, settings), library),
         recordings=toolbox.recordings,

@@ -50,7 +50,7 @@ def embedded(data_folder: str) -> Settings:
         kitt_api_key="", public_url="", twilio_account_sid="", twilio_auth_token="", twilio_phone_number="",
         twilio_websocket_url="", twilio_api_key_sid="", twilio_api_key_secret="", phonebooth_sound="", 
         openai_api_key="",
-        openai_base_url="", engine_transcriber="moonshine", engine_model="none", engine_embedder="lexicon",
+        openai_base_url="", engine_transcriber="moonshine", engine_model="none", engine_embedder="auto",
         engine_voice="none", qdrant_url="", dials_per_minute=100,
     )  # fmt: skip
 

@@ -19,8 +19,8 @@ _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _ON_TAPE = (
     "pause_seconds", "buffer_seconds", "max_buffer_seconds", "min_insight_interval", "duplicate_window_seconds",
     "insights_per_minute", "insights_per_call", "context_messages", "coach_budget_tokens", "hint_terms", "min_score",
-    "speak_to_technician", "spoken_dialogue", "coach_model", "coach_wording", "analysis_model", "transcribe_model",
-    "embed_model",
+    "speak_to_technician", "spoken_dialogue", "coach_model", "coach_wording", "engine_embedder", "analysis_model",
+    "transcribe_model", "embed_model",
 )  # fmt: skip
 """Settings that decide what comes of a call."""
 
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     # Engines
     engine_transcriber: EngineChoice = Field("auto", description="auto, moonshine, whisper, openai or none")
     engine_model: EngineChoice = Field("auto", description="auto, openai or none")
-    engine_embedder: EngineChoice = Field("auto", description="auto, lexicon or openai")
+    engine_embedder: EngineChoice = Field("auto", description="auto, sentences, lexicon or openai")
     engine_voice: EngineChoice = Field("auto", description="auto, espeak, openai or none")
     openai_api_key: SecretStr = Field(SecretStr(""), description="Key of OpenAI or of a server that speaks its API")
     openai_base_url: str = Field("", description="Address of a server that speaks OpenAI's API; empty: OpenAI's own")

@@ -32,6 +32,8 @@ from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.pyannote import PyannoteEncoder, PyannoteOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
+from kitt_rtc.engines.sentences import MODEL as SENTENCES_MODEL
+from kitt_rtc.engines.sentences import SentenceEncoder
 from kitt_rtc.engines.silero import Silero
 from kitt_rtc.engines.sqlite import SqliteStore
 from kitt_rtc.engines.sqlite_lacks import SqliteLacks
@@ -101,10 +103,8 @@ class Toolbox:
     """Writes insights."""
     analyst: LanguageModel | None
     """Reads the context and writes summaries."""
-    lexicon: Embedder
-    """Nearness of short texts, always there."""
-    embedder: Embedder
-    """Nearness of sentences by their meaning: the embedding model where there is one, else the lexicon."""
+    nearness: Embedder | None
+    """Sentences by their meaning, on this machine; None: words alone decide."""
     knowledge: Qdrant
     pages: PageFetcher
     """Fetches what operators name for the knowledge base."""
@@ -151,8 +151,8 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
         hearing = await bench.hearing()
         coach, analyst = bench.models()
         lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
-        hosted = bench.embedder()
-        knowledge = bench.knowledge(lexicon, hosted)
+        nearness = bench.nearness()
+        knowledge = bench.knowledge(lexicon, bench.embedder(nearness))
         voices = await bench.voices()
         voice = bench.voice()
         telephony, secret = await bench.telephony()
@@ -171,8 +171,7 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             stand_in=hearing.stand_in if hearing else (lambda _: ""),
             coach=coach,
             analyst=analyst,
-            lexicon=lexicon,
-            embedder=hosted or lexicon,
+            nearness=nearness,
             knowledge=knowledge,
             pages=page_fetcher(settings),
             voices=voices,
@@ -200,7 +199,8 @@ async def open_knowledge(settings: Settings) -> AsyncIterator[Qdrant]:
     """The knowledge base alone, for those who only fill it."""
     async with AsyncExitStack() as stack:
         bench = _Bench(settings, stack)
-        yield bench.knowledge(Lexicon(LexiconOptions(glossary=settings.glossary)), bench.embedder())
+        lexicon = Lexicon(LexiconOptions(glossary=settings.glossary))
+        yield bench.knowledge(lexicon, bench.embedder(bench.nearness()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,14 @@ async def open_ears(settings: Settings) -> AsyncIterator[Ears]:
         yield Ears(lambda: GatedDetector(live_detectors()), hearing, bench.hears_here, voices)
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What gives the knowledge base its vectors of meaning, and their name; neither where words are enough."""
+
+    embedder: Embedder | None = None
+    model: str = ""
+
+
 class _Bench:
     """Where the engines are picked, and what was picked is written down."""
 
@@ -235,6 +243,8 @@ class _Bench:
         """Is what is said written down on this machine?"""
         """The transcriber that costs nothing but our own processor time, where there is one."""
         self.folder = Path(settings.data_folder)
+        self._no_sentences = ""
+        """Why no sentence encoder is there, where one was wanted."""
         self._settings = settings
         self._stack = stack
         self._hosted = OpenAIClient(
@@ -367,7 +377,7 @@ class _Bench:
         wary = WaryModel(taped, own_wording=self._settings.coach_wording == "model")
         return ForesightModel(FrankModel(wary, prices))
 
-    def knowledge(self, lexicon: Lexicon, embedder: Embedder | None) -> Qdrant:
+    def knowledge(self, lexicon: Lexicon, meaning: "_Meaning") -> Qdrant:
         settings = self._settings
         engine = Qdrant(
             lexicon,
@@ -376,24 +386,44 @@ class _Bench:
                 url=settings.qdrant_url,
                 api_key=settings.qdrant_api_key.get_secret_value(),
                 collection=settings.qdrant_collection,
-                embed_model=settings.embed_model if embedder else "",
+                embed_model=meaning.model,
             ),
-            embedder=embedder,
+            embedder=meaning.embedder,
         )
         self._stack.push_async_callback(engine.close)
         self.stand("knowledge", "Qdrant server" if settings.qdrant_url else "Qdrant, local mode (embedded)")
         return engine
 
-    def embedder(self) -> Embedder | None:
-        """The embedding model; None where the lexicon does its work."""
+    def nearness(self) -> SentenceEncoder | None:
+        """What tells on this machine whether two sentences mean the same; None where the words are to decide."""
         settings = self._settings
-        choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "lexicon"))
-        if choice == "lexicon" or (choice == "auto" and not settings.model_is_hosted):
-            self.stand("embedder", "lexicon: stems, letters and a glossary (embedded)")
+        choice = self._choice("ENGINE_EMBEDDER", settings.engine_embedder, ("openai", "sentences", "lexicon"))
+        if choice == "lexicon":
             return None
-        self._need_hosted("ENGINE_EMBEDDER")
-        self.stand("embedder", f"OpenAI API, {settings.embed_model}, beside the lexicon")
-        return OpenAIEmbedder(self._hosted, EmbedderOptions(settings.embed_model))
+        try:
+            engine = SentenceEncoder()
+        except EngineUnavailable as error:
+            if choice == "sentences":
+                raise
+            self._no_sentences = error.message
+            return None
+        self._stack.push_async_callback(engine.close)
+        return engine
+
+    def embedder(self, nearness: SentenceEncoder | None) -> "_Meaning":
+        """What the knowledge base is searched by beside words: the hosted model, else what is on this machine."""
+        settings = self._settings
+        choice = settings.engine_embedder.strip().lower()
+        if choice == "openai" or (choice == "auto" and settings.model_is_hosted):
+            self._need_hosted("ENGINE_EMBEDDER")
+            self.stand("embedder", f"OpenAI API, {settings.embed_model}, beside the lexicon")
+            return _Meaning(OpenAIEmbedder(self._hosted, EmbedderOptions(settings.embed_model)), settings.embed_model)
+        if nearness is not None:
+            self.stand("embedder", "sentence encoder, beside the lexicon (embedded)")
+            return _Meaning(nearness, SENTENCES_MODEL)
+        limits = (Readiness.LIMITED, f"Searches by words. {self._no_sentences}") if self._no_sentences else ()
+        self.stand("embedder", "lexicon: stems, letters and a glossary (embedded)", *limits)
+        return _Meaning()
 
     def voice(self) -> Synthesizer | None:
         settings = self._settings

@@ -53,7 +53,8 @@ class _Known:
 class Meanings:
     """Learns the cards once after each reload, beside the calls; until then nothing is called for by meaning."""
 
-    def __init__(self, cards: Cards, embedder: Embedder, options: MeaningOptions = MeaningOptions()) -> None:
+    def __init__(self, cards: Cards, embedder: Embedder | None, options: MeaningOptions = MeaningOptions()) -> None:
+        """Without an embedder nothing is called for by meaning."""
         self._cards = cards
         self._embedder = embedder
         self._options = options
@@ -74,16 +75,16 @@ class Meanings:
     async def learn(self) -> None:
         """Place every sentence of the sheets, if they are others than those it knows. Raises EngineError."""
         version = self._cards.version
-        if version == self._version:
+        if version == self._version or self._embedder is None:
             return
         decks = {language: self._cards.deck(language) for language in self._cards.languages}
-        self._known = {language: await self._placed(deck) for language, deck in decks.items()}
+        self._known = {language: await self._placed(deck, self._embedder) for language, deck in decks.items()}
         self._version = version
 
     async def matches(self, utterances: Iterable[Utterance], language: str) -> list[Match]:
         """In the order spoken, written in `language`; none while the cards are not learnt or the embedder is away."""
         spoken = [(said, one) for said in utterances for one in self._sentences(said, language)]
-        if not spoken or self._version != self._cards.version:
+        if self._embedder is None or not spoken or self._version != self._cards.version:
             return []
         try:
             async with asyncio.timeout(self._options.seconds):
@@ -108,10 +109,10 @@ class Meanings:
         heard = hear(said.text, self._cards.deck(said.language or language).vocabulary)
         return [one for one in heard if len(one.folded.split()) >= self._options.least_words]
 
-    async def _placed(self, deck: Deck) -> _Known:
+    async def _placed(self, deck: Deck, embedder: Embedder) -> _Known:
         rows = [(card.id, card.topic, sentence) for card in deck.cards.values() for sentence in card.meaning]
         rows += [("", "", sentence) for sentence in deck.silence]
-        vectors = await self._embedder.embed([sentence for _, _, sentence in rows]) if rows else []
+        vectors = await embedder.embed([sentence for _, _, sentence in rows]) if rows else []
         return _Known(rows, np.asarray(vectors, np.float64), np.asarray([topic for _, topic, _ in rows]))
 
     def _nearest(

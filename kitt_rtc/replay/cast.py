@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.scheduler import Scheduler
-from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import AttentionOptions, Budget
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
@@ -31,6 +31,8 @@ class CastOptions:
     """Another folder of sheets; None: ours."""
     attention: AttentionOptions = field(default_factory=AttentionOptions)
     deduper: DeduperOptions = field(default_factory=DeduperOptions)
+    by_meaning: bool = True
+    """With the sentence encoder; without, words alone decide."""
 
 
 def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
@@ -40,11 +42,11 @@ def cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
 
 async def learnt_cast(options: CastOptions, model: LanguageModel | None = None) -> Crew:
     """The same where one runs. Raises SettingsError for a wrong sheet."""
-    library, lexicon, cards = Library(), Lexicon(), Cards.load(options.cards)
-    meanings = Meanings(cards, lexicon)
+    library, cards, encoder = Library(), Cards.load(options.cards), nearness(options)
+    meanings = Meanings(cards, encoder)
     await meanings.learn()
     playbook = CoachingPlaybook(cards, library, model, meanings=meanings)
-    deduper = Deduper(lexicon, model, options.deduper, library, cards.topic_of)
+    deduper = Deduper(encoder, model, options.deduper, library, cards.topic_of)
     return Crew(
         playbook=playbook,
         segmenter=_nobody_listens,
@@ -55,8 +57,13 @@ async def learnt_cast(options: CastOptions, model: LanguageModel | None = None) 
         adviser=Adviser(playbook, deduper),
         summarizer=Summarizer(model, library),
         budget=Budget(options.attention, library),
-        following=Following(lexicon),
+        following=Following(encoder),
     )
+
+
+def nearness(options: CastOptions) -> SentenceEncoder | None:
+    """Sentences by their meaning, in a replay. Raises EngineUnavailable where the encoder is not installed."""
+    return SentenceEncoder(SentenceOptions(inline=True)) if options.by_meaning else None
 
 
 def _nobody_listens(_: Pauses) -> Segmenter:

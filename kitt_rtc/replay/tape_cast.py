@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from kitt_rtc.calls.crew import Crew
 from kitt_rtc.calls.purse import ModelBudget
-from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.pipeline.adviser import Adviser
 from kitt_rtc.pipeline.attention import AttentionOptions, Budget
 from kitt_rtc.pipeline.correction.names import Names
@@ -24,7 +23,7 @@ from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.playbooks.terms import load_terms
 from kitt_rtc.ports import LanguageModel, Transcriber
 from kitt_rtc.prompts.library import Library
-from kitt_rtc.replay.cast import CastOptions, learnt_cast
+from kitt_rtc.replay.cast import CastOptions, learnt_cast, nearness
 from kitt_rtc.replay.outside import OutsideTranscriber
 from kitt_rtc.replay.tape import Tape, setting, texts
 from kitt_rtc.replay.taped_engines import (
@@ -60,10 +59,11 @@ async def tape_cast(
             per_call=round(setting(header, "insights_per_call", 12)),
         ),
         deduper=DeduperOptions(window=setting(header, "duplicate_window_seconds", 60.0)),
+        by_meaning=header.settings.get("engine_embedder") != "lexicon",
     )
     crew = await learnt_cast(chosen, thinker)
     if tape.started.playbook == "support":
-        crew = _support(crew, tape, answers, thinker)
+        crew = _support(crew, tape, answers, chosen, thinker)
     return _hearing(crew, tape, answers, corrections, ears)
 
 
@@ -76,19 +76,18 @@ def _taped_model(tape: Tape, answers: Answers) -> LanguageModel | None:
     return FrankModel(WaryModel(TapeModel(answers, name), own_wording=own_wording))
 
 
-def _support(crew: Crew, tape: Tape, answers: Answers, model: LanguageModel | None) -> Crew:
-    header, library, lexicon = tape.header, Library(), Lexicon()
+def _support(crew: Crew, tape: Tape, answers: Answers, chosen: CastOptions, model: LanguageModel | None) -> Crew:
+    header, library = tape.header, Library()
     options = SupportOptions(
         min_score=setting(header, "min_score", 0.35),
         speak=bool(header.settings.get("speak_to_technician")),
         dialogue=bool(header.settings.get("spoken_dialogue")),
     )
     playbook = SupportPlaybook(TapeKnowledge(answers), library, model, options)
-    remembers = DeduperOptions(window=setting(header, "duplicate_window_seconds", 60.0))
     return replace(
         crew,
         playbook=playbook,
-        adviser=Adviser(playbook, Deduper(lexicon, model, remembers, library)),
+        adviser=Adviser(playbook, Deduper(nearness(chosen), model, chosen.deduper, library)),
         summarizer=Summarizer(model, library),
         budget=Budget(None, library),
     )
