@@ -12,13 +12,13 @@ from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
 from tests.fakes import whisper_library
 from tests.sounds.made import tone
 
-FILES = ("model.bin", "config.json", "tokenizer.json")
+FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
 
 
 def fill(folder: Path) -> None:
     """What looks like weights and is none."""
     for name in FILES:
-        (folder / name).write_bytes(b"not a model")
+        (folder / name).write_text('{"model": {}}')
 
 
 @pytest.mark.parametrize("name", ["", "large-v3"])
@@ -32,6 +32,37 @@ def test_a_folder_without_all_its_files_is_told_and_nothing_is_fetched(missing: 
     fill(tmp_path)
     (tmp_path / missing).unlink()
     with pytest.raises(EngineUnavailable, match=f"holds no {missing}"):
+        WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("model.safetensors", "no model.bin but those of Transformers weights; convert with"),
+        ("base.pt", "no model.bin but OpenAI's own weights; convert with"),
+        ("ggml-base.bin", "no model.bin but those of whisper.cpp weights; convert with"),
+    ],
+)
+def test_weights_of_another_make_are_told_with_what_converts_them(file: str, told: str, tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "model.bin").rename(tmp_path / file)
+    with pytest.raises(EngineUnavailable, match=told):
+        WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("model.bin", "version https://example.org/spec/v1\noid sha256:0\n", "pointer of Git LFS"),
+        ("tokenizer.json", "{}", "tokenizer.json without a vocabulary"),
+        ("tokenizer.json", "<html>", "tokenizer.json that is not JSON"),
+        ("config.json", "[]", "config.json that is not an object"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_told(file: str, content: str, told: str, tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / file).write_text(content)
+    with pytest.raises(EngineUnavailable, match=told):
         WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
 
 
@@ -54,7 +85,7 @@ async def test_weights_that_are_not_weights_are_told(tmp_path: Path) -> None:
     await engine.close()
 
 
-# Languages, with a stand-in for the library: no weights can be had here.
+# With a stand-in for the library, whose weights hear what they are told to.
 
 
 @pytest.fixture
@@ -85,7 +116,7 @@ async def test_R02_whisper_hears_the_likeliest_language_of_the_set(
     engine = likely(**shares)
     told = await engine.transcribe(tone(1.0), language="en", hint="So.", among=("en", "fr"), terms=("NVR", "PoE"))
     await engine.close()
-    assert (told.language, told.text) == (heard, f"in {heard}, prompt So., hot NVR, PoE")
+    assert (told.language, told.text) == (heard, f"in {heard}, after NVR, PoE So., 8 s")
 
 
 @pytest.mark.parametrize("among", [(), ("fr",)])
@@ -95,7 +126,7 @@ async def test_R02_whisper_is_asked_in_the_one_language_that_is_certain(
     engine = likely(en=0.9, fr=0.1)
     told = await engine.transcribe(tone(1.0), language="fr", hint="", among=among)
     await engine.close()
-    assert (told.language, told.text) == ("fr", "in fr, prompt None, hot None")
+    assert (told.language, told.text) == ("fr", "in fr, after nothing, 8 s")
 
 
 async def test_R02_english_weights_are_never_asked_in_another_language(
@@ -108,3 +139,34 @@ async def test_R02_english_weights_are_never_asked_in_another_language(
     with pytest.raises(EngineRefused, match="English only"):
         await engine.transcribe(tone(1.0), language="fr", hint="", among=("fr", "en"))
     await engine.close()
+
+
+@pytest.mark.parametrize(("seconds", "window"), [(1.0, "8 s"), (7.0, "10.01 s"), (27.0, "30 s")])
+async def test_the_network_is_given_what_was_said_and_three_seconds_more(
+    seconds: float, window: str, likely: Callable[..., WhisperTranscriber]
+) -> None:
+    engine = likely(en=0.9, fr=0.1)
+    told = await engine.transcribe(tone(seconds), language="fr", hint="")
+    await engine.close()
+    assert told.text == f"in fr, after nothing, {window}"
+
+
+async def test_what_no_window_holds_is_written_down_in_pieces_of_one_language(
+    likely: Callable[..., WhisperTranscriber],
+) -> None:
+    engine = likely(en=0.9, fr=0.1)
+    told = await engine.transcribe(tone(30.0), language="fr", hint="", among=("fr", "en"))
+    await engine.close()
+    assert [piece.text for piece in told.pieces] == ["in en, after nothing, 30 s", "in en, after nothing, 8 s"]
+    assert [piece.seconds for piece in told.pieces] == [28.0, 2.0]
+
+
+@pytest.mark.parametrize(("longer", "window"), [(-0.3, "30 s"), (-2.0, "8 s")])
+async def test_what_the_engine_doubts_is_heard_once_more_in_the_longest_window(
+    longer: float, window: str, likely: Callable[..., WhisperTranscriber], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whisper_library, "LOGPROBS", {800: -1.5, 3_000: longer})
+    engine = likely(en=0.9, fr=0.1)
+    told = await engine.transcribe(tone(1.0), language="fr", hint="")
+    await engine.close()
+    assert told.text == f"in fr, after nothing, {window}"

@@ -1,33 +1,79 @@
 """Stands in for faster-whisper 1.2: a folder of weights names what it hears.
 
-`model.bin` holds one "language probability" pair per line; what is written down says in which language it was asked.
+`model.bin` holds one "language probability" pair per line; what is written down says in which language it was asked,
+what stood before it, and how many seconds of window the network was given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+_SPECIAL = 1 << 21
+"""Ids from here on are names between angle brackets; below, letters."""
+LOGPROBS: dict[int, float] = {}
+"""What the network thinks of its words, by the frames of its window; -0.2 where nothing is told."""
+
 
 @dataclass
-class Info:
-    language: str
-    all_language_probs: list[tuple[str, float]] | None
+class Encoded:
+    ids: list[int]
+
+
+class Vocabulary:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def token_to_id(self, name: str) -> int:
+        if name not in self.names:
+            self.names.append(name)
+        return _SPECIAL + self.names.index(name)
+
+    def encode(self, text: str, add_special_tokens: bool = True) -> Encoded:
+        assert not add_special_tokens
+        return Encoded([ord(letter) for letter in text])
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(chr(one) if one < _SPECIAL else self.names[one - _SPECIAL] for one in ids)
+
+
+class Spectra:
+    mel_filters = np.zeros((80, 1))
+
+    def __call__(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.zeros((80, len(sound) // 160 + 1), np.float32)
 
 
 @dataclass
-class Piece:
-    text: str
-    start: float = 0.0
-    end: float = 1.0
+class Result:
+    sequences_ids: list[list[int]]
+    scores: list[float]
     no_speech_prob: float = 0.01
-    avg_logprob: float = -0.2
-    compression_ratio: float = 1.2
 
 
 @dataclass
-class Inner:
-    is_multilingual: bool = True
+class Network:
+    likely: list[tuple[str, float]]
+    vocabulary: Vocabulary
+    n_mels: int = 80
+
+    @property
+    def is_multilingual(self) -> bool:
+        return len(self.likely) > 1
+
+    def detect_language(self, frames: int) -> list[list[tuple[str, float]]]:
+        return [[(f"<|{name}|>", share) for name, share in self.likely]]
+
+    def generate(self, frames: int, prompts: list[list[int]], **options: Any) -> list[Result]:
+        told = self.vocabulary.decode(prompts[0])
+        before, _, task = told.rpartition("<|startoftranscript|>")
+        language = task.removeprefix("<|").partition("|>")[0] if self.is_multilingual else "en"
+        words = f"in {language}, after{before.removeprefix('<|startofprev|>') or ' nothing'}, {frames / 100:g} s"
+        assert options["max_length"] > len(prompts[0])
+        return [Result([self.vocabulary.encode(words, add_special_tokens=False).ids], [LOGPROBS.get(frames, -0.2)])]
 
 
 @dataclass
@@ -38,26 +84,14 @@ class WhisperModel:
     cpu_threads: int = 0
     num_workers: int = 1
     local_files_only: bool = False
-    model: Inner = field(default_factory=Inner)
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    hf_tokenizer: Vocabulary = field(default_factory=Vocabulary)
+    feature_extractor: Spectra = field(default_factory=Spectra)
 
     def __post_init__(self) -> None:
         pairs = [line.split() for line in Path(self.folder, "model.bin").read_text("ascii").splitlines()]
-        self.likely = sorted(((name, float(share)) for name, share in pairs), key=lambda pair: -pair[1])
-        self.model = Inner(is_multilingual=len(pairs) > 1)
+        likely = sorted(((name, float(share)) for name, share in pairs), key=lambda pair: -pair[1])
+        self.model = Network(likely, self.hf_tokenizer)
 
-    def transcribe(
-        self,
-        audio: Any,
-        language: str | None = None,
-        *,
-        beam_size: int = 5,
-        initial_prompt: str | None = None,
-        hotwords: str | None = None,
-        condition_on_previous_text: bool = True,
-        without_timestamps: bool = False,
-    ) -> tuple[Iterator[Piece], Info]:
-        """The language is found at once; the words are computed while they are read, as in the library."""
-        found = language or self.likely[0][0]
-        words = f"in {found}, prompt {initial_prompt}, hot {hotwords}"
-        return iter([Piece(words)]), Info(found, None if language else self.likely)
+    def encode(self, spectra: NDArray[np.float32]) -> int:
+        """Frames of the window."""
+        return int(spectra.shape[-1])
