@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from kitt_rtc import samples
+from kitt_rtc.engines.whisper import ENGLISH_ONLY
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.audio import RATE, SAMPLE_BYTES, seconds_of
 from kitt_rtc.model.errors import EngineError, KittError
@@ -153,7 +154,9 @@ def _languages(toolbox: Toolbox) -> list[Finding]:
     deaf = [language for language in LANGUAGES if heard is not None and language not in heard]
     if not deaf:
         return [Finding(Mark.FINE, "French and English are heard")]
-    remedy = "set OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER"
+    standing = next(standing for standing in toolbox.standings if standing.port == "transcriber")
+    english_only = ENGLISH_ONLY in standing.limits
+    remedy = ENGLISH_ONLY if english_only else "set OPENAI_API_KEY, OPENAI_BASE_URL or WHISPER_FOLDER"
     return [Finding(Mark.LIMITED, f"calls in {' and '.join(deaf)} are not written down", remedy, SILENT)]
 
 

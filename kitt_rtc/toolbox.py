@@ -6,7 +6,7 @@ embedded one. Nothing is chosen in silence: every choice is a `Standing`, told b
 
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from kitt_rtc.engines.openai_speech import (
 )
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
 from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
+from kitt_rtc.engines.pico import PicoSynthesizer
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
 from kitt_rtc.engines.pyannote import PyannoteEncoder, PyannoteOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
@@ -43,7 +44,7 @@ from kitt_rtc.engines.tape_files import TapeFiles, TapeOptions
 from kitt_rtc.engines.twilio_rest import TwilioOptions, TwilioTelephony
 from kitt_rtc.engines.voiceprint import VoiceprintEncoder, VoiceprintOptions
 from kitt_rtc.engines.web_pages import WebOptions, WebPages
-from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
+from kitt_rtc.engines.whisper import ENGLISH_ONLY, WhisperOptions, WhisperTranscriber
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.errors import EngineUnavailable, SettingsError
 from kitt_rtc.pipeline import spending, taping
@@ -296,7 +297,9 @@ class _Bench:
         behind = list(engines)[list(engines).index(choice) + 1 :]
         reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
-        limits = (Readiness.LIMITED, f"Hears English only. {_HEAR_MORE}") if choice == "moonshine" else ()
+        why = ENGLISH_ONLY if choice == "whisper" else _HEAR_MORE
+        english_only = first.engine.languages == {"en"}
+        limits = (Readiness.LIMITED, f"Hears English only. {why}") if english_only else ()
         self.hears_here = choice != "openai"
         self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)
         return FallbackTranscriber(candidates)
@@ -436,11 +439,15 @@ class _Bench:
             self.stand("voice", "none", Readiness.ABSENT, "Nothing is said aloud.")
             return None
         try:
-            engine = EspeakSynthesizer(EspeakOptions())
+            engine: Synthesizer = EspeakSynthesizer(EspeakOptions())
         except EngineUnavailable as error:
             self.stand("voice", "none", Readiness.ABSENT, error.message)
             return None
-        self.stand("voice", "espeak-ng", Readiness.LIMITED, "Sounds robotic; a hosted voice needs OPENAI_API_KEY.")
+        name = "espeak-ng"
+        if choice == "auto":
+            with suppress(EngineUnavailable):  # without it espeak-ng speaks French too
+                engine, name = PicoSynthesizer(engine), "espeak-ng, French by Pico"
+        self.stand("voice", name, Readiness.LIMITED, "Sounds robotic; a hosted voice needs OPENAI_API_KEY.")
         return engine
 
     async def telephony(self) -> tuple[Telephony, str]:

@@ -5,7 +5,7 @@ silence behind. A window of the speech and three seconds more, eight at least, i
 the time; with less silence than that behind it, the network loses the last words.
 
 The law: nothing is made up at random. The library answers doubt by trying again with chance in its choice of words, up
-to five times; here a doubted piece is heard once more in a longer window, and what is doubted then is told by scores.
+to five times; here the first try is the only one, and its scores tell what to think of it.
 """
 
 import zlib
@@ -28,9 +28,6 @@ _TOKENS_A_SECOND, _TOKENS_BESIDES = 12, 12
 """More than anybody says: what goes on beyond is a loop."""
 _PROMPT_TOKENS = 223
 """What the network can take of what was said before: the end of it."""
-_LOOPS = 2.4
-_DOUBTED = -1.0
-"""Whisper's authors try again from these on: compression of the text, mean log-probability of its tokens."""
 _BY_FAR = 2.0
 """So much likelier another language has to be than the expected one."""
 
@@ -70,14 +67,9 @@ class Windows:
     def _write_piece(self, sound: Floats, asked: Asked, language: str) -> tuple[str, Scores]:
         """`language`: of the pieces before; empty for the first."""
         spectra = self._model.feature_extractor(sound)
-        encoded = self._model.encode(_window(spectra, _LEAST))
+        encoded = self._model.encode(_window(spectra))
         language = language or self._heard_as(encoded, asked)
-        seconds = len(sound) / RATE
-        found = self._words(encoded, seconds, asked, language)
-        if not _is_doubted(found):
-            return language, found
-        again = self._words(self._model.encode(_window(spectra, _MOST)), seconds, asked, language)
-        return language, max(found, again, key=_worth)
+        return language, self._words(encoded, len(sound) / RATE, asked, language)
 
     def _heard_as(self, encoded: Any, asked: Asked) -> str:
         """The likeliest of the set; the expected language where another is not likelier by far."""
@@ -115,20 +107,11 @@ class Windows:
         return [vocabulary.token_to_id("<|startofprev|>"), *told[-_PROMPT_TOKENS:], *task]
 
 
-def _window(spectra: Floats, least: int) -> Floats:
+def _window(spectra: Floats) -> Floats:
     """The silence behind is as quiet as the quietest sound: to the network nothing at all is a sound of its own."""
     frames = spectra.shape[-1]
-    size = min(_MOST, max(least, frames + _BEHIND))
+    size = min(_MOST, max(_LEAST, frames + _BEHIND))
     return np.pad(spectra[:, :_MOST], ((0, 0), (0, max(0, size - frames))), constant_values=float(spectra.min()))
-
-
-def _is_doubted(found: Scores) -> bool:
-    return (found.compression or 0.0) > _LOOPS or (found.logprob or 0.0) < _DOUBTED
-
-
-def _worth(found: Scores) -> tuple[bool, float]:
-    """Anything is worth more than a loop."""
-    return (found.compression or 0.0) <= _LOOPS, found.logprob or 0.0
 
 
 def _compression(text: str) -> float:

@@ -159,14 +159,3 @@ async def test_what_no_window_holds_is_written_down_in_pieces_of_one_language(
     await engine.close()
     assert [piece.text for piece in told.pieces] == ["in en, after nothing, 30 s", "in en, after nothing, 8 s"]
     assert [piece.seconds for piece in told.pieces] == [28.0, 2.0]
-
-
-@pytest.mark.parametrize(("longer", "window"), [(-0.3, "30 s"), (-2.0, "8 s")])
-async def test_what_the_engine_doubts_is_heard_once_more_in_the_longest_window(
-    longer: float, window: str, likely: Callable[..., WhisperTranscriber], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(whisper_library, "LOGPROBS", {800: -1.5, 3_000: longer})
-    engine = likely(en=0.9, fr=0.1)
-    told = await engine.transcribe(tone(1.0), language="fr", hint="")
-    await engine.close()
-    assert told.text == f"in fr, after nothing, {window}"
