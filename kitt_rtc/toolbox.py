@@ -28,8 +28,8 @@ from kitt_rtc.engines.openai_speech import (
 )
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
 from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
-from kitt_rtc.engines.pico import PicoSynthesizer
 from kitt_rtc.engines.phonebooth import BOOTH_NUMBER, BoothOptions, PhoneBooth
+from kitt_rtc.engines.pico import PicoSynthesizer
 from kitt_rtc.engines.pyannote import PyannoteEncoder, PyannoteOptions
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
 from kitt_rtc.engines.recordings import RecordingFiles, RecordingOptions
@@ -298,7 +298,7 @@ class _Bench:
         reserve = [self._in_reserve(engines[name]) for name in behind if name != "whisper" or settings.whisper_folder]
         candidates = [first, *(candidate for candidate in reserve if candidate is not None)]
         why = ENGLISH_ONLY if choice == "whisper" else _HEAR_MORE
-        english_only = first.engine.languages == {"en"}
+        english_only = first.engine.languages == frozenset({"en"})
         limits = (Readiness.LIMITED, f"Hears English only. {why}") if english_only else ()
         self.hears_here = choice != "openai"
         self.stand("transcriber", ", then ".join(candidate.name for candidate in candidates), *limits)

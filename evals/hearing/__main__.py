@@ -1,7 +1,7 @@
 """Prints every figure of hearing in one table, targets beside them: `python -m evals.hearing [part …] [--quick]`."""
 
 from evals.command import Parts, run
-from evals.hearing import captions, corrections, echo, ends, languages, phantoms, speakers, words
+from evals.hearing import captions, corrections, echo, ends, french, languages, phantoms, speakers, words
 
 PARTS: Parts = {
     "words": words.figures,
@@ -12,6 +12,7 @@ PARTS: Parts = {
     "echo": echo.figures,
     "languages": languages.figures,
     "phantoms": phantoms.figures,
+    "french": french.figures,
 }
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def _ways(language: str) -> list[_Way]:
 
 @cache
 def _spoken(way: _Way) -> Clip:
-    pcm = _quieter(speak(way.word, voice=way.voice, speed=way.speed), way.level)
+    pcm = quieter(speak(way.word, voice=way.voice, speed=way.speed), way.level)
     return Clip(way.name, pcm, way.word, way.language, way.voice, part_of(way.name))
 
 
@@ -83,5 +83,6 @@ def few(many: Sequence[Item], count: int) -> Sequence[Item]:
     return many[:: max(1, len(many) // count)][:count]
 
 
-def _quieter(pcm: bytes, decibels: float) -> bytes:
+def quieter(pcm: bytes, decibels: float) -> bytes:
+    """Below nought: lower."""
     return (np.frombuffer(pcm, "<i2") * 10 ** (decibels / 20)).astype("<i2").tobytes()

@@ -1,13 +1,14 @@
 """Speech with its words, from what the machine can install or make. Nothing of it is ever committed.
 
 Debian's recorded prompts (one professional speaker a language, with the list of what they say) are fetched by apt once
-and kept in `.cache/hearing`; where apt cannot be had, so it says. Free voices are made by flite and espeak-ng.
+and kept in `.cache/hearing`; where apt cannot be had, so it says. Free voices are made by flite, espeak-ng and Pico.
 """
 
 import gzip
 import hashlib
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Literal
 import numpy as np
 
 from evals.hearing.clip import Clip, Part
+from kitt_rtc.engines import pico
 from kitt_rtc.media import g711
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.media.resample import Resampler
@@ -34,6 +36,8 @@ _HELD_SHARE = 2
 _ENGLISH_VOICES = ("slt", "rms", "awb", "kal16")
 """flite's."""
 _ESPEAK_VOICES = ("en-us", "en-gb", "en-us+f3", "en-gb+m7")
+PICO = "fr-FR"
+"""The name of Pico's French voice: a transcriber of people's speech understands it, and not espeak-ng's."""
 _FRENCH_VOICES = ("fr", "fr-be", "fr+f3", "fr+m7")
 
 
@@ -64,7 +68,11 @@ def voices(sentences: Sequence[str], language: str, band: Band = "wide", *, part
 
 @cache
 def speak(text: str, *, voice: str, speed: int = 165) -> bytes:
-    """House sound of one of flite's voices (slt, rms, awb, kal16) or of espeak-ng's; `speed` in words a minute."""
+    """House sound of one of flite's voices (slt, rms, awb, kal16), of Pico's (PICO) or of espeak-ng's; `speed` in words
+    a minute.
+    """
+    if voice == PICO:
+        return _by_pico(text, speed)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
         if voice in _ENGLISH_VOICES:
@@ -77,6 +85,16 @@ def speak(text: str, *, voice: str, speed: int = 165) -> bytes:
         except FileNotFoundError as error:
             raise CorpusMissing("flite and espeak-ng are missing: make tools") from error
         return read_wav(path.read_bytes())
+
+
+def _by_pico(text: str, speed: int) -> bytes:
+    program = str(Path(pico.__file__).with_name("pico_process.py"))
+    command = [sys.executable, program, "-v", PICO, "-s", str(speed)]
+    try:
+        made = subprocess.run(command, input=text.encode(), check=True, capture_output=True)
+    except subprocess.CalledProcessError as error:
+        raise CorpusMissing("Pico's French voice is missing: pip install 'kitt-rtc[tts]'") from error
+    return read_wav(made.stdout)
 
 
 def telephone(pcm: bytes) -> bytes:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -28,6 +29,11 @@ def folder() -> Path | None:
     if named:
         return Path(named)
     return FOLDER if FOLDER.is_dir() else None
+
+
+def heard_here() -> bool:
+    """Can French be heard on this machine?"""
+    return folder() is not None and find_spec("faster_whisper") is not None
 
 
 def fetch() -> None:

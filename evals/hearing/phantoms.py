@@ -1,8 +1,9 @@
 """What is written down when nobody speaks, and which short answers are lost by those who look out for it (N4).
 
 The whole hearing: gate, detector, segmenter, diarizer, and a scribe with its guard. English by the embedded engine.
-For French there is none: an engine that answers every sound with a phrase it could make up stands in (`invented`), and
-one that answers a real "oui" with "Oui." (`said`), so that the guard alone is measured there.
+French by real weights is `french.py`'s; here, where there may be none, an engine that answers every sound with a phrase
+it could make up stands in (`invented`), and one that answers a real "oui" with "Oui." (`said`), so that the guard alone
+is measured.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -88,7 +89,7 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
         return [Figure("invented words", None, "words/h", 1.0, note=error.message)]
     try:
         found = [
-            await _invented("English, as shipped", Hearing(silero.detector, _guarded(engine)), quick=quick, target=1.0),
+            await invented("English, as shipped", Hearing(silero.detector, guarded(engine)), quick=quick, target=1.0),
             await _french(silero, quick=quick),
             *await _answers(silero, engine, quick=quick),
         ]
@@ -98,13 +99,15 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
         await bare.close()
 
 
-def _guarded(engine: Transcriber) -> Scribe:
+def guarded(engine: Transcriber) -> Scribe:
+    """As shipped."""
     return Scribe(engine, guard=Guard())
 
 
-async def _invented(
+async def invented(
     what: str, hearing: Hearing, *, quick: bool, target: float | None = None, part: float = 1.0
 ) -> Figure:
+    """Words an hour that are written down of noise; `part` of each kind of noise is played."""
     seconds = 0.0
     for pcm in _sounds(quick=quick, part=part):
         seconds += seconds_of(pcm)
@@ -116,8 +119,8 @@ async def _invented(
 
 async def _french(silero: Silero, *, quick: bool) -> Figure:
     texts = [text for text in yaml.safe_load(_TEXTS.read_text("utf-8")) if part_of(text) is Part.HELD]
-    hearing = Hearing(silero.detector, _guarded(Parrot(cycle(texts))), "fr")
-    return await _invented("French, an engine that always invents", hearing, quick=quick, target=1.0)
+    hearing = Hearing(silero.detector, guarded(Parrot(cycle(texts))), "fr")
+    return await invented("French, an engine that always invents", hearing, quick=quick, target=1.0)
 
 
 async def _answers(silero: Silero, engine: Transcriber, *, quick: bool) -> list[Figure]:
@@ -138,7 +141,7 @@ async def _lost(name: str, silero: Silero, engine: Transcriber, clips: Sequence[
     lost = guarded = 0
     for clip in clips:
         writer = engine if clip.language == "en" else Parrot(cycle([f"{clip.text.capitalize()}."]))
-        with_guard = Hearing(silero.detector, _guarded(writer), clip.language)
+        with_guard = Hearing(silero.detector, guarded(writer), clip.language)
         if not await with_guard.hear(clip.pcm):
             lost += 1
             guarded += await Hearing(silero.detector, Scribe(writer), clip.language).hear(clip.pcm)
@@ -153,16 +156,16 @@ async def _ablations(silero: Silero, bare: Transcriber) -> list[Figure]:
     """What the layers are worth: a model that takes all sound for speech, behind less and less."""
     ways = (
         ("bare model, loudness alone, no guard", LoudnessDetector, Scribe(bare)),
-        ("bare model, loudness alone, guard", LoudnessDetector, _guarded(bare)),
+        ("bare model, loudness alone, guard", LoudnessDetector, guarded(bare)),
         ("bare model, neural detector, no guard", silero.detector, Scribe(bare)),
-        ("bare model, neural detector, guard", silero.detector, _guarded(bare)),
+        ("bare model, neural detector, guard", silero.detector, guarded(bare)),
     )
-    return [await _invented(name, Hearing(detector, scribe), quick=False, part=0.25) for name, detector, scribe in ways]
+    return [await invented(name, Hearing(detector, scribe), quick=False, part=0.25) for name, detector, scribe in ways]
 
 
 async def _far_away(silero: Silero, engine: Transcriber) -> list[Figure]:
     """Speech, though nobody's on this line: told apart, without a target."""
-    hearing = Hearing(silero.detector, _guarded(engine))
+    hearing = Hearing(silero.detector, guarded(engine))
     try:
         pcm = babble(120.0, seed=HELD_FROM)
     except CorpusMissing as error:

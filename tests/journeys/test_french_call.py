@@ -1,5 +1,5 @@
-"""A French call by telephone on this machine alone: a technician is heard by Whisper's weights, asked and answered aloud
-by the house's French voice, and what the telephone brought to their ear is written down again by the same weights.
+"""A French call by telephone on this machine alone: a technician is heard by Whisper's weights, asked and answered
+aloud by the house's French voice, and what came out of their earpiece is written down again by the same weights.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ PATIENCE = 60.0
 """Seconds for what is spoken in real time, on a busy machine."""
 COMPLAINT = "Bonjour, ma caméra a un problème."
 DETAILS = "L'abonnement est actif et la caméra est en ligne, mais les enregistrements ne sont plus visibles."
-THANKS = "Parfait, ça marche maintenant. Merci, au revoir."
+THANKS = "Parfait, tout fonctionne, merci beaucoup."
 ARTICLE = "Camera Recordings Not Visible - Subscription Active"
 
 
@@ -80,7 +80,7 @@ async def call(tmp_path_factory: pytest.TempPathFactory) -> Call:
 def test_X08_a_french_technician_is_written_down_in_french(call: Call) -> None:
     said = [heard.utterance for heard in call.story.all(UtteranceHeard)]
     words = fold(" ".join(utterance.text for utterance in said))
-    for word in ("camera", "en ligne", "les enregistrements", "marche maintenant"):
+    for word in ("camera", "en ligne", "les enregistrements", "tout fonctionne"):
         assert word in words
     assert {(utterance.language, utterance.speaker.id) for utterance in said} == {("fr", "TECH042")}
     assert call.story.all(Trouble) == []

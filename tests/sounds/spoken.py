@@ -1,4 +1,4 @@
-"""Short sentences spoken by free voices, made when they are needed: flite for English, espeak-ng and Pico for French."""
+"""Short sentences spoken by free voices, made when needed: flite for English, espeak-ng and Pico for French."""
 
 import subprocess
 import sys
