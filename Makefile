@@ -51,7 +51,7 @@ web-test: ## the pages' own tests
 	@if command -v node >/dev/null; then node --test tests/web/ && (cd web && npx --no-install tsc -p .); \
 	else echo "node is not installed: the pages' tests are left out (apt-get install nodejs npm)"; fi
 
-tools: ## what only the tests need, from Debian: a browser and two free voices
+tools: ## what only the tests need: a browser, two free voices, and weights that hear French
 	@sh tests/tools.sh
 
 eval: eval-coach eval-support ## figures of the coach and of the technician's helper

@@ -1,7 +1,14 @@
 #!/bin/sh
-# What only the tests need: a browser to look with, two free voices to listen to. Installs what is missing where that
-# is allowed, and says what to do where it is not. The tests that need an absent tool fail, they do not pass in silence.
+# What only the tests need: a browser to look with, two free voices to listen to, weights that hear French. Installs what
+# is missing where that is allowed, and says what to do where it is not. The tests that need an absent tool fail, they do
+# not pass in silence; those that need the weights are skipped, and say so.
 set -u
+
+python=.venv/bin/python
+[ -x "$python" ] || python=python3
+if ! told=$("$python" -m evals.hearing.french_weights 2>&1); then
+  echo "French is not tested: its weights cannot be fetched. $(echo "$told" | tail -n 1)" >&2
+fi
 
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"

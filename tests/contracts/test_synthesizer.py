@@ -8,6 +8,7 @@ import pytest
 from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer, installed_program, packaged_program
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_speech import OpenAISynthesizer, SynthesizerOptions
+from kitt_rtc.engines.pico import PicoSynthesizer
 from kitt_rtc.model.audio import seconds_of
 from kitt_rtc.ports import Synthesizer
 from tests.fakes.openai_server import OpenAIServer
@@ -18,10 +19,15 @@ from tests.sounds.made import rms
     params=[
         pytest.param("espeak", marks=pytest.mark.engines),
         pytest.param("espeak-library", marks=pytest.mark.engines),
+        pytest.param("pico", marks=pytest.mark.engines),
         "openai",
     ]
 )
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
+    if request.param == "pico":
+        pytest.importorskip("py_nanotts", reason="py-nanotts has no wheel for this machine")
+        yield PicoSynthesizer(EspeakSynthesizer())
+        return
     if request.param != "openai":
         program = installed_program() if request.param == "espeak" else packaged_program()
         assert program, "install espeak-ng and espeakng-loader for this test"

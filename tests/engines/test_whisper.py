@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -66,16 +65,15 @@ def test_a_file_that_is_not_what_its_name_says_is_told(file: str, content: str, 
         WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
 
 
-@pytest.mark.skipif(find_spec("faster_whisper") is not None, reason="faster-whisper is here, so it cannot be missing")
-def test_a_missing_library_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
+def test_a_missing_library_is_told_with_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "faster_whisper", None)
     fill(tmp_path)
     with pytest.raises(EngineUnavailable, match="pip install"):
         WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))
 
 
-@pytest.mark.skipif(
-    find_spec("faster_whisper") is None, reason="faster-whisper is an extra: make test does not install it"
-)
 async def test_weights_that_are_not_weights_are_told(tmp_path: Path) -> None:
     fill(tmp_path)
     engine = WhisperTranscriber(WhisperOptions(folder=str(tmp_path)))

@@ -1,10 +1,15 @@
 """`kitt-rtc doctor`: what works, what is limited, and each of the four classic troubles by its name (contract X06)."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from kitt_rtc.doctor import examine
+from kitt_rtc.settings import Settings
+from tests.fakes import whisper_library
+from tests.support.french import WEIGHTS, heard_here
 from tests.support.server import free_port, run, serving
 
 pytestmark = pytest.mark.engines
@@ -46,6 +51,54 @@ async def test_R05_the_doctor_says_what_is_wrong_with_the_weights_of_voices(tmp_
     told = await run(tmp_path, "doctor", port=free_port(), engine_transcriber="none", pyannote_folder=str(tmp_path))
     assert told.code == 1
     assert "WRONG  PYANNOTE_FOLDER holds no pytorch_model.bin" in told.out
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        ({"vocabulary.txt": None}, "WRONG  WHISPER_FOLDER holds no vocabulary.json"),
+        ({"model.bin": None, "model.safetensors": ""}, "no model.bin but those of Transformers weights; convert with"),
+        ({"model.bin": "not a model"}, "WRONG  faster-whisper cannot read the weights in WHISPER_FOLDER"),
+    ],
+)
+async def test_R02_the_doctor_says_what_is_wrong_with_the_weights_of_french(
+    spoilt: dict[str, str | None], told: str, tmp_path: Path
+) -> None:
+    folder = weights(tmp_path / "weights", spoilt)
+    found = await run(tmp_path, "doctor", port=free_port(), whisper_folder=str(folder))
+    assert found.code == 1
+    assert told in found.out
+    assert "Traceback" not in found.told
+
+
+@heard_here
+async def test_R02_the_doctor_is_content_with_weights_that_hear_french(tmp_path: Path) -> None:
+    found = await run(tmp_path, "doctor", port=free_port(), whisper_folder=WEIGHTS)
+    assert found.code == 0, found.told
+    assert "ok  French and English are heard" in found.out
+    assert "transcriber: Whisper, local weights, then Moonshine (embedded)" in found.out
+
+
+async def test_R02_the_doctor_says_of_english_weights_that_french_needs_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "faster_whisper", whisper_library)
+    folder = weights(tmp_path / "weights", {"model.bin": "en 1.0"})
+    await examine(Settings.load(_env_file=None, port=free_port(), whisper_folder=str(folder), engine_voice="none"))
+    told = capsys.readouterr().out
+    assert "limited  transcriber: Whisper, local weights" in told
+    assert "calls in fr are not written down  [leads to: no transcript]" in told
+    assert told.count("give multilingual ones (base, not base.en)") == 2
+
+
+def weights(folder: Path, files: dict[str, str | None]) -> Path:
+    """A folder that looks like weights, but for these files; None: not there."""
+    whole = {"model.bin": "", "config.json": "{}", "tokenizer.json": '{"model": {}}', "vocabulary.txt": ""}
+    folder.mkdir()
+    for name, content in (whole | files).items():
+        if content is not None:
+            (folder / name).write_text(content)
+    return folder
 
 
 async def test_X06_no_transcript_without_a_transcriber(tmp_path: Path) -> None:
