@@ -132,7 +132,7 @@ async def _nobody(engine: WhisperTranscriber, *, quick: bool) -> list[Figure]:
     """N4 with the real engine: what it makes of noise, and what is lost of short answers."""
     silero = Silero()
     hearing = Hearing(silero.detector, guarded(engine), "fr")
-    found = [await invented("French, Whisper as shipped", hearing, quick=quick, target=1.0, part=0.25)]
+    found = [await invented("French, Whisper as shipped", hearing, quick=quick, target=1.0)]
     return [*found, *await _answers(silero, engine, quick=quick)]
 
 
