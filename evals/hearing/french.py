@@ -40,6 +40,8 @@ _BANDS: tuple[Band, Band] = ("wide", "phone")
 _SPEEDS, _LEVELS = (130, 160, 200), (0.0, -12.0)
 """Words a minute, and decibels, of short answers."""
 _TIMED = (2.0, 4.0, 8.0)
+_NAMED = ("oui", "non", "d'accord")
+"""The answers that the contract names (N4)."""
 _QUICK = 6
 _QUIET = bytes(2 * 16_000)
 """A second before and behind a short answer."""
@@ -139,16 +141,27 @@ async def _nobody(engine: WhisperTranscriber, *, quick: bool) -> list[Figure]:
 async def _answers(silero: Silero, engine: WhisperTranscriber, *, quick: bool) -> list[Figure]:
     """Lost by the guard: written down without it. Right: as said, whatever the guard thinks."""
     lost = guard_lost = wrong = 0
+    named: list[bool] = []
     clips = _short_answers(quick=quick)
     for clip in clips:
         hearing = Hearing(silero.detector, guarded(engine), "fr")
         if not await hearing.hear(clip.pcm):
             lost += 1
-            guard_lost += await Hearing(silero.detector, Scribe(engine), "fr").hear(clip.pcm)
+            by_guard = await Hearing(silero.detector, Scribe(engine), "fr").hear(clip.pcm)
+            guard_lost += by_guard
+            named += [by_guard] if clip.text in _NAMED else []
         elif fold(" ".join(hearing.written)) != fold(clip.text):
             wrong += 1
+    count = sum(clip.text in _NAMED for clip in clips)
     note = f"{len(clips)} answers by Pico and the recorded speaker, wide and phone"
     return [
+        Figure(
+            f"{', '.join(_NAMED)} lost by the guard, French, Whisper",
+            100 * sum(named) / max(1, count),
+            "%",
+            2.0,
+            note=f"{count} answers",
+        ),
         Figure("short answers lost by the guard, French, Whisper", 100 * guard_lost / len(clips), "%", 2.0, note=note),
         Figure("short answers lost in all, French, Whisper", 100 * lost / len(clips), "%", note="T13 included"),
         Figure("short answers written as another word, French, Whisper", 100 * wrong / len(clips), "%", note=note),
