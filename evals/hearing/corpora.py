@@ -37,7 +37,7 @@ _ENGLISH_VOICES = ("slt", "rms", "awb", "kal16")
 """flite's."""
 _ESPEAK_VOICES = ("en-us", "en-gb", "en-us+f3", "en-gb+m7")
 PICO = "fr-FR"
-"""The name of Pico's French voice: a transcriber of people's speech understands it, and not espeak-ng's."""
+"""The name of Pico's French voice: Whisper's base model understands it, and not espeak-ng's."""
 _FRENCH_VOICES = ("fr", "fr-be", "fr+f3", "fr+m7")
 
 

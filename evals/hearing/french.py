@@ -2,7 +2,7 @@
 
 The folder is WHISPER_FOLDER, else the base model's that `make tools` fetches; where there is none, so it says. Speech:
 Debian's recorded prompts of a Canadian voice, and sentences of the trade by Pico. espeak-ng's French is told for what
-it is: no transcriber of people's speech understands it.
+it is: this model does not understand it.
 """
 
 import time
@@ -42,7 +42,7 @@ _SPEEDS, _LEVELS = (130, 160, 200), (0.0, -12.0)
 _TIMED = (2.0, 4.0, 8.0)
 _NAMED = ("oui", "non", "d'accord")
 """The answers that the contract names (N4)."""
-_QUICK = 6
+_QUICK = 4
 _QUIET = bytes(2 * 16_000)
 """A second before and behind a short answer."""
 _LAG_SECONDS = 1.2

@@ -11,8 +11,8 @@ from kitt_rtc.engines.whisper import WhisperOptions, WhisperTranscriber
 
 WEIGHTS = str(FOLDER)
 heard_here = pytest.mark.skipif(
-    not FOLDER.is_dir() or find_spec("faster_whisper") is None,
-    reason="no French weights here: make tools fetches them, pip install 'kitt-rtc[whisper]' what reads them",
+    not FOLDER.is_dir() or not all(map(find_spec, ("faster_whisper", "py_nanotts"))),
+    reason="no French weights here: make tools fetches them, pip install 'kitt-rtc[whisper,tts]' what reads and speaks",
 )
 
 
