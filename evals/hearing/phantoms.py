@@ -138,16 +138,16 @@ async def _answers(silero: Silero, engine: Transcriber, *, quick: bool) -> list[
 
 async def _lost(name: str, silero: Silero, engine: Transcriber, clips: Sequence[Clip]) -> list[Figure]:
     """By the guard, and by all of hearing: the gate, the detector, T13's half second, the engine and the guard."""
-    lost = guarded = 0
+    lost = by_guard = 0
     for clip in clips:
         writer = engine if clip.language == "en" else Parrot(cycle([f"{clip.text.capitalize()}."]))
         with_guard = Hearing(silero.detector, guarded(writer), clip.language)
         if not await with_guard.hear(clip.pcm):
             lost += 1
-            guarded += await Hearing(silero.detector, Scribe(writer), clip.language).hear(clip.pcm)
+            by_guard += await Hearing(silero.detector, Scribe(writer), clip.language).hear(clip.pcm)
     note = f"{len(clips)} answers, wide and phone"
     return [
-        Figure(f"short answers lost by the guard, {name}", 100 * guarded / len(clips), "%", 2.0, note=note),
+        Figure(f"short answers lost by the guard, {name}", 100 * by_guard / len(clips), "%", 2.0, note=note),
         Figure(f"short answers lost in all, {name}", 100 * lost / len(clips), "%", note="T13 and the engine included"),
     ]
 
