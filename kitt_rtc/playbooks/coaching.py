@@ -13,6 +13,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.context import SaleReader
+from kitt_rtc.playbooks.feelings import Feelings
 from kitt_rtc.playbooks.identity import insight_id
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
@@ -46,15 +47,19 @@ class CoachingPlaybook:
         cards: Cards,
         library: Library,
         model: LanguageModel | None = None,
+        *,
         signs: Signs | None = None,
         meanings: Meanings | None = None,
+        feelings: Feelings | None = None,
     ) -> None:
-        """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card."""
+        """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card, and
+        without `feelings` they alone tell a mood.
+        """
         self._cards = cards
         self._meanings = meanings
         self._library = library
         self._writer = None if model is None else TipWriter(library, model)
-        self._reader = SaleReader(cards, signs or Signs.load(), library, model)
+        self._reader = SaleReader(cards, signs or Signs.load(), library, model, feelings=feelings)
 
     @property
     def name(self) -> str:
