@@ -22,7 +22,7 @@ from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import fold
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.context import SaleReader
-from kitt_rtc.playbooks.feelings import Feelings
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 
@@ -33,6 +33,8 @@ FRESH = Path(__file__).with_name("context_fresh.yaml")
 PROBE = Path(__file__).with_name("context_probe.yaml")
 """A third, of mood and urgency alone: written before anything was read by meaning."""
 TALKS = Path(__file__).with_name("context_talks.yaml")
+FRESH_TALKS = Path(__file__).with_name("context_talks_fresh.yaml")
+"""Written before replies were read by meaning; with a larger part to tune on."""
 SPEAKERS = {"client": Speaker("CLIENT", Role.CUSTOMER), "rep": Speaker("REP", Role.REP)}
 RIGHT, FALSE, MILLISECONDS = 85.0, 5.0, 5.0
 """Targets: of what is there, so much is found; of lines without it, so few are said to have it; one reading."""
@@ -104,7 +106,8 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
     lines = [line for line in lines_of(LINES) if line.part == "held"][::step]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "held"][:: min(step, 2)]
     outcomes = await outcomes_of(reader, lines, talks)
-    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], ())
+    fresh_talks = [talk for talk in talks_of(FRESH_TALKS) if talk.part == "fresh"][:: min(step, 2)]
+    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], fresh_talks)
     probe = await outcomes_of(reader, lines_of(PROBE)[::step], ())
     costs = await costs_of(lines_of(LINES), 100 if quick else 400)
     measured = [
@@ -117,9 +120,9 @@ async def figures(quick: bool = False) -> Sequence[Figure]:
 
 async def reader_by_meaning(encoder: SentenceEncoder) -> SaleReader:
     """As in the house, its examples learnt. Raises EngineError."""
-    feelings = Feelings.load(encoder)
-    await feelings.learn()
-    return SaleReader(Cards.load(), Signs.load(), Library(), feelings=feelings)
+    likenesses = Likenesses.load(encoder)
+    await likenesses.learn()
+    return SaleReader(Cards.load(), Signs.load(), Library(), likenesses=likenesses)
 
 
 def inline() -> SentenceEncoder:
@@ -218,7 +221,7 @@ def talks_of(path: Path) -> list[Talk]:
 async def _misses() -> None:
     reader = await reader_by_meaning(inline())
     lines = [line for line in (*lines_of(LINES), *lines_of(TUNE)) if line.part == "tune"]
-    talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
+    talks = [talk for talk in (*talks_of(TALKS), *talks_of(FRESH_TALKS)) if talk.part == "tune"]
     for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
         wrong = [one for one in outcomes if not one.right]
         print(f"{what}: {len(outcomes) - len(wrong)} of {len(outcomes)} tune lines right")

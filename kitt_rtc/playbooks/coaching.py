@@ -13,8 +13,8 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.context import SaleReader
-from kitt_rtc.playbooks.feelings import Feelings
 from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.tip import TipWriter, tip_text
@@ -50,16 +50,16 @@ class CoachingPlaybook:
         *,
         signs: Signs | None = None,
         meanings: Meanings | None = None,
-        feelings: Feelings | None = None,
+        likenesses: Likenesses | None = None,
     ) -> None:
         """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card, and
-        without `feelings` they alone tell a mood.
+        without `likenesses` they alone tell a mood and an answer.
         """
         self._cards = cards
         self._meanings = meanings
         self._library = library
         self._writer = None if model is None else TipWriter(library, model)
-        self._reader = SaleReader(cards, signs or Signs.load(), library, model, feelings=feelings)
+        self._reader = SaleReader(cards, signs or Signs.load(), library, model, likenesses=likenesses)
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """How the one who is not ours sounds: mood and urgency, the newest sign of each (roadmap R10).
 
-Words tell it; where they say nothing of a mood or of an urgency, what a sentence means may (`feelings.py`).
+Words tell it; where they say nothing of a mood or of an urgency, what a sentence means may (`likenesses.py`).
 
 Law: nobody is angry for ever. A sign counts as long as its words are among what the context remembers. Sarcasm is out
 of scope: "oh, great" is read as pleased.
@@ -13,7 +13,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.speech import Role
 from kitt_rtc.model.tone import CALM, Tone
 from kitt_rtc.playbooks.cues import Cue, Cues, Line
-from kitt_rtc.playbooks.feelings import NOTHING_FELT, Feeling, Felt
+from kitt_rtc.playbooks.likenesses import NOTHING_ALIKE, Alike
 from kitt_rtc.playbooks.transcript import heard
 from kitt_rtc.playbooks.triggers import Sentence, quote
 
@@ -22,20 +22,20 @@ _GRAVITY = ("pleased", "calm", "doubtful", "annoyed", "angry")
 
 
 def tone_of(
-    conversation: Conversation, lines: Iterable[Line], cues: Cues, role: Role, felt: Felt = NOTHING_FELT
+    conversation: Conversation, lines: Iterable[Line], cues: Cues, role: Role, alike: Alike = NOTHING_ALIKE
 ) -> Tone:
-    """The tone of this role after these lines; `felt` by what their sentences mean."""
+    """The tone of this role after these lines; `alike`: by what their sentences mean."""
     remembered = any(utterance.id == conversation.tone.utterance_id for utterance in heard(conversation))
     tone = conversation.tone if remembered else CALM
     for line in lines:
         if line.utterance.speaker.role is role:
-            tone = _after(tone, line, cues, felt)
+            tone = _after(tone, line, cues, alike)
     return tone
 
 
-def _after(tone: Tone, line: Line, cues: Cues, felt: Felt) -> Tone:
-    mood = _gravest(_moods(line, cues)) or _gravest(_felt_moods(line, cues, felt))
-    urgent = _urgencies(line, cues) or _felt_urgencies(line, cues, felt)
+def _after(tone: Tone, line: Line, cues: Cues, alike: Alike) -> Tone:
+    mood = _gravest(_moods(line, cues)) or _gravest(_felt_moods(line, cues, alike))
+    urgent = _urgencies(line, cues) or _felt_urgencies(line, cues, alike)
     told = mood or (urgent[-1] if urgent else None)
     if told is None:
         return tone
@@ -63,11 +63,11 @@ def _moods(line: Line, cues: Cues) -> Iterator[_Sign]:
             yield _Sign(found.cue.id, found.quote)
 
 
-def _felt_moods(line: Line, cues: Cues, felt: Felt) -> Iterator[_Sign]:
+def _felt_moods(line: Line, cues: Cues, alike: Alike) -> Iterator[_Sign]:
     """The same by meaning, but for a mood whose words stand there and are denied or excepted."""
     asked, known = _asked(line), cues.of_kind("mood", line.language)
     for sentence in line.sentences:
-        mood = felt.get(sentence.text, Feeling()).mood
+        mood = alike.get(sentence.text, {}).get("mood")
         welcomed = mood == "pleased" and sentence.text in asked
         if mood and not welcomed and not _named(sentence, mood, known):
             yield _Sign(mood, quote(sentence.spoken, (0, 1)))
@@ -77,8 +77,8 @@ def _urgencies(line: Line, cues: Cues) -> list[_Sign]:
     return [_Sign(one.cue.id, one.quote) for one in cues.found(line.sentences, line.language, "urgency")]
 
 
-def _felt_urgencies(line: Line, cues: Cues, felt: Felt) -> list[_Sign]:
-    told = ((sentence, felt.get(sentence.text, Feeling()).urgency) for sentence in line.sentences)
+def _felt_urgencies(line: Line, cues: Cues, alike: Alike) -> list[_Sign]:
+    told = ((sentence, alike.get(sentence.text, {}).get("urgency")) for sentence in line.sentences)
     known = cues.of_kind("urgency", line.language)
     return [
         _Sign(urgency, quote(sentence.spoken, (0, 1)))
