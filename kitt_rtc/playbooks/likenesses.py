@@ -14,7 +14,7 @@ from types import MappingProxyType
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.tone import MOODS, URGENCIES
 from kitt_rtc.playbooks.cues import LANGUAGES
-from kitt_rtc.playbooks.examples import Example, Learnt, Scales, read_examples
+from kitt_rtc.playbooks.examples import Example, Learnt, Scales, Weighed, read_examples
 from kitt_rtc.ports import Embedder
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ class LikenessOptions:
     cuts: Mapping[str, float] = field(default_factory=lambda: _CUTS)
     """By scale: so much likelier than nothing. Chosen on the examples themselves, each weighed by all but itself and
     its like in the other language, and on the development talks of `evals/coach`."""
+    apart: float = 0.05
+    """So much likelier than any other value of its scale: of two moods in doubt none is told."""
     least_words: int = 2
     """Of a sentence."""
     seconds: float = 0.5
@@ -101,11 +103,15 @@ class Likenesses:
         except EngineError as error:
             log.warning("nothing read by meaning", extra={"code": error.code})
             return NOTHING_ALIKE
-        return {one: self._values(vector) for one, vector in zip(said, vectors, strict=True)}
+        # In a thread: the loop has other things to do than to weigh thousands of examples.
+        return await asyncio.to_thread(lambda: dict(zip(said, map(self._values, vectors), strict=True)))
 
     def _values(self, vector: Sequence[float]) -> Mapping[str, str]:
         weighed = ((scale, told) for learnt in self._learnt for scale, told in learnt.weigh(vector).items())
-        return {scale: told.value for scale, told in weighed if told.ahead >= self._options.cuts[scale]}
+        return {scale: told.value for scale, told in weighed if self._is_sure(scale, told)}
+
+    def _is_sure(self, scale: str, told: Weighed) -> bool:
+        return told.ahead >= self._options.cuts[scale] and told.apart >= self._options.apart
 
 
 def _read(root: Traversable, sheet: str) -> list[Example]:
