@@ -97,14 +97,13 @@ class Likenesses:
         try:
             async with asyncio.timeout(self._options.seconds):
                 vectors = await self._embedder.embed(said)
+                # In a thread: the loop has other things to do than to weigh thousands of examples.
+                return await asyncio.to_thread(lambda: dict(zip(said, map(self._values, vectors), strict=True)))
         except TimeoutError:
             log.info("nothing read by meaning", extra={"code": "deadline"})
-            return NOTHING_ALIKE
         except EngineError as error:
             log.warning("nothing read by meaning", extra={"code": error.code})
-            return NOTHING_ALIKE
-        # In a thread: the loop has other things to do than to weigh thousands of examples.
-        return await asyncio.to_thread(lambda: dict(zip(said, map(self._values, vectors), strict=True)))
+        return NOTHING_ALIKE
 
     def _values(self, vector: Sequence[float]) -> Mapping[str, str]:
         weighed = ((scale, told) for learnt in self._learnt for scale, told in learnt.weigh(vector).items())
