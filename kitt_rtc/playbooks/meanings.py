@@ -27,7 +27,7 @@ _AGAIN_SECONDS = 30.0
 """Before an embedder that was away is asked again."""
 _TRUSTED = frozenset({Role.CUSTOMER})
 """Whose sentences call for cards by meaning: how sure a guess is was learnt on what clients say."""
-_BATCH = 256
+_BATCH = 32
 """Sentences of the sheets placed at once: whoever speaks meanwhile waits for no more."""
 
 
