@@ -27,7 +27,7 @@ class Point:
     stems: Weights
     letters: Vector
     meaning: Vector | None
-    """From a hosted embedder; None without one."""
+    """None without an embedder of meaning."""
 
 
 def point_id(passage: Passage) -> str:
@@ -61,7 +61,7 @@ def text_of(passage: Passage) -> str:
 
 
 def make_points(lexicon: Lexicon, passages: Sequence[Passage], meanings: Sequence[Vector] | None = None) -> list[Point]:
-    """Costs about a millisecond a passage. `meanings`: one hosted vector a passage, or none at all."""
+    """Costs about a millisecond a passage. `meanings`: one vector a passage, or none at all."""
     points = []
     for place, passage in enumerate(passages):
         text = lexicon.units(f"{passage.section}\n{passage.text}")

@@ -20,7 +20,8 @@ from kitt_rtc.engines.collection import BATCH, Collection
 from kitt_rtc.engines.finders import Asked, Finder, LocalFinder, ServerFinder
 from kitt_rtc.engines.ledger import digest_of, with_edition
 from kitt_rtc.engines.lexicon import Lexicon, Unit
-from kitt_rtc.engines.points import Point, make_points, passage_of, point_id, text_of
+from kitt_rtc.engines.meaning import HOSTED, MeaningScale
+from kitt_rtc.engines.points import Point, make_points, passage_of, point_id
 from kitt_rtc.engines.qdrant_faults import in_our_words, open_folder, open_server, vendor_errors
 from kitt_rtc.engines.relevance import Term, query_weights, score
 from kitt_rtc.engines.reranking import weighed
@@ -59,10 +60,9 @@ class QdrantOptions:
     seconds: float = 5.0
     """A search, or a request to the server, that takes longer fails."""
     embed_model: str = ""
-    """Name of the hosted embedder's model: the vectors of another one need another index."""
-    meaning_floor: float = 0.2
-    meaning_ceiling: float = 0.7
-    """Cosines of the hosted embedder that count as 0 and as 1 in the score."""
+    """Name of the embedder's model: the vectors of another one need another index."""
+    meaning: MeaningScale = HOSTED
+    """How its vectors are made and read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Qdrant:
         today: Callable[[], date] = date.today,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`embedder`: a hosted one, for search by meaning beside the lexicon's search by words.
+        """`embedder`: for search by meaning beside the lexicon's search by words.
 
         `finder`: who finds candidates; None: as fits a folder or a server. `today` decides what is valid, `now`
         (seconds since 1970) dates editions.
@@ -196,11 +196,12 @@ class Qdrant:
             self._worker.shutdown(wait=False)
 
     async def _points(self, passages: Sequence[Passage]) -> list[Point]:
-        meanings = await self._embedder.embed([text_of(passage) for passage in passages]) if self._embedder else None
+        texts = [self._options.meaning.text_of(passage) for passage in passages] if self._embedder else []
+        meanings = await self._embedder.embed(texts) if self._embedder else None
         return await asyncio.to_thread(make_points, self._lexicon, passages, meanings)
 
     async def _meanings_of(self, query: Query) -> list[Vector] | None:
-        """A hosted embedder that is away costs its part of the search, not the search."""
+        """An embedder that is away costs its part of the search, not the search."""
         assert self._embedder is not None
         try:
             return await self._embedder.embed(_texts(query))
@@ -241,8 +242,9 @@ class Qdrant:
 
     @property
     def _label(self) -> dict[str, str]:
-        hosted = f"{self._options.embed_model}/{self._embedder.size}" if self._embedder else "-"
-        return {"schema": _SCHEMA, "fingerprint": f"{self._lexicon.fingerprint} {hosted}"}
+        options = self._options
+        meant = f"{options.embed_model}/{self._embedder.size}/{options.meaning.opening}" if self._embedder else "-"
+        return {"schema": _SCHEMA, "fingerprint": f"{self._lexicon.fingerprint} {meant}"}
 
     def _connect(self) -> list[Passage] | None:
         """None when the collection is ready; the passages to index again when it was made with other numbers."""
@@ -368,9 +370,7 @@ class Qdrant:
         yield ScorePart("letters", round(letters, 4))
         if meaning is not None:
             cosine = float(np.dot(meaning, vectors["meaning"]))
-            floor, ceiling = self._options.meaning_floor, self._options.meaning_ceiling
-            meant = min(1.0, max(0.0, (cosine - floor) / (ceiling - floor)))
-            yield ScorePart("meaning", round(max(0.0, meant - words - letters), 4))
+            yield ScorePart("meaning", round(self._options.meaning.part(cosine, words + letters), 4))
 
 
 def _texts(query: Query) -> list[str]:
