@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure
-from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
@@ -57,9 +57,9 @@ class Outcome:
 
 
 async def house() -> CoachingPlaybook:
-    """As in a house without a key: words first, then meaning by the embedded lexicon."""
+    """As in a house without a key: words first, then meaning by the sentence encoder."""
     cards = Cards.load()
-    meanings = Meanings(cards, Lexicon())
+    meanings = Meanings(cards, SentenceEncoder(SentenceOptions(inline=True)))
     await meanings.learn()
     return CoachingPlaybook(cards, Library(), meanings=meanings)
 

@@ -95,10 +95,12 @@ class CoachingPlaybook:
         return None if opinion.silence else tip or by_card
 
     async def _matches(self, conversation: Conversation) -> list[Match]:
-        """By words; by meaning only where no words call for a card of this phase."""
+        """By words that are meant; by meaning only where no words call for a card of this phase."""
         by_words = self._in_phase(conversation, self._cards.matches(conversation.fresh, conversation.language))
-        if by_words or self._meanings is None:
+        if self._meanings is None:
             return by_words
+        if by_words and (meant := await self._meanings.meant(by_words, conversation.language)):
+            return meant
         by_meaning = await self._meanings.matches(conversation.fresh, conversation.language)
         return self._in_phase(conversation, by_meaning)
 

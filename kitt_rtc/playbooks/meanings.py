@@ -1,7 +1,8 @@
-"""Cards called for by what a sentence means, where none of their words fell: it lies near a sentence of their sheet.
+"""What a sentence means, beside its words: cards called for in other words, and cards whose words fell by chance.
 
-The law: whoever asks here has found no card by words, so that meaning never takes the place of a word. A sentence that
-lies as near to what calls for no card, or that a card's own exceptions name, calls for none.
+The law: words call first. Where they call for nothing, a card is called for by a sentence that surely means it; and a
+card whose words fell in a sentence that lies nearer to what calls for none is left alone. A sentence that a card's own
+exceptions name calls for none.
 """
 
 import asyncio
@@ -10,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.speech import Utterance
-from kitt_rtc.playbooks.cards import Card, Cards, Deck, Match
+from kitt_rtc.playbooks.anchors import Anchor, Anchors, Floats
+from kitt_rtc.playbooks.cards import Card, Cards, Match
 from kitt_rtc.playbooks.triggers import Sentence, hear, quote
 from kitt_rtc.ports import Embedder
 
@@ -24,42 +25,34 @@ _LOOK_SECONDS = 1.0
 """Between two looks at whether the cards are others."""
 _AGAIN_SECONDS = 30.0
 """Before an embedder that was away is asked again."""
+_BATCH = 256
+"""Sentences of the sheets placed at once: whoever speaks meanwhile waits for no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeaningOptions:
-    """Chosen on the development part of `evals/coach`, with the embedded lexicon."""
+    """Chosen on the development parts of `evals/coach` and of the golden calls."""
 
-    least: float = 0.7
-    """Of the cosine with a sentence of the sheet."""
-    margin: float = 0.2
-    """So much nearer than to any other card, and to what calls for none."""
+    sure: float = 0.7
+    """From so sure a guess on a card is called for."""
+    denied: float = 0.1
+    """By so much nearer to what calls for none, a card whose words fell is not meant."""
     least_words: int = 4
     """Of a sentence: a shorter one lies near anything."""
     seconds: float = 0.5
     """A turn waits no longer for the vector of what was just said."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Sentences of one deck, and where they lie; the topic is empty for what calls for no card."""
-
-    rows: Sequence[tuple[str, str, str]]
-    """Card, topic and sentence."""
-    vectors: npt.NDArray[np.float64]
-    topics: npt.NDArray[np.str_]
-
-
 class Meanings:
-    """Learns the cards once after each reload, beside the calls; until then nothing is called for by meaning."""
+    """Learns the cards once after each reload, beside the calls; until then words alone decide."""
 
     def __init__(self, cards: Cards, embedder: Embedder | None, options: MeaningOptions = MeaningOptions()) -> None:
-        """Without an embedder nothing is called for by meaning."""
+        """Without an embedder words alone decide, always."""
         self._cards = cards
         self._embedder = embedder
         self._options = options
-        self._known: dict[str, _Known] = {}
-        """By language, of the cards of `_version`."""
+        self._anchors: Anchors | None = None
+        """Of the cards of `_version`."""
         self._version: str | None = None
 
     async def run(self) -> None:
@@ -77,59 +70,83 @@ class Meanings:
         version = self._cards.version
         if version == self._version or self._embedder is None:
             return
-        decks = {language: self._cards.deck(language) for language in self._cards.languages}
-        self._known = {language: await self._placed(deck, self._embedder) for language, deck in decks.items()}
+        anchors = _anchors(self._cards)
+        vectors = []
+        for start in range(0, len(anchors), _BATCH):
+            vectors += await self._embedder.embed([one.text for one in anchors[start : start + _BATCH]])
+        self._anchors = await asyncio.to_thread(Anchors, anchors, vectors) if anchors else None
         self._version = version
+
+    async def meant(self, by_words: Sequence[Match], language: str) -> list[Match]:
+        """Those of the cards called for by words whose sentence does not mean nothing of the kind."""
+        spoken = [next(one for one in self._heard(match, language)) for match in by_words]
+        vectors = await self._vectors([one.text for one in spoken])
+        if vectors is None:
+            return list(by_words)
+        return await asyncio.to_thread(self._not_denied, by_words, vectors)
 
     async def matches(self, utterances: Iterable[Utterance], language: str) -> list[Match]:
         """In the order spoken, written in `language`; none while the cards are not learnt or the embedder is away."""
         spoken = [(said, one) for said in utterances for one in self._sentences(said, language)]
-        if self._embedder is None or not spoken or self._version != self._cards.version:
+        vectors = await self._vectors([one.text for _, one in spoken])
+        if vectors is None:
             return []
+        return await asyncio.to_thread(self._called, spoken, vectors, language)
+
+    async def _vectors(self, texts: Sequence[str]) -> list[Floats] | None:
+        """None where meaning cannot be told."""
+        if self._embedder is None or not texts or self._version != self._cards.version:
+            return None
         try:
             async with asyncio.timeout(self._options.seconds):
-                vectors = await self._embedder.embed([one.text for _, one in spoken])
+                return [np.asarray(vector, np.float32) for vector in await self._embedder.embed(texts)]
         except TimeoutError:
-            log.info("no cards by meaning", extra={"code": "deadline"})
-            return []
+            log.info("cards without meaning", extra={"code": "deadline"})
         except EngineError as error:
-            log.warning("no cards by meaning", extra={"code": error.code})
-            return []
-        near = (
-            (said, one, self._nearest(np.asarray(vector), one, said, language))
-            for (said, one), vector in zip(spoken, vectors, strict=True)
-        )
-        return [
-            Match(self._cards.shown(found[0], language), said, quote(one.spoken, (0, 1)), like=found[1])
-            for said, one, found in near
-            if found
-        ]
+            log.warning("cards without meaning", extra={"code": error.code})
+        return None
+
+    def _called(
+        self, spoken: Sequence[tuple[Utterance, Sentence]], vectors: Sequence[Floats], language: str
+    ) -> list[Match]:
+        found = (self._match(said, one, vector, language) for (said, one), vector in zip(spoken, vectors, strict=True))
+        return [match for match in found if match]
+
+    def _match(self, said: Utterance, sentence: Sentence, vector: Floats, language: str) -> Match | None:
+        assert self._anchors is not None
+        spoken = said.language or language
+        cards = {card.id: card for card in self._cards.cards(spoken) if said.speaker.role in card.roles}
+        guess = self._anchors.guess(vector, cards.keys(), len(sentence.folded.split()), spoken)
+        if guess is None or guess.sure < self._options.sure or cards[guess.card_id].trigger.excepts(sentence):
+            return None
+        shown = self._cards.shown(cards[guess.card_id], language)
+        return Match(shown, said, quote(sentence.spoken, (0, 1)), like=guess.like)
+
+    def _not_denied(self, by_words: Sequence[Match], vectors: Sequence[Floats]) -> list[Match]:
+        assert self._anchors is not None
+        pairs = zip(by_words, vectors, strict=True)
+        most = self._options.denied
+        return [match for match, vector in pairs if self._anchors.silence_ahead(vector, match.card.id) < most]
 
     def _sentences(self, said: Utterance, language: str) -> list[Sentence]:
         heard = hear(said.text, self._cards.deck(said.language or language).vocabulary)
         return [one for one in heard if len(one.folded.split()) >= self._options.least_words]
 
-    async def _placed(self, deck: Deck, embedder: Embedder) -> _Known:
-        rows = [(card.id, card.topic, sentence) for card in deck.cards.values() for sentence in card.meaning]
-        rows += [("", "", sentence) for sentence in deck.silence]
-        vectors = await embedder.embed([sentence for _, _, sentence in rows]) if rows else []
-        return _Known(rows, np.asarray(vectors, np.float64), np.asarray([topic for _, topic, _ in rows]))
+    def _heard(self, match: Match, language: str) -> Iterable[Sentence]:
+        """The sentence whose words called for a card."""
+        heard = hear(match.utterance.text, self._cards.deck(match.utterance.language or language).vocabulary)
+        yield from (one for one in heard if match.quote in one.text)
+        yield from heard
 
-    def _nearest(
-        self, vector: npt.NDArray[np.float64], sentence: Sentence, said: Utterance, language: str
-    ) -> tuple[Card, str] | None:
-        """The card this lies nearest to, and the sentence of its sheet."""
-        spoken = said.language or language
-        deck, known = self._cards.deck(spoken), self._known.get(spoken, self._known.get("en"))
-        if known is None or not known.rows:
-            return None
-        cosines = known.vectors @ vector
-        best = int(cosines.argmax())
-        card_id, topic, like = known.rows[best]
-        others = cosines[known.topics != topic]
-        ahead = float(cosines[best]) - float(others.max(initial=0.0))
-        card = deck.cards.get(card_id)
-        if card is None or said.speaker.role not in card.roles or card.trigger.excepts(sentence):
-            return None
-        near = cosines[best] >= self._options.least and ahead >= self._options.margin
-        return (card, like) if near else None
+
+def _anchors(cards: Cards) -> list[Anchor]:
+    found = []
+    for language in cards.languages:
+        deck = cards.deck(language)
+        found += [Anchor(card.id, text, language) for card in deck.cards.values() for text in _said(card)]
+        found += [Anchor("", text, language) for text in deck.silence]
+    return list(dict.fromkeys(found))
+
+
+def _said(card: Card) -> Sequence[str]:
+    return (*card.meaning, *card.examples)
