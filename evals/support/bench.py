@@ -16,7 +16,7 @@ from kitt_rtc.documents.ingest import SAMPLES, ingest
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
 from kitt_rtc.engines.meaning import SENTENCES
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
-from kitt_rtc.engines.sentences import MODEL, SentenceEncoder, SentenceOptions
+from kitt_rtc.engines.sentences import MODEL, SentenceEncoder
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.ports import KnowledgeBase
@@ -41,7 +41,7 @@ async def opened(*folders: Path, glossary: str = "", by_meaning: bool = True) ->
     """
     with tempfile.TemporaryDirectory() as folder:
         lexicon = Lexicon(LexiconOptions(glossary=glossary))
-        encoder = SentenceEncoder(SentenceOptions(inline=True)) if by_meaning else None
+        encoder = SentenceEncoder() if by_meaning else None
         options = QdrantOptions(folder=folder, embed_model=MODEL if encoder else "", meaning=SENTENCES)
         knowledge = Qdrant(lexicon, options, embedder=encoder)
         for articles in folders or (SAMPLES, ARTICLES):
@@ -50,6 +50,8 @@ async def opened(*folders: Path, glossary: str = "", by_meaning: bool = True) ->
             yield Bench(knowledge, lexicon, languages())
         finally:
             await knowledge.close()
+            if encoder:
+                await encoder.close()
 
 
 async def found(bench: Bench, ask: str) -> Sequence[Passage]:
