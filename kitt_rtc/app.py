@@ -49,6 +49,7 @@ from kitt_rtc.model.speech import Role
 from kitt_rtc.pipeline.briefing import Briefing
 from kitt_rtc.playbook_watch import PlaybookWatch
 from kitt_rtc.playbooks.cards import Cards
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.ports import Reader, Readiness, Standing
@@ -194,10 +195,11 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             Cards.load, Path(settings.playbook_folder) if settings.playbook_folder else None
         )
         meanings = Meanings(cards, toolbox.nearness)
+        likenesses = await asyncio.to_thread(Likenesses.load, toolbox.nearness)
         library = Library(greetings={"fr": settings.greeting_fr, "en": settings.greeting_en})
         receptionist = _receptionists(settings, toolbox, library, reception)
         switchboard = Switchboard(
-            crews(settings, toolbox, library, metrics, cards=cards, meanings=meanings),
+            crews(settings, toolbox, library, metrics, cards=cards, meanings=meanings, likenesses=likenesses),
             _readers(settings, toolbox, archivist, metrics, library, receptionist=receptionist),
             toolbox.store,
             _switchboard_options(settings, toolbox),
@@ -216,6 +218,7 @@ async def open_house(settings: Settings, *, engines: Engines = open_toolbox) -> 
             playbook=house.mind_playbook(),
             intake=house.intake.run(),
             meanings=meanings.run(),
+            likenesses=likenesses.run(),
             retention=_caretaker(settings, toolbox, metrics).run(),
         ):
             try:

@@ -30,6 +30,7 @@ from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.pipeline.taping import TapedKnowledge
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.support import SupportOptions, SupportPlaybook
 from kitt_rtc.playbooks.terms import load_terms
@@ -40,9 +41,16 @@ from kitt_rtc.toolbox import Toolbox
 
 
 def crews(
-    settings: Settings, toolbox: Toolbox, library: Library, metrics: Metrics, *, cards: Cards, meanings: Meanings
+    settings: Settings,
+    toolbox: Toolbox,
+    library: Library,
+    metrics: Metrics,
+    *,
+    cards: Cards,
+    meanings: Meanings,
+    likenesses: Likenesses,
 ) -> Mapping[str, Crew]:
-    """A crew by the name of its playbook; somebody keeps `meanings` learnt.
+    """A crew by the name of its playbook; somebody has `meanings` and `likenesses` learnt.
 
     Raises SettingsError where a file of the house cannot be read.
     """
@@ -53,7 +61,7 @@ def crews(
         topic_of=cards.topic_of,
         checklists={"coaching": cards.checklist_items},
     )
-    found = _playbooks(settings, toolbox, library, cards, meanings)
+    found = _playbooks(settings, toolbox, library, cards, meanings=meanings, likenesses=likenesses)
     return {playbook.name: _crew(playbook, settings, toolbox, library, shared) for playbook in found}
 
 
@@ -72,7 +80,7 @@ class _Shared:
 
 
 def _playbooks(
-    settings: Settings, toolbox: Toolbox, library: Library, cards: Cards, meanings: Meanings
+    settings: Settings, toolbox: Toolbox, library: Library, cards: Cards, *, meanings: Meanings, likenesses: Likenesses
 ) -> Sequence[Playbook]:
     """A third playbook is one more line here: docs/adding-a-playbook.md."""
     knowledge = TapedKnowledge(toolbox.knowledge) if settings.kitt_tape else toolbox.knowledge
@@ -80,7 +88,7 @@ def _playbooks(
         min_score=settings.min_score, speak=settings.speak_to_technician, dialogue=settings.spoken_dialogue
     )
     return (
-        CoachingPlaybook(cards, library, toolbox.coach, meanings=meanings),
+        CoachingPlaybook(cards, library, toolbox.coach, meanings=meanings, likenesses=likenesses),
         SupportPlaybook(knowledge, library, toolbox.coach, support),
     )
 

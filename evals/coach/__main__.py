@@ -11,6 +11,7 @@ from evals.coach import (
     ledger,
     model,
     old_times,
+    phases,
     summaries,
 )
 from evals.command import Parts, run
@@ -18,6 +19,7 @@ from evals.command import Parts, run
 PARTS: Parts = {
     "cards": cards.figures,
     "context": context.figures,
+    "phases": phases.figures,
     "ledger": ledger.figures,
     "attention": attention.figures,
     "following": following.figures,

@@ -15,12 +15,14 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure, quantile, table
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import CONTEXT_MESSAGES, Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.model.words import fold
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.context import SaleReader
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.prompts.library import Library
 
@@ -28,7 +30,11 @@ LINES = Path(__file__).with_name("context_lines.yaml")
 TUNE = Path(__file__).with_name("context_tune.yaml")
 FRESH = Path(__file__).with_name("context_fresh.yaml")
 """A second held part: the first was seen as totals while rules were written."""
+PROBE = Path(__file__).with_name("context_probe.yaml")
+"""A third, of mood and urgency alone: written before anything was read by meaning."""
 TALKS = Path(__file__).with_name("context_talks.yaml")
+FRESH_TALKS = Path(__file__).with_name("context_talks_fresh.yaml")
+"""Written before replies were read by meaning; with a larger part to tune on."""
 SPEAKERS = {"client": Speaker("CLIENT", Role.CUSTOMER), "rep": Speaker("REP", Role.REP)}
 RIGHT, FALSE, MILLISECONDS = 85.0, 5.0, 5.0
 """Targets: of what is there, so much is found; of lines without it, so few are said to have it; one reading."""
@@ -79,7 +85,7 @@ class Listening:
         self._reader = reader
         self.conversation = Conversation().after(Entry(1, 0.0, CallStarted("eval", "coaching", language, 0.0)))
         self.seconds: list[float] = []
-        """Processor time of each reading."""
+        """Time that each reading took of the loop's own thread."""
         self.waited: list[float] = []
         """The same by the clock on the wall, which others at work here lengthen."""
 
@@ -87,23 +93,40 @@ class Listening:
         at = float(self.conversation.total_segments)
         utterance = Utterance(f"u{at:g}", SPEAKERS[who], say, language, at, at + 0.9)
         heard = self.conversation.after(Entry(2, at, UtteranceHeard(utterance, 0.1)))
-        began, looked = time.process_time(), time.perf_counter()
+        began, looked = time.thread_time(), time.perf_counter()
         read = await self._reader.read(heard)
-        self.seconds.append(time.process_time() - began)
+        self.seconds.append(time.thread_time() - began)
         self.waited.append(time.perf_counter() - looked)
         self.conversation = heard.after(Entry(3, at, read)) if isinstance(read, ContextRead) else heard
 
 
 async def figures(quick: bool = False) -> Sequence[Figure]:
     """Of the held parts; `quick`: of every fifth line."""
-    reader, step = SaleReader(Cards.load(), Signs.load(), Library()), 5 if quick else 1
+    reader, step = await reader_by_meaning(inline()), 5 if quick else 1
     lines = [line for line in lines_of(LINES) if line.part == "held"][::step]
     talks = [talk for talk in talks_of(TALKS) if talk.part == "held"][:: min(step, 2)]
     outcomes = await outcomes_of(reader, lines, talks)
-    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], ())
-    costs = await costs_of(reader, lines_of(LINES), 100 if quick else 400)
-    measured = [*((what, outcomes[what]) for what in outcomes), *((f"{what} (fresh)", fresh[what]) for what in fresh)]
+    fresh_talks = [talk for talk in talks_of(FRESH_TALKS) if talk.part == "fresh"][:: min(step, 2)]
+    fresh = await outcomes_of(reader, lines_of(FRESH)[::step], fresh_talks)
+    probe = await outcomes_of(reader, lines_of(PROBE)[::step], ())
+    costs = await costs_of(lines_of(LINES), 100 if quick else 400)
+    measured = [
+        *((what, outcomes[what]) for what in outcomes),
+        *((f"{what} (fresh)", fresh[what]) for what in fresh),
+        *((f"{what} (probe)", probe[what]) for what in ("mood", "urgency")),
+    ]
     return [*(figure for what, told in measured for figure in _figures(what, told)), *costs]
+
+
+async def reader_by_meaning(encoder: SentenceEncoder) -> SaleReader:
+    """As in the house, its examples learnt. Raises EngineError."""
+    likenesses = Likenesses.load(encoder)
+    await likenesses.learn()
+    return SaleReader(Cards.load(), Signs.load(), Library(), likenesses=likenesses)
+
+
+def inline() -> SentenceEncoder:
+    return SentenceEncoder(SentenceOptions(inline=True))
 
 
 async def outcomes_of(reader: SaleReader, lines: Iterable[Line], talks: Iterable[Talk]) -> dict[str, list[Outcome]]:
@@ -149,19 +172,31 @@ def _figures(what: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
     silent = [one for one in outcomes if not one.wanted]
     right = _percent(there, lambda one: one.right)
     false = _percent(silent, lambda one: bool(one.found))
+    taken = [one for one in there if one.found]
+    wrong = _percent(there, lambda one: bool(one.found) and not one.right)
+    others = (
+        [Figure(f"context: {what}, another told", wrong, "%", note=f"{len(taken)} told at all")]
+        if what.startswith(("mood", "urgency"))
+        else []
+    )
     return (
         Figure(f"context: {what}, right", right, "%", RIGHT, at_least=True, note=f"{len(there)} held that have it"),
+        *others,
         Figure(f"context: {what}, false", false, "%", FALSE, note=f"{len(silent)} held that have none"),
     )
 
 
-async def costs_of(reader: SaleReader, lines: Sequence[Line], readings: int) -> Sequence[Figure]:
-    """Once the context is full; the target is of processor time."""
-    call = Listening(reader, "en")
-    for line in islice(cycle(lines), CONTEXT_MESSAGES + readings):
-        await call.hear(line.who, line.say, line.language)
+async def costs_of(lines: Sequence[Line], readings: int) -> Sequence[Figure]:
+    """Once the context is full, with the encoder on its own thread as in a call; the target is of the loop's thread."""
+    encoder = SentenceEncoder()
+    try:
+        call = Listening(await reader_by_meaning(encoder), "en")
+        for line in islice(cycle(lines), CONTEXT_MESSAGES + readings):
+            await call.hear(line.who, line.say, line.language)
+    finally:
+        await encoder.close()
     spent, waited = ([1e3 * one for one in told[CONTEXT_MESSAGES:]] for told in (call.seconds, call.waited))
-    note = f"{len(spent)} readings with {CONTEXT_MESSAGES} messages remembered, processor time"
+    note = f"{len(spent)} readings with {CONTEXT_MESSAGES} messages remembered, of the loop's thread"
     return (
         Figure("context: one reading by rules, p50", quantile(spent, 0.5), "ms", note=note),
         Figure("context: one reading by rules, p95", quantile(spent, 0.95), "ms", MILLISECONDS, note=note),
@@ -184,9 +219,9 @@ def talks_of(path: Path) -> list[Talk]:
 
 
 async def _misses() -> None:
-    reader = SaleReader(Cards.load(), Signs.load(), Library())
+    reader = await reader_by_meaning(inline())
     lines = [line for line in (*lines_of(LINES), *lines_of(TUNE)) if line.part == "tune"]
-    talks = [talk for talk in talks_of(TALKS) if talk.part == "tune"]
+    talks = [talk for talk in (*talks_of(TALKS), *talks_of(FRESH_TALKS)) if talk.part == "tune"]
     for what, outcomes in (await outcomes_of(reader, lines, talks)).items():
         wrong = [one for one in outcomes if not one.right]
         print(f"{what}: {len(outcomes) - len(wrong)} of {len(outcomes)} tune lines right")

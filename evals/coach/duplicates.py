@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure, quantile, table
-from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, InsightGiven, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
@@ -85,6 +85,11 @@ def call_of(pair: Pair, others: Iterable[str] = ()) -> Conversation:
     return Conversation.of(Entry(seq, at, fact) for seq, (at, fact) in enumerate(facts, start=1))
 
 
+def deduper() -> Deduper:
+    """As in a house without a key."""
+    return Deduper(SentenceEncoder(SentenceOptions(inline=True)))
+
+
 async def judge(deduper: Deduper, pair: Pair) -> Judged:
     return Judged(pair, await deduper.judge(_insight(pair, 1), call_of(pair), SECOND_AT))
 
@@ -108,12 +113,12 @@ async def times(deduper: Deduper, pairs: Sequence[Pair]) -> list[float]:
 async def figures(quick: bool = False) -> Sequence[Figure]:
     """Of all sets; `quick`: of every fourth pair."""
     sets = {name: pairs[:: 4 if quick else 1] for name, pairs in labelled_sets().items()}
-    lexicon, every = Deduper(Lexicon()), [pair for pairs in sets.values() for pair in pairs]
-    judged = {name: await judge_all(lexicon, pairs) for name, pairs in sets.items()}
+    by_meaning, every = deduper(), [pair for pairs in sets.values() for pair in pairs]
+    judged = {name: await judge_all(by_meaning, pairs) for name, pairs in sets.items()}
     by_words = await judge_all(Deduper(), every)
-    unkeyed = await judge_all(lexicon, [replace(pair, topics=("", "")) for pair in every])
+    unkeyed = await judge_all(by_meaning, [replace(pair, topics=("", "")) for pair in every])
     whole = [one for pairs in judged.values() for one in pairs]
-    spent = await times(lexicon, every)
+    spent = await times(by_meaning, every)
     return (
         *(figure for name, pairs in judged.items() for figure in _shares(name, pairs, targets=True)),
         *(figure for language in ("en", "fr", "both") for figure in _of(language, whole)),
@@ -232,7 +237,7 @@ def main() -> None:
         print(table(crossed()))
         return
     pairs = labelled(given.pairs) if given.pairs else [pair for part in labelled_sets().values() for pair in part]
-    judged = asyncio.run(judge_all(Deduper(Lexicon()), pairs))
+    judged = asyncio.run(judge_all(deduper(), pairs))
     print(table(_shares(given.pairs.stem, judged, targets=True) if given.pairs else asyncio.run(figures())))
     for one in judged if given.misses else ():
         if not one.right:

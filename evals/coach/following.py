@@ -10,10 +10,11 @@ from pathlib import Path
 import yaml
 
 from evals.figure import Figure
-from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.pipeline.following import Following
 
 PAIRS = Path(__file__).with_name("followed.yaml")
+_OTHER = {"fr": "en", "en": "fr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,25 @@ class Pair:
     held: bool
 
 
-def pairs(path: Path = PAIRS) -> list[Pair]:
+def pairs(path: Path = PAIRS, *, other: bool = False) -> list[Pair]:
+    """`other`: with the same tip in the other language than the one the rep speaks."""
     sheet = yaml.safe_load(path.read_text("utf-8"))
+    tips = {language: sheet["tips"][_OTHER[language] if other else language] for language in _OTHER}
     return [
-        Pair(sheet["tips"][row["language"]][row["tip"]], row["say"], row["language"], row["how"], row["held"])
+        Pair(tips[row["language"]][row["tip"]], row["say"], row["language"], row["how"], row["held"])
         for row in sheet["pairs"]
     ]
 
 
 async def figures(quick: bool = False) -> Sequence[Figure]:
     """Of the held part, with the embedded nearness and without; `quick`: of every third pair."""
-    held = [pair for pair in pairs() if pair.held][:: 3 if quick else 1]
+    step = 3 if quick else 1
+    held = [pair for pair in pairs() if pair.held][::step]
+    across = [pair for pair in pairs(other=True) if pair.held][::step]
+    by_meaning = Following(SentenceEncoder(SentenceOptions(inline=True)))
     return (
-        *await _of(held, Following(Lexicon()), "following"),
+        *await _of(held, by_meaning, "following"),
+        *await _of(across, by_meaning, "following, tip in the other language"),
         *await _of(held, Following(), "following, words alone"),
     )
 

@@ -16,6 +16,7 @@ import yaml
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
 from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.facts import CallStarted, CoachSnoozed, Entry, LegHeld, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Stretch, Utterance
 from kitt_rtc.pipeline.adviser import Adviser
@@ -104,7 +105,7 @@ async def _played(script: Script, options: AttentionOptions | None) -> Played:
         playbook=playbook,
         adviser=Adviser(playbook, Deduper(lexicon, library=library)),
         budget=Budget(options, library),
-        following=Following(lexicon),
+        following=Following(SentenceEncoder(SentenceOptions(inline=True))),
     )
     conductor = Conductor(call, staff, lambda _: (), ConductorOptions(idle_seconds=math.inf))
     running = asyncio.create_task(conductor.run())

@@ -1,8 +1,9 @@
 """Has this been said already? One memory of advice for tips, questions and answers (contract T03, T04, N2).
 
-Against what was shown in the last sixty seconds: equal words first, then the topic, then the meaning by vectors. Only
-between the two cuts is the model asked; when it is away, the two texts are laid beside each other word by word
-(`alignment.py`), and the reason says so. Longer ago than that only what is settled counts (`settled.py`).
+Against what was shown in the last sixty seconds: equal words first, then the topic, then the meaning (`sameness.py`).
+Only where that is not sure is the model asked; when it is away, what is likelier counts, and the reason says so. Where
+nothing tells meanings, the two texts are laid beside each other word by word (`alignment.py`). Longer ago than that
+only what is settled counts (`settled.py`).
 
 The law: other words do not make another idea. What does is something of its own on either side: another object, person,
 number or day, or a "not".
@@ -20,14 +21,16 @@ from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
 from kitt_rtc.pipeline import senses
 from kitt_rtc.pipeline.alignment import Alignment, align
-from kitt_rtc.pipeline.likeness import body, cosine
+from kitt_rtc.pipeline.likeness import body
 from kitt_rtc.pipeline.particulars import added, named
+from kitt_rtc.pipeline.sameness import sameness, signs, texts_to_place
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
 from kitt_rtc.ports import Embedder, LanguageModel
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material
 
 _SECONDS = 1.5
+_LIKELY = 0.5
 _MOST_TWINS = 12
 """So many earlier insights are compared by meaning, the newest."""
 
@@ -37,9 +40,9 @@ class DeduperOptions:
     window: float = 60.0
     """Seconds in which an idea is not repeated: at 59 it is withheld, at 61 allowed."""
     same_from: float = 0.80
-    """Cosine from which two insights mean the same."""
-    new_below: float = 0.35
-    """Cosine below which they do not; between the two the model is asked."""
+    """From so likely on they are one idea."""
+    new_below: float = 0.20
+    """Below they are two; between the two the model is asked."""
 
 
 class SameForm(BaseModel):
@@ -100,40 +103,37 @@ class Deduper:
             near = await self._nearest(self._embedder, insight, rivals)
         except EngineError as error:
             return self._by_words(insight, rivals, say, absent=error.engine)
-        if max(near.likeness, near.words.shared) < self._options.new_below:
-            return Verdict(False, say.new("new.meaning", likeness=_percent(near.likeness)))
-        if near.likeness >= self._options.same_from and not near.words.differs():
-            return say.twin("duplicate.meaning", near.twin, likeness=_percent(near.likeness))
-        return await self._by_model(insight, near, say)
+        if self._options.new_below <= near.sameness < self._options.same_from:
+            return await self._by_model(insight, near, say)
+        return self._by_meaning(near, say)
 
     async def _nearest(self, embedder: Embedder, insight: Insight, rivals: Sequence[GivenInsight]) -> "_Near":
-        """Of those that tell of nothing else; raises EngineError."""
-        mine, *theirs = await embedder.embed([body(insight), *(body(rival.insight) for rival in rivals)])
-        pairs = zip(rivals, theirs, strict=True)
-        found = [_Near(rival, cosine(mine, vector), _aligned(insight, rival)) for rival, vector in pairs]
-        return max(found, key=lambda near: (not near.words.differs(), max(near.likeness, near.words.shared)))
+        """The one that is most likely the same idea; raises EngineError."""
+        wanted = [text for rival in rivals for text in texts_to_place(insight.content, rival.insight.content)]
+        texts = list(dict.fromkeys(wanted))
+        vectors = dict(zip(texts, await embedder.embed(texts), strict=True))
+        found = [_Near(rival, sameness(signs(insight.content, rival.insight.content, vectors))) for rival in rivals]
+        return max(found, key=lambda near: near.sameness)
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
-            return self._by_alignment(insight, near, say)
+            return self._by_meaning(near, say)
         material = [Material("First", body(near.twin.insight)), Material("Second", body(insight))]
         prompt = self._library.prompt("duplicate", say.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, SameForm)
         except EngineError as error:
-            return self._by_alignment(insight, near, say, absent=error.engine)
+            return self._by_meaning(near, say, absent=error.engine)
         if form.same:
             return say.twin("duplicate.model", near.twin, reason=form.reason)
         return Verdict(False, say.new("new.model", reason=form.reason))
 
-    def _by_alignment(self, insight: Insight, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
-        """In the grey band without the model: the words laid beside each other."""
-        if near.words.differs():
-            return Verdict(False, say.new("new.differs", absent))
-        likeness = _percent(near.words.shared)
-        if near.words.same():
-            return say.twin("duplicate.both", near.twin, absent, likeness=likeness)
-        return Verdict(False, say.new("new.both", absent, likeness=likeness))
+    def _by_meaning(self, near: "_Near", say: "_Sayer", *, absent: str = "") -> Verdict:
+        """What is likelier; `absent` names the engine that should have told where that is not sure."""
+        likeness = _percent(near.sameness)
+        if near.sameness >= _LIKELY:
+            return say.twin("duplicate.meaning", near.twin, absent, likeness=likeness)
+        return Verdict(False, say.new("new.meaning", absent, likeness=likeness))
 
     def _by_words(
         self, insight: Insight, rivals: Sequence[GivenInsight], say: "_Sayer", *, absent: str = ""
@@ -152,8 +152,7 @@ class _Near:
     """An earlier insight, beside the new one."""
 
     twin: GivenInsight
-    likeness: float
-    words: Alignment
+    sameness: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ class Anchors:
         places = self._of[self._cards.index(card_id)]
         spoken = [place for place in places.tolist() if self._anchors[place].language == language]
         nearest = max(spoken or places.tolist(), key=lambda place: float(cosines[place]))
-        return self._anchors[nearest].text
+        text: str = self._anchors[nearest].text
+        return text
 
 
 def _places(anchors: Sequence[Anchor], card_id: str) -> npt.NDArray[np.intp]:

@@ -1,7 +1,9 @@
 """Which of the client's objections our side has answered since they were last raised.
 
+By words; and by meaning, where the reply to what was just objected is like an answer, or the client takes it for one.
+
 Law: a nod answers nothing, nor does a question, nor "I will come back to you on that"; an objection raised again is
-open again.
+open again, and so is one whose answer the client refuses.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +14,7 @@ from kitt_rtc.model.words import fold, subject_words, word_count
 from kitt_rtc.playbooks.cards import Match
 from kitt_rtc.playbooks.cues import Cues, Line
 from kitt_rtc.playbooks.findings import label_of, quote_of
+from kitt_rtc.playbooks.likenesses import NOTHING_ALIKE, Alike
 from kitt_rtc.playbooks.transcript import heard
 
 _LEAST_WORDS = 5
@@ -30,21 +33,27 @@ def answered_in(
     *,
     raised: Sequence[Match],
     topics: Mapping[str, str],
+    alike: Alike = NOTHING_ALIKE,
 ) -> tuple[str, ...]:
     """Those of `objections` that are answered after what is pending.
 
     `raised`: the objections found in what is pending. `topics`: by folded label, the second word of the card's topic.
+    `alike`: what the sentences of `lines` are like.
     """
     answered = set(conversation.answered)
-    last = _last_of_the_client(conversation)
+    last, replies = _last_exchange(conversation, cues)
     for line in lines:
         utterance = line.utterance
         if utterance.speaker.role is Role.CUSTOMER:
-            last = utterance
+            if last and any(reply.says_something for reply in replies):
+                about = {one for one in objections if quote_of(one) in fold(last.text)}
+                answered = _after_reaction(answered, about, line, alike)
+            last, replies = utterance, []
             mine = {fold(match.card.title) for match in raised if match.utterance.id == utterance.id}
             answered -= {one for one in objections if label_of(one) in mine}
         elif utterance.speaker.role is Role.REP:
-            told = _Told.of(line, cues)
+            told = _Told.of(line, cues, alike)
+            replies.append(told)
             fresh = {fold(match.card.title) for match in raised if last and match.utterance.id == last.id}
             for objection in objections:
                 just = label_of(objection) in fresh or bool(last and quote_of(objection) in fold(last.text))
@@ -54,18 +63,29 @@ def answered_in(
     return tuple(one for one in objections if one in answered)
 
 
+def _after_reaction(answered: set[str], about: set[str], line: Line, alike: Alike) -> set[str]:
+    """The client takes or refuses what was said to these objections; of both in one breath the last counts."""
+    reactions = [told for one in line.sentences if (told := alike.get(one.text, {}).get("reaction"))]
+    if not reactions:
+        return answered
+    return answered | about if reactions[-1] == "accepts" else answered - about
+
+
 class _Told:
     """What a rep states in one utterance."""
 
-    def __init__(self, text: str, topics: frozenset[str], *, general: bool, deflects: bool) -> None:
+    def __init__(
+        self, text: str, topics: frozenset[str], *, general: bool, deflects: bool, like_an_answer: bool
+    ) -> None:
         self._words = word_count(text)
         self._stems = _stems(text)
         self._topics = topics
         self._general = general
         self._deflects = deflects
+        self._like_an_answer = like_an_answer
 
     @classmethod
-    def of(cls, line: Line, cues: Cues) -> "_Told":
+    def of(cls, line: Line, cues: Cues, alike: Alike = NOTHING_ALIKE) -> "_Told":
         stated = line.stated
 
         def ids(kind: str) -> Iterator[str]:
@@ -80,7 +100,13 @@ class _Told:
             frozenset(ids("answer")),
             general=any(ids("rebuttal")),
             deflects=any(ids("deflect")),
+            like_an_answer=any(alike.get(one.text, {}).get("reply") == "answers" for one in stated),
         )
+
+    @property
+    def says_something(self) -> bool:
+        """Is it more than a nod, a question or a delay?"""
+        return not self._deflects and self._words >= _LEAST_IN_GENERAL
 
     def answers(self, objection: str, topics: Mapping[str, str], *, just: bool) -> bool:
         """Does it speak to this objection? `just`: the client's last words raised it."""
@@ -88,8 +114,12 @@ class _Told:
             return False
         by_topic = topics.get(label_of(objection)) in self._topics
         if self._words < _LEAST_IN_GENERAL:
-            return by_topic and just
-        return by_topic or (just and self._general) or bool(self._stems & _stems(quote_of(objection)))
+            return just and (by_topic or self._like_an_answer)
+        return (
+            by_topic
+            or (just and (self._general or self._like_an_answer))
+            or bool(self._stems & _stems(quote_of(objection)))
+        )
 
 
 def _was_raised(objection: str, reply: Utterance, raised: Sequence[Match]) -> bool:
@@ -98,10 +128,16 @@ def _was_raised(objection: str, reply: Utterance, raised: Sequence[Match]) -> bo
     return min(when, default=reply.start) <= reply.start
 
 
-def _last_of_the_client(conversation: Conversation) -> Utterance | None:
+def _last_exchange(conversation: Conversation, cues: Cues) -> tuple[Utterance | None, list[_Told]]:
+    """Before what is pending: the client's last words, and what our side has said to them."""
     waiting = {utterance.id for utterance in conversation.pending}
-    known = (one for one in reversed(heard(conversation)) if one.id not in waiting)
-    return next((one for one in known if one.speaker.role is Role.CUSTOMER), None)
+    replies: list[_Told] = []
+    for said in reversed([one for one in heard(conversation) if one.id not in waiting]):
+        if said.speaker.role is Role.CUSTOMER:
+            return said, replies
+        if said.speaker.role is Role.REP:
+            replies.append(_Told.of(cues.line(said, said.language or conversation.language), cues))
+    return None, replies
 
 
 def _stems(text: str) -> frozenset[str]:

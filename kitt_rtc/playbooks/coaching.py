@@ -14,6 +14,7 @@ from kitt_rtc.playbooks.addressee import addressing
 from kitt_rtc.playbooks.cards import Cards, Match
 from kitt_rtc.playbooks.context import SaleReader
 from kitt_rtc.playbooks.identity import insight_id
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.playbooks.signs import Signs
 from kitt_rtc.playbooks.tip import TipWriter, tip_text
@@ -46,15 +47,19 @@ class CoachingPlaybook:
         cards: Cards,
         library: Library,
         model: LanguageModel | None = None,
+        *,
         signs: Signs | None = None,
         meanings: Meanings | None = None,
+        likenesses: Likenesses | None = None,
     ) -> None:
-        """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card."""
+        """`signs` are a desk's own lexicon; ours by default. Without `meanings` words alone call for a card, and
+        without `likenesses` they alone tell a mood and an answer.
+        """
         self._cards = cards
         self._meanings = meanings
         self._library = library
         self._writer = None if model is None else TipWriter(library, model)
-        self._reader = SaleReader(cards, signs or Signs.load(), library, model)
+        self._reader = SaleReader(cards, signs or Signs.load(), library, model, likenesses=likenesses)
 
     @property
     def name(self) -> str:

@@ -1,7 +1,7 @@
 """What a sales call is about: phase, findings, promises, names, sums, dates, competitors and tone, with their words.
 
-By cards, signs and cues, of what is pending alone; better with a model, which is believed only where its quotes are
-found in the call. When the model fails the rules stand.
+By cards, signs and cues, and by meaning where words tell nothing, of what is pending alone; better with a model,
+which is believed only where its quotes are found in the call. When the model fails the rules stand.
 """
 
 import logging
@@ -11,7 +11,7 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import ContextRead
 from kitt_rtc.model.speech import Role
-from kitt_rtc.model.words import fold
+from kitt_rtc.model.words import fold, sentences
 from kitt_rtc.playbooks.acquaintance import customer
 from kitt_rtc.playbooks.answers import answered_in
 from kitt_rtc.playbooks.cards import Cards, Match
@@ -21,6 +21,7 @@ from kitt_rtc.playbooks.cues import Cues
 from kitt_rtc.playbooks.dates import dates_in
 from kitt_rtc.playbooks.entities import amounts_in, entities_in, names_in, together
 from kitt_rtc.playbooks.findings import newest
+from kitt_rtc.playbooks.likenesses import NOTHING_ALIKE, Alike, Likenesses
 from kitt_rtc.playbooks.phase import Phases
 from kitt_rtc.playbooks.sale_form import SaleForm, believed
 from kitt_rtc.playbooks.signs import Signs
@@ -45,23 +46,28 @@ class SaleReader:
         signs: Signs,
         library: Library,
         model: LanguageModel | None = None,
+        *,
         cues: Cues | None = None,
+        likenesses: Likenesses | None = None,
     ) -> None:
-        """`cues` are a house's own; ours by default."""
+        """`cues` are a house's own; ours by default. Without `likenesses` words alone tell a mood and an answer."""
         self._cards = cards
         self._phases = Phases(signs, library)
         self._library = library
         self._model = model
         self._cues = cues or Cues.load()
+        self._likenesses = likenesses
 
     def glance(self, conversation: Conversation) -> ContextRead | None:
-        """The context after `conversation.pending`, by rules; None when nothing is pending."""
+        """The context after `conversation.pending`, by words alone; None when nothing is pending."""
         return self._by_rules(conversation) if conversation.pending else None
 
     async def read(self, conversation: Conversation) -> ContextRead | None:
-        """The same, better where there is a model."""
-        by_rules = self.glance(conversation)
-        if by_rules is None or self._model is None:
+        """The same, by words and by meaning; better where there is a model."""
+        if not conversation.pending:
+            return None
+        by_rules = self._by_rules(conversation, await self._alike(conversation))
+        if self._model is None:
             return by_rules
         try:
             form = await self._model.fill(self._prompt(conversation), SaleForm)
@@ -70,7 +76,12 @@ class SaleReader:
             return by_rules
         return believed(conversation, form, by_rules, self._library)
 
-    def _by_rules(self, conversation: Conversation) -> ContextRead:
+    async def _alike(self, conversation: Conversation) -> Alike:
+        if self._likenesses is None:
+            return NOTHING_ALIKE
+        return await self._likenesses.of([one for said in conversation.pending for one in sentences(said.text)])
+
+    def _by_rules(self, conversation: Conversation, alike: Alike = NOTHING_ALIKE) -> ContextRead:
         language, pending = conversation.language, conversation.pending
         matches = self._cards.matches(pending, language)
         phase, reason = self._phases.of(conversation, matches)
@@ -89,14 +100,20 @@ class SaleReader:
             sufficient=conversation.sufficient or any(one.speaker.role is Role.CUSTOMER for one in pending),
             reason=reason,
             answered=answered_in(
-                conversation, lines, objections, self._cues, raised=raised, topics=self._topics(language)
+                conversation,
+                lines,
+                objections,
+                self._cues,
+                raised=raised,
+                topics=self._topics(language),
+                alike=alike,
             ),
             commitments=newest(conversation.commitments, promises, once_a_label=False),
             names=together(conversation.names, _each(names_in, texts)),
             amounts=together(conversation.amounts, _each(amounts_in, texts)),
             dates=together(conversation.dates, _each(dates_in, texts)),
             competitors=together(conversation.competitors, competitors_in(conversation, lines, self._cues)),
-            tone=tone_of(conversation, lines, self._cues, Role.CUSTOMER),
+            tone=tone_of(conversation, lines, self._cues, Role.CUSTOMER, alike),
             ticks=self._cards.checklist.ticks(conversation),
         )
 

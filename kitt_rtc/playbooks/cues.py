@@ -90,7 +90,7 @@ class Cues:
     def lines(self, conversation: Conversation) -> list[Line]:
         """What is pending, in the order spoken."""
         spoken = sorted(conversation.pending, key=lambda utterance: utterance.start)
-        return [self._line(utterance, utterance.language or conversation.language) for utterance in spoken]
+        return [self.line(utterance, utterance.language or conversation.language) for utterance in spoken]
 
     def of_kind(self, kind: str, language: str) -> Sequence[Cue]:
         return self._by_language[self._known(language)].get(kind, ())
@@ -110,7 +110,7 @@ class Cues:
             if (quote := cue.trigger.find((sentence,)))
         ]
 
-    def _line(self, utterance: Utterance, language: str) -> Line:
+    def line(self, utterance: Utterance, language: str) -> Line:
         return Line(utterance, language, hear(utterance.text, self._vocabularies[self._known(language)]))
 
     def _known(self, language: str) -> str:

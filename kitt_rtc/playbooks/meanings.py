@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kitt_rtc.model.errors import EngineError
-from kitt_rtc.model.speech import Utterance
+from kitt_rtc.model.speech import Role, Utterance
 from kitt_rtc.playbooks.anchors import Anchor, Anchors, Floats
 from kitt_rtc.playbooks.cards import Card, Cards, Match
 from kitt_rtc.playbooks.triggers import Sentence, hear, quote
@@ -25,6 +25,8 @@ _LOOK_SECONDS = 1.0
 """Between two looks at whether the cards are others."""
 _AGAIN_SECONDS = 30.0
 """Before an embedder that was away is asked again."""
+_TRUSTED = frozenset({Role.CUSTOMER})
+"""Whose sentences call for cards by meaning: how sure a guess is was learnt on what clients say."""
 _BATCH = 256
 """Sentences of the sheets placed at once: whoever speaks meanwhile waits for no more."""
 
@@ -33,7 +35,7 @@ _BATCH = 256
 class MeaningOptions:
     """Chosen on the development parts of `evals/coach` and of the golden calls."""
 
-    sure: float = 0.7
+    sure: float = 0.8
     """From so sure a guess on a card is called for."""
     denied: float = 0.1
     """By so much nearer to what calls for none, a card whose words fell is not meant."""
@@ -115,7 +117,7 @@ class Meanings:
     def _match(self, said: Utterance, sentence: Sentence, vector: Floats, language: str) -> Match | None:
         assert self._anchors is not None
         spoken = said.language or language
-        cards = {card.id: card for card in self._cards.cards(spoken) if said.speaker.role in card.roles}
+        cards = {card.id: card for card in self._cards.cards(spoken) if said.speaker.role in card.roles & _TRUSTED}
         guess = self._anchors.guess(vector, cards.keys(), len(sentence.folded.split()), spoken)
         if guess is None or guess.sure < self._options.sure or cards[guess.card_id].trigger.excepts(sentence):
             return None

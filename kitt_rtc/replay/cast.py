@@ -18,6 +18,7 @@ from kitt_rtc.pipeline.segmenter import Segmenter
 from kitt_rtc.pipeline.summarizer import Summarizer
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
+from kitt_rtc.playbooks.likenesses import Likenesses
 from kitt_rtc.playbooks.meanings import Meanings
 from kitt_rtc.ports import LanguageModel
 from kitt_rtc.prompts.library import Library
@@ -44,8 +45,10 @@ async def learnt_cast(options: CastOptions, model: LanguageModel | None = None) 
     """The same where one runs. Raises SettingsError for a wrong sheet."""
     library, cards, encoder = Library(), Cards.load(options.cards), nearness(options)
     meanings = Meanings(cards, encoder)
+    likenesses = Likenesses.load(encoder)
     await meanings.learn()
-    playbook = CoachingPlaybook(cards, library, model, meanings=meanings)
+    await likenesses.learn()
+    playbook = CoachingPlaybook(cards, library, model, meanings=meanings, likenesses=likenesses)
     deduper = Deduper(encoder, model, options.deduper, library, cards.topic_of)
     return Crew(
         playbook=playbook,

@@ -4,6 +4,7 @@ import pytest
 
 from evals.coach.following import pairs
 from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.facts import Entry, InsightFollowed, InsightGiven
@@ -11,6 +12,7 @@ from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.following import Following
 from kitt_rtc.ports import Vector
+from tests.fakes.axes import AxisEmbedder
 
 TIP = Insight("tip", InsightType.COACHING, '"Compared to what?" Then put the cost of doing nothing beside the price.')
 REP = Speaker("rep", Role.REP)
@@ -72,6 +74,26 @@ async def test_without_the_embedder_words_decide():
 
     for following in (Following(), Following(Away())):
         assert await following.how(TIP.content, "What does doing nothing cost you beside that price?") == "paraphrased"
+
+
+async def test_N3_a_tip_in_french_is_followed_in_english():
+    tip, said = "« Qui d'autre doit dire oui ? »", "Whose approval will you need besides your own?"
+    elsewhere = "Where did you park your car this morning?"
+    embedder = AxisEmbedder([("Qui d'autre doit dire oui ?", said)])
+    assert await Following(embedder).how(tip, said) == "paraphrased"
+    assert await Following(embedder).how(tip, elsewhere) == ""
+    assert await Following().how(tip, said) == ""
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("other", [False, True], ids=["tip in the rep's language", "tip in the other language"])
+async def test_N3_with_the_encoder_most_held_pairs_are_known_and_few_are_mistaken(other: bool):
+    following = Following(SentenceEncoder(SentenceOptions(inline=True)))
+    held = [pair for pair in pairs(other=other) if pair.held]
+    known = [bool(await following.how(pair.tip, pair.say)) for pair in held if pair.how]
+    mistaken = [bool(await following.how(pair.tip, pair.say)) for pair in held if not pair.how]
+    assert sum(known) / len(known) >= 0.85
+    assert sum(mistaken) / len(mistaken) <= 0.05
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
