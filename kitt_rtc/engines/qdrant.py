@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kitt_rtc.engines.collection import BATCH, Collection
 from kitt_rtc.engines.finders import Asked, Finder, LocalFinder, ServerFinder
@@ -48,6 +49,7 @@ _TWIN_STEMS = 24
 _TWINS_LOOKED_AT = 3
 
 Done = TypeVar("Done")
+_Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,15 +384,17 @@ class Qdrant:
             dense["meaning"] = meaning
         asked = Asked(query, today, [query_weights(wording.units) for wording in wordings], dense)
         records = self._shelf.fetch(self._found.candidates(asked))
-        terms = [(self._found.corpus.terms(wording.units, wording.names), wording.letters) for wording in wordings]
+        corpus = self._found.corpus
+        terms = [(corpus.terms(wording.units, wording.names), np.asarray(wording.letters)) for wording in wordings]
+        meant = np.asarray(meaning) if meaning is not None else None  # once, and not for every passage
         scored = [
-            weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meaning, one.vector))), query)
+            weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meant, one.vector))), query)
             for one in records
         ]
         return _chosen(sorted(scored, key=lambda passage: -passage.score), query, today, limit)
 
     def _parts(
-        self, wordings: Sequence[tuple[Sequence[Term], Vector]], meaning: Vector | None, vectors: Any
+        self, wordings: Sequence[tuple[Sequence[Term], _Numbers]], meaning: _Numbers | None, vectors: Any
     ) -> Iterator[ScorePart]:
         """By the wording it fits best."""
         stems = dict(zip(vectors["stems"].indices, vectors["stems"].values, strict=True))
