@@ -132,8 +132,8 @@ class House:
         if standing.port == "transcriber" and (stand_in := self._stand_in()):
             limits = f"The first does not answer; {stand_in} writes in its place."
             return Standing(standing.port, standing.engine, Readiness.LIMITED, limits)
-        if standing.port == "knowledge" and self.knowledge_trouble:
-            return Standing(standing.port, standing.engine, Readiness.LIMITED, self.knowledge_trouble)
+        if standing.port == "knowledge" and (trouble := self.toolbox.knowledge.indexing or self.knowledge_trouble):
+            return Standing(standing.port, standing.engine, Readiness.LIMITED, trouble)
         if standing.port == "knowledge":
             large = not self.settings.qdrant_url and self.passages >= _SERVER_ADVISED
             limits = "Large for a folder: run a Qdrant server (QDRANT_URL)." if large else ""

@@ -18,6 +18,7 @@ from kitt_rtc.engines.energy import GatedDetector, LoudnessDetector
 from kitt_rtc.engines.espeak import EspeakOptions, EspeakSynthesizer
 from kitt_rtc.engines.fallback import Candidate, FallbackTranscriber
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
+from kitt_rtc.engines.meaning import HOSTED, SENTENCES, MeaningScale
 from kitt_rtc.engines.moonshine import MoonshineOptions, MoonshineTranscriber
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_speech import (
@@ -233,6 +234,7 @@ class _Meaning:
 
     embedder: Embedder | None = None
     model: str = ""
+    scale: MeaningScale = HOSTED
 
 
 class _Bench:
@@ -390,6 +392,7 @@ class _Bench:
                 api_key=settings.qdrant_api_key.get_secret_value(),
                 collection=settings.qdrant_collection,
                 embed_model=meaning.model,
+                meaning=meaning.scale,
             ),
             embedder=meaning.embedder,
         )
@@ -423,7 +426,7 @@ class _Bench:
             return _Meaning(OpenAIEmbedder(self._hosted, EmbedderOptions(settings.embed_model)), settings.embed_model)
         if nearness is not None:
             self.stand("embedder", "sentence encoder, beside the lexicon (embedded)")
-            return _Meaning(nearness, SENTENCES_MODEL)
+            return _Meaning(nearness, SENTENCES_MODEL, SENTENCES)
         limits = (Readiness.LIMITED, f"Searches by words. {self._no_sentences}") if self._no_sentences else ()
         self.stand("embedder", "lexicon: stems, letters and a glossary (embedded)", *limits)
         return _Meaning()

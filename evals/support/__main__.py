@@ -1,6 +1,7 @@
 """Every figure of the technician's helper beside its target: `python -m evals.support [part …] [--quick]`."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from evals.command import run
@@ -8,8 +9,18 @@ from evals.figure import Figure
 from evals.support import calls, dialogues, model, questions, talks, threshold
 from evals.support.bench import Bench, opened
 
+
+async def _by_words(bench: Bench, quick: bool) -> Sequence[Figure]:
+    """Questions by words alone, as without the sentence encoder."""
+    async with opened(by_meaning=False) as plain:
+        figures = [*await questions.figures(plain, quick), *await questions.blind(plain, quick)]
+    return [replace(figure, measure=f"words alone: {figure.measure}") for figure in figures]
+
+
 PARTS: dict[str, Callable[[Bench, bool], Awaitable[Sequence[Figure]]]] = {
     "questions": questions.figures,
+    "blind": questions.blind,
+    "words": _by_words,
     "calls": calls.figures,
     "dialogues": dialogues.figures,
     "model": model.figures,

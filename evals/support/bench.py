@@ -14,7 +14,9 @@ import yaml
 
 from kitt_rtc.documents.ingest import SAMPLES, ingest
 from kitt_rtc.engines.lexicon import Lexicon, LexiconOptions
+from kitt_rtc.engines.meaning import SENTENCES
 from kitt_rtc.engines.qdrant import Qdrant, QdrantOptions
+from kitt_rtc.engines.sentences import MODEL, SentenceEncoder
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.model.query import Query
 from kitt_rtc.ports import KnowledgeBase
@@ -32,17 +34,24 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(*folders: Path, glossary: str = "") -> AsyncIterator[Bench]:
-    """With the articles of these folders, all by default. `glossary`: a YAML file of word pairs to add."""
+async def opened(*folders: Path, glossary: str = "", by_meaning: bool = True) -> AsyncIterator[Bench]:
+    """With the articles of these folders, all by default. `glossary`: a YAML file of word pairs to add.
+
+    `by_meaning`: with the sentence encoder, as the product does; else by words alone.
+    """
     with tempfile.TemporaryDirectory() as folder:
         lexicon = Lexicon(LexiconOptions(glossary=glossary))
-        knowledge = Qdrant(lexicon, QdrantOptions(folder=folder))
+        encoder = SentenceEncoder() if by_meaning else None
+        options = QdrantOptions(folder=folder, embed_model=MODEL if encoder else "", meaning=SENTENCES)
+        knowledge = Qdrant(lexicon, options, embedder=encoder)
         for articles in folders or (SAMPLES, ARTICLES):
             await ingest([articles], knowledge, root=articles.parent)
         try:
             yield Bench(knowledge, lexicon, languages())
         finally:
             await knowledge.close()
+            if encoder:
+                await encoder.close()
 
 
 async def found(bench: Bench, ask: str) -> Sequence[Passage]:

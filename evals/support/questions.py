@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -18,7 +18,7 @@ from evals.support.bench import LIMIT, Bench, article_of, found, opened
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.playbooks.support import SupportOptions
 
-HELD, TUNE, SAMPLES = (Path(__file__).with_name(f"{name}.yaml") for name in ("held", "tune", "samples"))
+HELD, BLIND, TUNE, SAMPLES = (Path(__file__).with_name(f"{name}.yaml") for name in ("held", "blind", "tune", "samples"))
 MIN_SCORE = SupportOptions().min_score
 GROUPS = ("French", "French on English", "English")
 _QUICK = 4
@@ -79,6 +79,12 @@ async def ask_all(bench: Bench, questions: Sequence[Question]) -> list[Outcome]:
 
 async def figures(bench: Bench, quick: bool = False) -> Sequence[Figure]:
     return of(bench, await ask_all(bench, read(HELD)[:: _QUICK if quick else 1]))
+
+
+async def blind(bench: Bench, quick: bool = False) -> Sequence[Figure]:
+    """Of the questions in other words, which were written before the encoder was asked any."""
+    figures = of(bench, await ask_all(bench, read(BLIND)[:: _QUICK if quick else 1]))
+    return [replace(figure, measure=figure.measure.replace("questions", "blind", 1)) for figure in figures]
 
 
 def of(bench: Bench, outcomes: Sequence[Outcome]) -> list[Figure]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kitt_rtc.engines.ledger import document_of, entry_of, ledger_id
-from kitt_rtc.engines.points import Point, payload_of
+from kitt_rtc.engines.points import Point, passage_of, payload_of, point_id
 from kitt_rtc.engines.relevance import Weights
 from kitt_rtc.model.document import Document
 from kitt_rtc.model.insight import Passage
@@ -25,6 +25,7 @@ class Collection:
         self._client = client
         self._name = name
         self._ledger = f"{name}_documents"
+        self._copy = f"{name}_copy"
         self._indexed = indexed
 
     def label(self) -> Mapping[str, Any] | None:
@@ -63,6 +64,28 @@ class Collection:
 
     def close(self) -> None:
         self._client.close()
+
+    # the copy of all passages, while they are indexed again
+
+    def keep(self, passages: Iterable[Passage]) -> None:
+        """Their words alone; in the place of an earlier copy."""
+        from qdrant_client import models
+
+        self.drop_copy()
+        self._client.create_collection(self._copy, vectors_config={})
+        rows = [models.PointStruct(id=point_id(one), vector={}, payload=payload_of(one)) for one in passages]
+        for start in range(0, len(rows), _PAGE):
+            self._client.upsert(self._copy, points=rows[start : start + _PAGE], wait=True)
+
+    def copied(self) -> list[Passage] | None:
+        """None where there is no copy: nobody was stopped while indexing again."""
+        if not self._client.collection_exists(self._copy):
+            return None
+        return [passage_of(record.payload) for record in self._pages(self._copy)]
+
+    def drop_copy(self) -> None:
+        if self._client.collection_exists(self._copy):
+            self._client.delete_collection(self._copy)
 
     # passages
 
@@ -150,13 +173,8 @@ class Collection:
     # the ledger
 
     def documents(self) -> list[Document]:
-        entries: list[Document] = []
-        offset: Any = None
-        while True:
-            records, offset = self._client.scroll(self._ledger, limit=_PAGE, offset=offset, with_payload=True)
-            entries += [document_of(record.payload) for record in records]
-            if offset is None:
-                return sorted(entries, key=lambda document: document.source)
+        entries = (document_of(record.payload) for record in self._pages(self._ledger))
+        return sorted(entries, key=lambda document: document.source)
 
     def document(self, source: str) -> Document | None:
         found = self._client.retrieve(self._ledger, [ledger_id(source)], with_payload=True)
@@ -172,6 +190,15 @@ class Collection:
         from qdrant_client import models
 
         self._client.delete(self._ledger, points_selector=models.PointIdsList(points=[ledger_id(source)]), wait=True)
+
+    def _pages(self, name: str) -> Iterator[Any]:
+        """Every record of a collection without vectors."""
+        offset: Any = None
+        while True:
+            records, offset = self._client.scroll(name, limit=_PAGE, offset=offset, with_payload=True)
+            yield from records
+            if offset is None:
+                return
 
 
 def from_source(source: str) -> Any:

@@ -15,12 +15,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kitt_rtc.engines.collection import BATCH, Collection
 from kitt_rtc.engines.finders import Asked, Finder, LocalFinder, ServerFinder
 from kitt_rtc.engines.ledger import digest_of, with_edition
 from kitt_rtc.engines.lexicon import Lexicon, Unit
-from kitt_rtc.engines.points import Point, make_points, passage_of, point_id, text_of
+from kitt_rtc.engines.meaning import HOSTED, MeaningScale
+from kitt_rtc.engines.points import Meanings, Point, make_points, passage_of, point_id
 from kitt_rtc.engines.qdrant_faults import in_our_words, open_folder, open_server, vendor_errors
 from kitt_rtc.engines.relevance import Term, query_weights, score
 from kitt_rtc.engines.reranking import weighed
@@ -47,6 +49,7 @@ _TWIN_STEMS = 24
 _TWINS_LOOKED_AT = 3
 
 Done = TypeVar("Done")
+_Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,9 @@ class QdrantOptions:
     seconds: float = 5.0
     """A search, or a request to the server, that takes longer fails."""
     embed_model: str = ""
-    """Name of the hosted embedder's model: the vectors of another one need another index."""
-    meaning_floor: float = 0.2
-    meaning_ceiling: float = 0.7
-    """Cosines of the hosted embedder that count as 0 and as 1 in the score."""
+    """Name of the embedder's model: the vectors of another one need another index."""
+    meaning: MeaningScale = HOSTED
+    """How its vectors are made and read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Qdrant:
         today: Callable[[], date] = date.today,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`embedder`: a hosted one, for search by meaning beside the lexicon's search by words.
+        """`embedder`: for search by meaning beside the lexicon's search by words.
 
         `finder`: who finds candidates; None: as fits a folder or a server. `today` decides what is valid, `now`
         (seconds since 1970) dates editions.
@@ -104,6 +106,8 @@ class Qdrant:
         self._collection: Collection | None = None
         self._finder: Finder | None = None
         self._ready = self._closed = False
+        self.indexing = ""
+        """How far it is while everything is indexed again; empty otherwise."""
 
     async def search(self, query: Query, *, limit: int) -> Findings:
         """The best passages first, with the score of `relevance`; none for a query without a meaningful word."""
@@ -174,6 +178,8 @@ class Qdrant:
 
     async def open(self) -> None:
         """Make ready; harmless when ready. Raises EngineUnavailable, or EngineRefused for a foreign collection."""
+        if self.indexing:
+            raise EngineUnavailable(_ENGINE, self.indexing, retryable=True)  # nobody in a call waits for minutes
         async with self._opening:
             if self._closed:
                 raise EngineUnavailable(_ENGINE, "The knowledge base is closed")
@@ -181,8 +187,7 @@ class Qdrant:
                 return
             outdated = await self._work(self._connect)
             if outdated is not None:
-                points = await self._points(outdated)  # before anything is deleted: an embedder may fail
-                await self._work(partial(self._make_anew, points))
+                await self._index_again(outdated)
             await self._work(self._found.load)
             self._ready = True
 
@@ -196,11 +201,37 @@ class Qdrant:
             self._worker.shutdown(wait=False)
 
     async def _points(self, passages: Sequence[Passage]) -> list[Point]:
-        meanings = await self._embedder.embed([text_of(passage) for passage in passages]) if self._embedder else None
-        return await asyncio.to_thread(make_points, self._lexicon, passages, meanings)
+        return await asyncio.to_thread(make_points, self._lexicon, passages, await self._meanings(passages))
+
+    async def _meanings(self, passages: Sequence[Passage]) -> Meanings:
+        if self._embedder is None:
+            return None
+        vectors = await self._embedder.embed([self._options.meaning.text_of(passage) for passage in passages])
+        return np.asarray(vectors, np.float32)
+
+    async def _index_again(self, passages: Sequence[Passage]) -> None:
+        """Vectors first, for an embedder may fail. Then what is deleted lies in a copy until all is there again."""
+        _log.warning(
+            "the knowledge base was made with other words or another embedder: all its passages are indexed again",
+            extra={"collection": self._options.collection, "passages": len(passages)},
+        )
+        steps = [passages[start : start + BATCH] for start in range(0, len(passages), BATCH)]
+        meanings: list[Meanings] = []
+        try:
+            for step in steps:
+                self.indexing = _progress(len(meanings), 2 * len(steps))
+                meanings.append(await self._meanings(step))
+            await self._work(partial(self._clear, passages))
+            for number, (step, meant) in enumerate(zip(steps, meanings, strict=True)):
+                self.indexing = _progress(len(steps) + number, 2 * len(steps))
+                points = await asyncio.to_thread(make_points, self._lexicon, step, meant)
+                await self._work(partial(self._shelf.put, points))
+            await self._work(partial(self._note_all, passages))
+        finally:
+            self.indexing = ""
 
     async def _meanings_of(self, query: Query) -> list[Vector] | None:
-        """A hosted embedder that is away costs its part of the search, not the search."""
+        """An embedder that is away costs its part of the search, not the search."""
         assert self._embedder is not None
         try:
             return await self._embedder.embed(_texts(query))
@@ -241,8 +272,9 @@ class Qdrant:
 
     @property
     def _label(self) -> dict[str, str]:
-        hosted = f"{self._options.embed_model}/{self._embedder.size}" if self._embedder else "-"
-        return {"schema": _SCHEMA, "fingerprint": f"{self._lexicon.fingerprint} {hosted}"}
+        options = self._options
+        meant = f"{options.embed_model}/{self._embedder.size}/{options.meaning.opening}" if self._embedder else "-"
+        return {"schema": _SCHEMA, "fingerprint": f"{self._lexicon.fingerprint} {meant}"}
 
     def _connect(self) -> list[Passage] | None:
         """None when the collection is ready; the passages to index again when it was made with other numbers."""
@@ -255,7 +287,9 @@ class Qdrant:
             )
             self._collection = Collection(client, options.collection, indexed=bool(options.url))
             self._finder = self._make_finder(self._collection)
-        label = self._shelf.label()
+        label, copied = self._shelf.label(), self._shelf.copied()
+        if copied is not None and label in (None, self._label):
+            return copied  # stopped while everything was indexed again
         if label is None:
             self._create()
             return None
@@ -274,20 +308,20 @@ class Qdrant:
             dense["meaning"] = self._embedder.size
         self._shelf.create(dense, self._label)
 
-    def _make_anew(self, points: Sequence[Point]) -> None:
-        _log.warning(
-            "the knowledge base was made with other words or another embedder: all its passages are indexed again",
-            extra={"collection": self._options.collection, "passages": len(points)},
-        )
+    def _clear(self, passages: Sequence[Passage]) -> None:
+        """Where it is cleared already, these came from the copy."""
+        if self._shelf.label() not in (None, self._label):
+            self._shelf.keep(passages)
         self._shelf.delete()
         self._create()
+
+    def _note_all(self, passages: Sequence[Passage]) -> None:
         by_source: dict[str, list[Passage]] = {}
-        for start in range(0, len(points), BATCH):
-            self._shelf.put(points[start : start + BATCH])
-        for point in points:
-            by_source.setdefault(point.passage.source, []).append(point.passage)
-        for source, passages in by_source.items():
-            self._note(source, passages)
+        for passage in passages:
+            by_source.setdefault(passage.source, []).append(passage)
+        for source, own in by_source.items():
+            self._note(source, own)
+        self._shelf.drop_copy()
 
     def _held(self, source: str) -> dict[str, Passage]:
         ids = sorted(self._found.of(source))
@@ -350,15 +384,17 @@ class Qdrant:
             dense["meaning"] = meaning
         asked = Asked(query, today, [query_weights(wording.units) for wording in wordings], dense)
         records = self._shelf.fetch(self._found.candidates(asked))
-        terms = [(self._found.corpus.terms(wording.units, wording.names), wording.letters) for wording in wordings]
+        corpus = self._found.corpus
+        terms = [(corpus.terms(wording.units, wording.names), np.asarray(wording.letters)) for wording in wordings]
+        meant = np.asarray(meaning) if meaning is not None else None  # once, and not for every passage
         scored = [
-            weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meaning, one.vector))), query)
+            weighed(replace(passage_of(one.payload), parts=tuple(self._parts(terms, meant, one.vector))), query)
             for one in records
         ]
         return _chosen(sorted(scored, key=lambda passage: -passage.score), query, today, limit)
 
     def _parts(
-        self, wordings: Sequence[tuple[Sequence[Term], Vector]], meaning: Vector | None, vectors: Any
+        self, wordings: Sequence[tuple[Sequence[Term], _Numbers]], meaning: _Numbers | None, vectors: Any
     ) -> Iterator[ScorePart]:
         """By the wording it fits best."""
         stems = dict(zip(vectors["stems"].indices, vectors["stems"].values, strict=True))
@@ -368,9 +404,11 @@ class Qdrant:
         yield ScorePart("letters", round(letters, 4))
         if meaning is not None:
             cosine = float(np.dot(meaning, vectors["meaning"]))
-            floor, ceiling = self._options.meaning_floor, self._options.meaning_ceiling
-            meant = min(1.0, max(0.0, (cosine - floor) / (ceiling - floor)))
-            yield ScorePart("meaning", round(max(0.0, meant - words - letters), 4))
+            yield ScorePart("meaning", round(self._options.meaning.part(cosine, words + letters), 4))
+
+
+def _progress(done: int, of_all: int) -> str:
+    return f"The knowledge base is indexed again, for other words or another embedder: {100 * done // of_all} %"
 
 
 def _texts(query: Query) -> list[str]:

@@ -15,7 +15,7 @@ class ScorePart:
     """Something that speaks for a passage, or against it."""
 
     name: str
-    """"words" and "letters" (its text and the query's), "meaning" (a hosted embedder), "product", "component",
+    """"words" and "letters" (its text and the query's), "meaning" (an embedder's), "product", "component",
     "error_code" or "language"."""
     value: float
     """What it adds to the score; below 0 what it takes away."""

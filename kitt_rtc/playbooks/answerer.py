@@ -15,7 +15,6 @@ from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.errors import EngineError
 from kitt_rtc.model.facts import AnswerTraced
 from kitt_rtc.model.insight import Insight, InsightType, Passage
-from kitt_rtc.model.query import Query
 from kitt_rtc.model.speech import Utterance
 from kitt_rtc.model.words import clip, word_count
 from kitt_rtc.playbooks import sufficiency
@@ -207,7 +206,7 @@ class Answerer:
     async def _passages(
         self, query: Sequence[str], conversation: Conversation, matter: Matter, told: Told
     ) -> tuple[Looked, list[Passage]]:
-        """Good enough and new, best first; the complaint alone is tried when all that was said finds nothing."""
+        """Good enough and new, best first. A part of the words alone is not tried: it found what the rest denied."""
         least = self._options.min_score
         known = {answer.passages[0].id for answer in told.answers}
         insists = any(self._listener.insists(said) for said in conversation.fresh)
@@ -217,10 +216,6 @@ class Answerer:
             return looked, good if good and good[0].id not in known else []
         looked = await self._look(conversation, query)
         good = looked.reaching(least)
-        complaint = self._listener.complaint(matter.utterances)
-        if not good and complaint and complaint not in query:
-            again = await look_up(self._knowledge, Query(complaint), limit=self._options.passages)
-            looked, good = looked.with_more(again), again.reaching(least)
         return looked, [] if good and good[0].id in known and not insists else good
 
     def _another_trouble(self, matter: Matter, told: Told) -> str:

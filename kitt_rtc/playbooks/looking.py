@@ -1,7 +1,7 @@
 """What a search brought, as it is answered from and as a trace tells it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kitt_rtc.model.findings import Dropped, Findings
 from kitt_rtc.model.insight import Passage
@@ -25,18 +25,6 @@ class Looked:
 
     def reaching(self, least: float) -> list[Passage]:
         return [passage for passage in self.passages if passage.score >= least]
-
-    def with_more(self, other: "Looked") -> "Looked":
-        """Two searches as one."""
-        known = {passage.id for passage in self.passages}
-        more = tuple(passage for passage in other.passages if passage.id not in known)
-        ranked = sorted((*self.passages, *more), key=lambda passage: -passage.score)
-        return replace(
-            self,
-            queries=tuple(dict.fromkeys((*self.queries, *other.queries))),
-            passages=tuple(ranked),
-            dropped=(*self.dropped, *other.dropped),
-        )
 
 
 async def look_up(knowledge: KnowledgeBase, query: Query, *, limit: int) -> Looked:

@@ -18,6 +18,7 @@ from kitt_rtc.model.errors import EngineRefused, EngineUnavailable
 from kitt_rtc.model.insight import Passage
 from kitt_rtc.ports import Vector
 from tests.support.search import search
+from tests.support.until import until
 
 LEXICON = Lexicon()
 SEED = "Les enregistrements de la caméra ne sont pas visibles alors que l'abonnement est actif"
@@ -128,6 +129,53 @@ async def test_a_failing_embedder_loses_nothing_while_indexing_again(tmp_path: P
     meanings.away = False
     assert await again.count() == 1
     await again.close()
+
+
+MANY = [
+    passage(f"Camera {number}", f"The camera of room {number} is offline.", f"{number}.md") for number in range(160)
+]
+
+
+async def _by_words(folder: Path) -> None:
+    """A base of many documents that was filled without an embedder."""
+    base = Qdrant(LEXICON, QdrantOptions(folder=str(folder)))
+    for one in MANY:
+        await base.replace(one.source, [one])
+    await base.close()
+
+
+async def test_who_searches_while_all_is_indexed_again_is_told_how_far_it_is(tmp_path: Path) -> None:
+    await _by_words(tmp_path)
+    base = Qdrant(LEXICON, QdrantOptions(folder=str(tmp_path)), embedder=Meanings())
+    opening = asyncio.create_task(base.open())
+    await until(lambda: "%" in base.indexing)
+    with pytest.raises(EngineUnavailable, match=r"indexed again.* %") as refused:
+        await search(base, "camera offline")
+    assert refused.value.retryable
+    await opening
+    assert base.indexing == ""
+    assert (await search(base, "camera offline"))[0].score > 0.5
+    await base.close()
+
+
+async def test_whoever_is_stopped_while_indexing_again_loses_nothing(tmp_path: Path) -> None:
+    await _by_words(tmp_path)
+    stopped = Qdrant(LEXICON, QdrantOptions(folder=str(tmp_path)), embedder=Meanings())
+    opening = asyncio.create_task(stopped.open())
+    await until(lambda: "55 %" in stopped.indexing)  # what there was is deleted, a tenth of it is there again
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await stopped.close()
+    again = Qdrant(LEXICON, QdrantOptions(folder=str(tmp_path)), embedder=Meanings())
+    assert await again.count() == len(MANY)
+    assert len(await again.documents()) == len(MANY)
+    await again.close()
+    away = Meanings()
+    away.away = True
+    once_more = Qdrant(LEXICON, QdrantOptions(folder=str(tmp_path)), embedder=away)  # nothing is indexed a third time
+    assert await once_more.count() == len(MANY)
+    await once_more.close()
 
 
 async def test_a_hosted_embedder_finds_by_meaning(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ async def test_where_it_is_not_sure_that_anything_fails_nobody_gives_up():
         ("The camera is offline since yesterday.", "clarify.sign"),
         ("The camera is offline since yesterday, no light.", "clarify.tried"),
         ("The camera is offline since yesterday, no light, I restarted.", "clarify.where"),
+        ("The camera is offline since yesterday, no light. New batteries in it, same.", "clarify.where"),
     ],
 )
 async def test_what_is_known_or_denied_is_not_asked(text: str, topic: str):
@@ -85,6 +86,7 @@ async def test_what_is_known_or_denied_is_not_asked(text: str, topic: str):
         ("La caméra est hors ligne depuis hier.", "clarify.sign"),
         ("La caméra est hors ligne depuis hier, aucun message.", "clarify.tried"),
         ("La caméra est hors ligne depuis hier, aucun message, redémarrée.", "clarify.where"),
+        ("La caméra est hors ligne depuis hier, aucun message. Des piles neuves, pareil.", "clarify.where"),
     ],
 )
 async def test_what_is_known_or_denied_is_not_asked_in_french(text: str, topic: str):
