@@ -23,7 +23,7 @@ from kitt_rtc.pipeline import senses
 from kitt_rtc.pipeline.alignment import Alignment, align
 from kitt_rtc.pipeline.likeness import body
 from kitt_rtc.pipeline.particulars import added, named
-from kitt_rtc.pipeline.sameness import sameness, signs, texts_to_place
+from kitt_rtc.pipeline.sameness import sameness, texts_to_place
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
 from kitt_rtc.ports import Embedder, LanguageModel
 from kitt_rtc.prompts.library import Library
@@ -112,7 +112,7 @@ class Deduper:
         wanted = [text for rival in rivals for text in texts_to_place(insight.content, rival.insight.content)]
         texts = list(dict.fromkeys(wanted))
         vectors = dict(zip(texts, await embedder.embed(texts), strict=True))
-        found = [_Near(rival, sameness(signs(insight.content, rival.insight.content, vectors))) for rival in rivals]
+        found = [_Near(rival, sameness(insight.content, rival.insight.content, vectors)) for rival in rivals]
         return max(found, key=lambda near: near.sameness)
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:

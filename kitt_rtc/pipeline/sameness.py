@@ -2,7 +2,8 @@
 
 The law: near in meaning and far in words is the same again in other words; near in meaning because the words are nearly
 the same may be about another thing. So nearness counts by how little stands word for word, what has no counterpart in
-the other text counts against, and another number, or a "not", counts more.
+the other text counts against, and another number, or a "not", counts more. Where most stands word for word, the few
+words that do not decide (`alignment.py`): no vector tells "left" from "right".
 """
 
 from collections.abc import Mapping
@@ -54,6 +55,12 @@ WEIGHTS = Signs(
 """Learnt by `python -m evals.coach.duplicates --learn`."""
 
 
+_MOSTLY = 0.6
+"""Of two texts in one language, so much word for word."""
+_AS_GOOD_AS_SAID, _PERHAPS_ANOTHER_WORD_FOR_IT = 0.9, 0.3
+"""How likely, where most stands word for word and the rest says nothing else, or does."""
+
+
 def texts_to_place(one: str, other: str) -> list[str]:
     """Whose vectors `signs` wants."""
     return list(dict.fromkeys([one, other, *(unit.words for text in (one, other) for unit in units_of(text))]))
@@ -62,7 +69,7 @@ def texts_to_place(one: str, other: str) -> list[str]:
 def signs(one: str, other: str, vectors: Vectors) -> Signs:
     """Of these two texts, by the vectors of `texts_to_place`."""
     words = align(one, other)
-    across = bool(spoken_in(one)) and bool(spoken_in(other)) and spoken_in(one) != spoken_in(other)
+    across = _across(one, other)
     return Signs(
         retold=cosine(vectors[one], vectors[other]) * (1 - words.literal),
         counterparts=(_answered(one, other, vectors) + _answered(other, one, vectors)) / 2,
@@ -74,10 +81,24 @@ def signs(one: str, other: str, vectors: Vectors) -> Signs:
     )
 
 
-def sameness(found: Signs, weights: Signs = WEIGHTS) -> float:
+def sameness(one: str, other: str, vectors: Vectors) -> float:
     """0 to 1: so likely they are one idea."""
+    words = align(one, other)
+    if not _across(one, other) and words.literal >= _MOSTLY:
+        return _AS_GOOD_AS_SAID if words.same() else _PERHAPS_ANOTHER_WORD_FOR_IT
+    return likely(signs(one, other, vectors))
+
+
+def likely(found: Signs, weights: Signs = WEIGHTS) -> float:
+    """0 to 1, by these signs."""
     weighed = sum(value * weight for value, weight in zip(astuple(found), astuple(weights), strict=True))
     return 1.0 / (1.0 + exp(-weighed))
+
+
+def _across(one: str, other: str) -> bool:
+    """Two languages?"""
+    spoken = spoken_in(one), spoken_in(other)
+    return all(spoken) and spoken[0] != spoken[1]
 
 
 def _answered(text: str, among: str, vectors: Vectors) -> float:

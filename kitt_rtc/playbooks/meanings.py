@@ -97,7 +97,7 @@ class Meanings:
 
     async def _vectors(self, texts: Sequence[str]) -> list[Floats] | None:
         """None where meaning cannot be told."""
-        if self._embedder is None or not texts or self._version != self._cards.version:
+        if self._embedder is None or self._anchors is None or not texts or self._version != self._cards.version:
             return None
         try:
             async with asyncio.timeout(self._options.seconds):

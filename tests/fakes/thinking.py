@@ -85,22 +85,21 @@ class SmallKnowledge:
 
 
 @dataclass
-class AngleEmbedder:
-    """Texts whose cosine with the first one is that of the table, by a part of the text; else they are unrelated."""
+class AlikeEmbedder:
+    """Any two texts lie at the same cosine, 0 to 1."""
 
-    likeness: Mapping[str, float] = field(default_factory=dict)
-    size: int = 2
+    likeness: float = 0.0
+    size: int = 64
     failure: Exception | None = None
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """The first text lies along the first axis, the others at the angle of the table."""
+        """Each text has an axis of its own, beside one that all share."""
         if self.failure is not None:
             raise self.failure
-        return [(1.0, 0.0), *(self._vector(text) for text in texts[1:])]
-
-    def _vector(self, text: str) -> Vector:
-        cosine = next((value for part, value in self.likeness.items() if part in text), 0.0)
-        return (cosine, (1.0 - cosine * cosine) ** 0.5)
+        common, own = self.likeness**0.5, (1.0 - self.likeness) ** 0.5
+        return [
+            (common, *(own * (place == axis) for axis in range(1, self.size))) for place in range(1, len(texts) + 1)
+        ]
 
 
 def speaker(role: Role) -> Speaker:

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from kitt_rtc.engines.sentences import SentenceEncoder
 from kitt_rtc.model.conversation import Conversation, GivenInsight
 from kitt_rtc.model.errors import EngineTimeout, EngineUnavailable
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker, Utterance
 from kitt_rtc.pipeline.deduper import Deduper, DeduperOptions
-from tests.fakes.thinking import AngleEmbedder, ScriptedModel
+from tests.fakes.thinking import AlikeEmbedder, ScriptedModel
 
-OPTIONS = DeduperOptions()
-GREY = (OPTIONS.same_from + OPTIONS.new_below) / 2
+SURELY_NEW, UNSURE_NEW, UNSURE_SAME, SURELY_SAME = 0.30, 0.48, 0.56, 0.80
+"""Of all cosines, beside `BEFORE`, for `UNSURE`: in no word the same."""
+BUDGET_RETOLD = "Find out what they can spend."
 UNSURE = "Show what an hour of downtime costs."
 
 
@@ -32,8 +34,8 @@ async def _judge(
     likeness: float = 0.0,
     model: ScriptedModel | None = None,
 ) -> Verdict:
-    """`likeness` is the cosine with anything given before."""
-    verdict = await Deduper(AngleEmbedder({"": likeness}), model).judge(tip, conversation, now)
+    """`likeness` is the cosine of any two texts."""
+    verdict = await Deduper(AlikeEmbedder(likeness), model).judge(tip, conversation, now)
     assert verdict.reason
     assert verdict.duplicate is (verdict.twin_id is not None)
     return verdict
@@ -93,7 +95,7 @@ async def test_T04_two_cards_of_ours_on_two_topics_are_two_ideas_however_alike()
 
 @pytest.mark.parametrize(
     ("likeness", "duplicate"),
-    [(OPTIONS.same_from + 0.001, True), (OPTIONS.new_below - 0.001, False), (1.0, True), (-0.4, False)],
+    [(SURELY_SAME, True), (SURELY_NEW, False), (1.0, True), (0.0, False)],
 )
 async def test_T04_the_same_meaning_is_the_same_and_the_model_is_not_asked(likeness: float, duplicate: bool):
     model = ScriptedModel()
@@ -105,18 +107,16 @@ async def test_T04_the_same_meaning_is_the_same_and_the_model_is_not_asked(liken
 @pytest.mark.parametrize("same", [True, False])
 async def test_T04_between_the_cuts_the_model_decides(same: bool):
     model = ScriptedModel({"SameForm": [{"same": same, "reason": "they differ, or not"}]})
-    verdict = await _judge(_tip(UNSURE, by="gpt"), _given(BEFORE), likeness=GREY, model=model)
+    verdict = await _judge(_tip(UNSURE, by="gpt"), _given(BEFORE), likeness=UNSURE_NEW, model=model)
     assert verdict.duplicate is same
     assert "they differ, or not" in verdict.reason
     (prompt,) = model.asked
     assert [block.text for block in prompt.material] == [BEFORE.content, UNSURE]
 
 
-@pytest.mark.parametrize(
-    ("content", "duplicate"), [("Ask once more: compared to what?", True), ("Offer a call with their lawyer.", False)]
-)
-async def test_T04_rules_decide_between_the_cuts_when_there_is_no_model(content: str, duplicate: bool):
-    verdict = await _judge(_tip(content, by="gpt"), _given(BEFORE), likeness=GREY)
+@pytest.mark.parametrize(("likeness", "duplicate"), [(UNSURE_SAME, True), (UNSURE_NEW, False)])
+async def test_T04_rules_decide_between_the_cuts_when_there_is_no_model(likeness: float, duplicate: bool):
+    verdict = await _judge(_tip(UNSURE, by="gpt"), _given(BEFORE), likeness=likeness)
     assert verdict.duplicate is duplicate
     assert "not available" not in verdict.reason
 
@@ -124,31 +124,45 @@ async def test_T04_rules_decide_between_the_cuts_when_there_is_no_model(content:
 @pytest.mark.parametrize("failure", [EngineTimeout("model", "slow"), EngineUnavailable("model", "away")])
 async def test_T04_rules_decide_when_the_model_is_down_and_the_reason_says_so(failure: Exception):
     model = ScriptedModel({"SameForm": [failure]})
-    verdict = await _judge(
-        _tip("Ask once more: compared to what?", by="gpt"), _given(BEFORE), likeness=GREY, model=model
-    )
+    verdict = await _judge(_tip(UNSURE, by="gpt"), _given(BEFORE), likeness=UNSURE_SAME, model=model)
     assert verdict.duplicate
-    assert verdict.reason.endswith("(Judged by words: model is not available.)")
+    assert verdict.reason.endswith("(Judged by rules: model is not available.)")
 
 
 @pytest.mark.parametrize(
     ("content", "duplicate"), [("Compared to what? Ask that.", True), ("Offer a call with their lawyer.", False)]
 )
 async def test_T04_words_decide_when_the_embedder_is_down(content: str, duplicate: bool):
-    embedder = AngleEmbedder(failure=EngineUnavailable("embedder", "away"))
+    embedder = AlikeEmbedder(failure=EngineUnavailable("embedder", "away"))
     verdict = await Deduper(embedder).judge(_tip(content, by="gpt"), _given(BEFORE), 110.0)
     assert verdict.duplicate is duplicate
-    assert verdict.reason.endswith("(Judged by words: embedder is not available.)")
+    assert verdict.reason.endswith("(Judged by rules: embedder is not available.)")
     alone = await Deduper().judge(_tip(content, by="gpt"), _given(BEFORE), 110.0)
     assert alone.duplicate is duplicate
 
 
 async def test_the_nearest_of_several_is_the_twin():
     conversation = _given(_tip("Ask for the budget.", id="a", by="gpt"), _tip("Name a date.", id="b", by="gpt"))
-    embedder = AngleEmbedder({"budget": 0.9, "date": 0.5})
-    verdict = await Deduper(embedder).judge(_tip("Find out what they can spend.", by="gpt"), conversation, 110.0)
+    verdict = await Deduper(SentenceEncoder()).judge(_tip(BUDGET_RETOLD, by="gpt"), conversation, 110.0)
     assert verdict.twin_id == "a"
-    assert "90 %" in verdict.reason
+    assert verdict.reason == "Same idea as 10 s ago, 90 % sure."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("Demandez qui d'autre doit donner son accord.", "Find out who else has to agree.", True),
+        ("Ask who signs the contract.", "Now ask who signs the contract.", True),
+        ("Let him finish his story before you speak.", "Don't cut in while he is telling it.", True),
+        ("Offer a pilot in one shop.", "Offer a pilot in two shops.", False),
+        ("Turn the valve to the left.", "Turn the valve to the right.", False),
+        ("Demandez combien d'employés travaillent la nuit.", "Ask which insurance they have.", False),
+    ],
+)
+async def test_N2_what_is_the_same_in_other_words_and_what_is_new_in_like_words(first: str, second: str, same: bool):
+    conversation = _given(_tip(first, id="old", by="gpt"))
+    verdict = await Deduper(SentenceEncoder()).judge(_tip(second, by="gpt"), conversation, 110.0)
+    assert verdict.duplicate is same, verdict.reason
 
 
 async def test_tips_questions_and_answers_share_one_memory():

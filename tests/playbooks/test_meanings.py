@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kitt_rtc.engines.lexicon import Lexicon
+from kitt_rtc.engines.sentences import SentenceEncoder
 from kitt_rtc.model.errors import EngineUnavailable
 from kitt_rtc.model.speech import Role
 from kitt_rtc.playbooks.cards import Cards
@@ -70,6 +70,7 @@ MAP = {
     "That makes my purse weep, all for peanuts.": 20.0,
     "My purse likes the weather.": 44.0,
     "My purse weeps.": 0.0,
+    "That is too expensive.": 10.0,
 }
 NEAR = "That makes my purse weep."
 
@@ -147,23 +148,45 @@ async def test_a_tip_by_meaning_says_what_it_comes_near(tmp_path: Path):
     assert "My purse is crying over that." in tip.reason
 
 
-async def test_meaning_is_not_asked_where_words_call_for_a_card(tmp_path: Path):
-    cards, meanings, embedder = await learnt(tmp_path)
-    placed = len(embedder.asked)
+async def test_words_go_before_meaning(tmp_path: Path):
+    cards, meanings, _ = await learnt(tmp_path)
     call = heard(says(CUSTOMER, f"That is too expensive. {NEAR}"), read=True)
     tip = await CoachingPlaybook(cards, Library(), meanings=meanings).advise(call)
     assert tip is not None
     assert tip.quote == "That is too expensive."
-    assert len(embedder.asked) == placed
+    assert "comes near" not in tip.reason
 
 
-async def test_ours_are_called_for_in_other_words_in_both_languages():
-    cards = Cards.load()
-    meanings = Meanings(cards, Lexicon())
+async def test_words_that_fell_in_a_sentence_that_means_nothing_of_the_kind_call_for_no_card(tmp_path: Path):
+    by_chance = "It is too expensive, as weather goes."
+    cards, meanings, _ = await learnt(tmp_path, MapEmbedder({**MAP, by_chance: 80.0, "It is too expensive.": 30.0}))
+    playbook = CoachingPlaybook(cards, Library(), meanings=meanings)
+    assert await playbook.advise(heard(says(CUSTOMER, "It is too expensive."), read=True)) is not None
+    assert await playbook.advise(heard(says(CUSTOMER, by_chance), read=True)) is None
+    alone = CoachingPlaybook(cards, Library())
+    assert await alone.advise(heard(says(CUSTOMER, by_chance), read=True)) is not None
+
+
+async def test_without_an_embedder_nothing_is_called_for_by_meaning(tmp_path: Path):
+    meanings = Meanings(Cards.load(sheets(tmp_path)), None)
     await meanings.learn()
-    for language, text in (
-        ("en", "We get charged for everything here."),
-        ("fr", "On nous facture la moindre chose."),
-    ):
-        (match,) = await meanings.matches([says(CUSTOMER, text, language=language)], language)
-        assert match.card.topic == "pain.cost"
+    assert await meanings.matches([says(CUSTOMER, NEAR)], "en") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "topic"),
+    [
+        ("en", "We would have to retrain the whole team for that.", "objection.effort"),
+        ("fr", "Il faudra tout réapprendre à mes équipes.", "objection.effort"),
+        ("en", "My partner would have to sign it off.", "objection.authority"),
+        ("fr", "Là tout de suite on a la tête sous l'eau, c'est pas le moment.", "objection.timing"),
+        ("en", "Thanks, my daughter is fine, she starts school on Monday.", ""),
+        ("fr", "Il fait un temps splendide sur la côte cette semaine.", ""),
+    ],
+)
+async def test_ours_are_called_for_in_other_words_in_both_languages(language: str, text: str, topic: str):
+    cards = Cards.load()
+    meanings = Meanings(cards, SentenceEncoder())
+    await meanings.learn()
+    found = await meanings.matches([says(CUSTOMER, text, language=language)], language)
+    assert [match.card.topic for match in found] == [topic] * bool(topic)
