@@ -20,7 +20,7 @@ from kitt_rtc.toolbox import webhook_secret
 from tests.fakes.desk_page import desk_page
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.steps import ScriptedTranscriber
-from tests.fakes.whole_house import open_whole_house, settings, spoken
+from tests.fakes.whole_house import WholeHouse, open_whole_house, settings, spoken
 from tests.sounds.made import square
 from tests.support.clock import JumpingLoop
 
@@ -74,6 +74,28 @@ async def test_N9_COACH_WORDING_says_whose_words_a_models_tip_is_shown_in(tmp_pa
     shown = [one["content"] for one in told["insights"]]
     assert (words in shown) is (whose == "model"), told
     assert shown
+
+
+async def test_what_is_said_in_no_word_of_the_sheets_calls_for_a_card_by_meaning_unless_words_alone_are_to_decide(
+    tmp_path: Path,
+):
+    said = "The ones we have now never pick up when we ring them."
+    by_meaning = settings(tmp_path / "meaning", engine_embedder="auto")
+    async with open_whole_house(by_meaning, transcriber=ScriptedTranscriber([said] * 1_000)) as house:
+        async with asyncio.timeout(120):
+            while (titles := await _titles(house)) == []:  # the house still learns its sheets
+                pass
+    assert titles == ["Poor support"]
+    async with open_whole_house(settings(tmp_path / "words"), transcriber=ScriptedTranscriber([said])) as house:
+        assert await _titles(house) == []
+
+
+async def _titles(house: WholeHouse) -> list[str]:
+    """Of the cards that come when a client has said something, in a call of its own."""
+    call_id = await house.start()
+    await house.upload(call_id, client_audio=spoken())
+    told = await (await house.client.get(f"/calls/{call_id}/insights")).json()
+    return [one["title"] for one in told["insights"]]
 
 
 @pytest.mark.parametrize(

@@ -1,35 +1,40 @@
 """Is a repeat recognised, and is what is new let through? `python -m evals.coach.duplicates` (contract N2).
 
-Labelled pairs, French, English and across the two: the first was shown, ten seconds later the second is judged, by the
-embedded lexicon and without any model; then by words alone, as where the embedder is away too; and without the topics,
-as where nobody knew them. All these pairs but probes 8 and 9 have been seen, and the sheet of senses was written by
-somebody who knew them: they tell that nothing is broken, and not how well new ones are judged. Nearer to that come the
-cuts chosen on all sets but the one they are measured on (`--crossed`), and what the probes said when they were first
-met (in `pairs_probes.yaml`). `--pairs FILE` measures pairs that nobody has seen; `--misses` shows what went wrong.
+Labelled pairs, French, English and across the two: the first was shown, ten seconds later the second is judged, by
+meaning (the sentence encoder) and without any model; then by words alone, as where the encoder is missing; and without
+the topics, as where nobody knew them. All these pairs but the fresh ones have been seen by whoever wrote the sheet of
+senses, or are learnt from (`--learn` prints the weights of `pipeline/sameness.py`): they tell that nothing is broken,
+and not how well new ones are judged. The fresh ones tell that, and the weights learnt without the set they are measured
+on (`--crossed`). `--pairs FILE` measures pairs that nobody has seen; `--misses` shows what went wrong.
 """
 
 import argparse
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from statistics import mean
 
 import yaml
 
 from evals.figure import Figure, quantile, table
+from evals.logistic import learnt
 from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, Entry, Fact, InsightGiven, UtteranceHeard
 from kitt_rtc.model.insight import Insight, InsightType, Verdict
 from kitt_rtc.model.speech import Role, Speaker, Utterance
-from kitt_rtc.pipeline.alignment import Alignment, Cuts, align
 from kitt_rtc.pipeline.deduper import Deduper
+from kitt_rtc.pipeline.sameness import Signs, likely, signs, texts_to_place
 
-PAIRS, MORE, LATER, PROBES = (
-    Path(__file__).with_name(f"{name}.yaml") for name in ("pairs", "pairs_more", "pairs_later", "pairs_probes")
+PAIRS, MORE, LATER, PROBES, LEARNT, FRESH = (
+    Path(__file__).with_name(f"{name}.yaml")
+    for name in ("pairs", "pairs_more", "pairs_later", "pairs_probes", "pairs_learnt", "pairs_fresh")
 )
+_OF_ONE_HAND = 240
+_STRANGERS = ("probe 9", "learnt, one hand", "learnt, another")
+"""Sets by hands that had read nothing: learnt from in full, the others for a tenth."""
 TYPES = {
     "tip": InsightType.COACHING,
     "question": InsightType.CLARIFICATION_QUESTION,
@@ -143,57 +148,52 @@ def labelled_sets() -> Mapping[str, Sequence[Pair]]:
         "more": labelled(MORE),
         "later": labelled(LATER),
         **numbered,
+        "learnt, one hand": labelled(LEARNT)[:_OF_ONE_HAND],
+        "learnt, another": labelled(LEARNT)[_OF_ONE_HAND:],
+        "fresh": labelled(FRESH),
     }
 
 
-def crossed() -> Sequence[Figure]:
-    """Of every set by the cuts that were best on all the others; by words alone and without topics."""
-    aligned = {
-        name: [(pair, align(pair.first, pair.second)) for pair in pairs] for name, pairs in labelled_sets().items()
-    }
+async def crossed() -> Sequence[Figure]:
+    """Of each set by a stranger's hand, by the weights learnt from all the others; by meaning alone, without topics."""
+    read = await _read()
     figures: list[Figure] = []
-    wrong = {True: 0, False: 0}
-    for name, rows in aligned.items():
-        others = [row for other, theirs in aligned.items() if other != name for row in theirs]
-        cuts = min(_GRID, key=lambda cuts: _lost(others, cuts, True) + _lost(others, cuts, False))
-        figures += _crossed(name, rows, cuts)
-        for same in wrong:
-            wrong[same] += _missed(rows, cuts, same)
-    every = [row for rows in aligned.values() for row in rows]
-    both = {same: sum(pair.same is same for pair, _ in every) for same in wrong}
-    return (
-        *figures,
-        Figure("duplicates shown, all, cuts of other sets", 100 * wrong[True] / both[True], "%", 5.0),
-        Figure("good tips lost, all, cuts of other sets", 100 * wrong[False] / both[False], "%", 5.0),
+    for name in _STRANGERS:
+        weights = _learnt({other: rows for other, rows in read.items() if other != name})
+        shown = [likely(found, weights) < 0.5 for pair, found in read[name] if pair.same]
+        lost = [likely(found, weights) >= 0.5 for pair, found in read[name] if not pair.same]
+        figures.append(Figure(f"duplicates shown, {name}, learnt from others", 100 * mean(shown), "%", 5.0))
+        figures.append(Figure(f"good tips lost, {name}, learnt from others", 100 * mean(lost), "%", 5.0))
+    return figures
+
+
+Read = Mapping[str, Sequence[tuple[Pair, Signs]]]
+
+
+async def _read() -> Read:
+    """The signs of every pair but the fresh ones."""
+    encoder = SentenceEncoder(SentenceOptions(inline=True))
+    read = {}
+    for name, pairs in labelled_sets().items():
+        if name != "fresh":
+            read[name] = [(pair, await _signs(pair, encoder)) for pair in pairs]
+    return read
+
+
+async def _signs(pair: Pair, encoder: SentenceEncoder) -> Signs:
+    texts = texts_to_place(pair.first, pair.second)
+    return signs(pair.first, pair.second, dict(zip(texts, await encoder.embed(texts), strict=True)))
+
+
+def _learnt(read: Read) -> Signs:
+    rows = [(name, pair, found) for name, pairs in read.items() for pair, found in pairs]
+    return Signs(
+        *learnt(
+            [astuple(found) for _, _, found in rows],
+            [pair.same for _, pair, _ in rows],
+            [1.0 if name in _STRANGERS else 0.1 for name, _, _ in rows],
+        )
     )
-
-
-Row = tuple[Pair, Alignment]
-_GRID = [
-    Cuts(literal, apart, retold, shared, more)
-    for literal, apart, retold, shared, more in product(
-        (0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
-        (0.5, 0.6, 1.0),
-        (1.0, 1.1, 1.6),
-        (0.35, 0.4, 0.45, 0.5),
-        (0.0, 0.1, 0.2, 0.3),
-    )
-]
-
-
-def _crossed(name: str, rows: Sequence[Row], cuts: Cuts) -> Sequence[Figure]:
-    return (
-        Figure(f"duplicates shown, {name}, cuts of other sets", 100 * _lost(rows, cuts, True), "%", note=str(cuts)),
-        Figure(f"good tips lost, {name}, cuts of other sets", 100 * _lost(rows, cuts, False), "%"),
-    )
-
-
-def _lost(rows: Sequence[Row], cuts: Cuts, same: bool) -> float:
-    return _missed(rows, cuts, same) / max(1, sum(pair.same is same for pair, _ in rows))
-
-
-def _missed(rows: Sequence[Row], cuts: Cuts, same: bool) -> int:
-    return sum(pair.same is same and alignment.same(cuts) is not same for pair, alignment in rows)
 
 
 def _of(language: str, judged: Sequence[Judged]) -> Sequence[Figure]:
@@ -230,11 +230,15 @@ def _given(insight: Insight) -> InsightGiven:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--misses", action="store_true", help="show what went wrong")
-    options.add_argument("--crossed", action="store_true", help="cuts chosen on the other sets")
+    options.add_argument("--crossed", action="store_true", help="by weights learnt from the other sets")
+    options.add_argument("--learn", action="store_true", help="print the weights that all but the fresh pairs teach")
     options.add_argument("--pairs", type=Path, help="a file of pairs of the same form, measured alone")
     given = options.parse_args()
     if given.crossed:
-        print(table(crossed()))
+        print(table(asyncio.run(crossed())))
+        return
+    if given.learn:
+        print(_learnt(asyncio.run(_read())))
         return
     pairs = labelled(given.pairs) if given.pairs else [pair for part in labelled_sets().values() for pair in part]
     judged = asyncio.run(judge_all(deduper(), pairs))

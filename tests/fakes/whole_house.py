@@ -66,8 +66,11 @@ class WholeHouse:
 
 
 def settings(folder: Path, **given: Any) -> Settings:
-    """Embedded engines that start in no time, and hear nothing unless a transcriber is given."""
-    quick = {"engine_transcriber": "none", "engine_voice": "none", "port": 0, "language": "en", "drain_seconds": 1.0}
+    """Embedded engines that start in no time: words alone decide, and nothing is heard without a given transcriber."""
+    quick = {
+        "engine_transcriber": "none", "engine_voice": "none", "engine_embedder": "lexicon",
+        "port": 0, "language": "en", "drain_seconds": 1.0,
+    }  # fmt: skip
     return Settings.load(_env_file=None, data_folder=str(folder), **(quick | given))
 
 

@@ -93,8 +93,12 @@ async def run(
 
 @asynccontextmanager
 async def serving(folder: Path, **settings: object) -> AsyncIterator[Server]:
-    """A server on a free port of this machine, its data in this folder; told to stop afterwards if it still runs."""
-    settings = {"port": 0, **settings}
+    """A server on a free port of this machine, its data in this folder; told to stop afterwards if it still runs.
+
+    Words alone decide in it unless `engine_embedder` is given: learning the sheets by meaning takes every new process
+    ten seconds of a processor that the call of the test wants too.
+    """
+    settings = {"port": 0, "engine_embedder": "lexicon", **settings}
     with (folder / "server.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "kitt_rtc", "serve",
