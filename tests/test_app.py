@@ -24,6 +24,18 @@ from tests.fakes.whole_house import WholeHouse, open_whole_house, settings, spok
 from tests.sounds.made import square
 from tests.support.clock import JumpingLoop
 
+OWN_CARD = """
+- id: nobody_answers
+  topic: pain.support
+  when: customer
+  phase: discovery
+  priority: 50
+  meaning: [They never pick up the phone when we ring them., We ring and ring and nobody at theirs answers.]
+  title: Nobody answers
+  say: Tell me about the last time you rang.
+  avoid: Running them down
+"""
+
 
 class AlwaysSpeech:
     """A detector that takes everything it is shown for speech: what is silent is so for the gate in front of it."""
@@ -80,13 +92,17 @@ async def test_what_is_said_in_no_word_of_the_sheets_calls_for_a_card_by_meaning
     tmp_path: Path,
 ):
     said = "The ones we have now never pick up when we ring them."
-    by_meaning = settings(tmp_path / "meaning", engine_embedder="auto")
+    (tmp_path / "cards" / "en").mkdir(parents=True)
+    (tmp_path / "cards" / "en" / "cards.yaml").write_text(OWN_CARD, "utf-8")
+    chosen = {"playbook_folder": str(tmp_path / "cards"), "min_insight_interval": 0}
+    by_meaning = settings(tmp_path / "meaning", engine_embedder="auto", **chosen)
     async with open_whole_house(by_meaning, transcriber=ScriptedTranscriber([said] * 1_000)) as house:
         async with asyncio.timeout(120):
             while (titles := await _titles(house)) == []:  # the house still learns its sheets
                 pass
-    assert titles == ["Poor support"]
-    async with open_whole_house(settings(tmp_path / "words"), transcriber=ScriptedTranscriber([said])) as house:
+    assert titles == ["Nobody answers"]
+    by_words = settings(tmp_path / "words", **chosen)
+    async with open_whole_house(by_words, transcriber=ScriptedTranscriber([said])) as house:
         assert await _titles(house) == []
 
 
@@ -95,6 +111,7 @@ async def _titles(house: WholeHouse) -> list[str]:
     call_id = await house.start()
     await house.upload(call_id, client_audio=spoken())
     told = await (await house.client.get(f"/calls/{call_id}/insights")).json()
+    await house.client.post(f"/calls/{call_id}/end")
     return [one["title"] for one in told["insights"]]
 
 
