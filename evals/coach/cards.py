@@ -7,25 +7,33 @@ one tip the coaching playbook gives for it. What was missed is shown for the dev
 import argparse
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
+import numpy as np
 import yaml
 
+from evals.coach import golden
 from evals.figure import Figure
+from evals.logistic import learnt
 from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.conversation import Conversation
 from kitt_rtc.model.facts import CallStarted, ContextRead, Entry, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Utterance
+from kitt_rtc.playbooks import triggers
+from kitt_rtc.playbooks.anchors import Anchors, Signs
 from kitt_rtc.playbooks.cards import Cards
 from kitt_rtc.playbooks.coaching import CoachingPlaybook
-from kitt_rtc.playbooks.meanings import Meanings
+from kitt_rtc.playbooks.meanings import TRUSTED, MeaningOptions, Meanings, anchors_of
 from kitt_rtc.prompts.library import Library
+from kitt_rtc.replay.golden import read_golden
 
 LINES = Path(__file__).with_name("lines.yaml")
 MEANING_LINES = Path(__file__).with_name("meaning_lines.yaml")
 """Said without the words that the sheets listen for."""
+FRESH_LINES = Path(__file__).with_name("lines_fresh.yaml")
+"""By a hand that had read nothing; met once."""
 CHECKLIST_LINES = Path(__file__).with_name("checklist_lines.yaml")
 LANGUAGES = {"en": "English", "fr": "French"}
 CLIENT = Speaker("CLIENT", Role.CUSTOMER)
@@ -107,30 +115,19 @@ def share(outcomes: Sequence[Outcome], counts: Callable[[Outcome], bool]) -> str
 
 
 async def figures(quick: bool = False) -> Sequence[Figure]:
-    """Of the held-out part; `quick`: of every fourth line."""
-    lines = [line for line in labelled(LINES) if line.held_out][:: 4 if quick else 1]
+    """Of the held-out part and of the fresh lines; `quick`: of every fourth line."""
     playbook = await house()
-    await hear(playbook, lines[0])
-    outcomes = await hear_all(playbook, lines)
-    shown = [figure for language in LANGUAGES for figure in _of(language, outcomes)]
-    return [*shown, *await _by_meaning(playbook), *_ticked()]
-
-
-async def _by_meaning(playbook: CoachingPlaybook) -> Sequence[Figure]:
-    """How much of what no words call for is found by meaning, and what it costs in false alarms."""
-    outcomes = await hear_all(playbook, [line for line in labelled(MEANING_LINES) if line.held_out])
-    spoken, silent = [one for one in outcomes if one.line.topic], [one for one in outcomes if not one.line.topic]
-    note = "without the sheets' words; no target: an embedded lexicon knows letters and a glossary"
-    return (
-        Figure("cards: said in other words, right", _percent(spoken, lambda one: one.right), "%", note=note),
-        Figure(
-            "cards: said in other words, false alarms",
-            _percent(silent, lambda one: bool(one.topic)),
-            "%",
-            5.0,
-            note=f"{len(silent)} held lines that call for none",
-        ),
-    )
+    sets = {
+        "held": [line for line in labelled(LINES) if line.held_out],
+        "fresh": labelled(FRESH_LINES),
+        "in other words": [line for line in labelled(MEANING_LINES) if line.held_out],
+    }
+    await hear(playbook, sets["held"][0])
+    shown: list[Figure] = []
+    for name, lines in sets.items():
+        outcomes = await hear_all(playbook, lines[:: 4 if quick else 1])
+        shown += [figure for language in LANGUAGES for figure in _of(name, language, outcomes)]
+    return [*shown, *_ticked()]
 
 
 def _ticked() -> Sequence[Figure]:
@@ -149,14 +146,16 @@ def _ticked() -> Sequence[Figure]:
     )
 
 
-def _of(language: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
+def _of(part: str, language: str, outcomes: Sequence[Outcome]) -> Sequence[Figure]:
     mine = [one for one in outcomes if one.line.language == language]
     spoken, silent = [one for one in mine if one.line.topic], [one for one in mine if not one.line.topic]
     right, false = _percent(spoken, lambda one: one.right), _percent(silent, lambda one: bool(one.topic))
-    name = LANGUAGES[language]
+    name, _asked, calm = LANGUAGES[language], f"{len(spoken)} lines", f"{len(silent)} lines that call for none"
     return (
-        Figure(f"cards: right card first, {name}", right, "%", 85.0, at_least=True, note=f"{len(spoken)} held lines"),
-        Figure(f"cards: false alarms, {name}", false, "%", 5.0, note=f"{len(silent)} held lines that call for none"),
+        Figure(
+            f"cards, {part}: right card first, {name}", right, "%", 85.0, at_least=True, note=f"{len(spoken)} lines"
+        ),
+        Figure(f"cards, {part}: false alarms, {name}", false, "%", 5.0, note=calm),
     )
 
 
@@ -168,11 +167,47 @@ def labelled(path: Path) -> list[Line]:
     return [Line(**row) for row in yaml.safe_load(path.read_text("utf-8"))]
 
 
+async def learn() -> Signs:
+    """The weights of `playbooks/anchors.py`, by the first guesses on the development lines and golden calls."""
+    cards, encoder = Cards.load(), SentenceEncoder(SentenceOptions(inline=True))
+    placed = anchors_of(cards)
+    anchors = Anchors(placed, await encoder.embed([one.text for one in placed]))
+    rows = []
+    for say, language, wanted, welcome in _development():
+        mine = {card.id: card for card in cards.cards(language) if card.roles & TRUSTED}
+        for sentence in triggers.hear(say):
+            words = len(sentence.folded.split())
+            (vector,) = await encoder.embed([sentence.text])
+            guess = anchors.guess(np.asarray(vector, np.float32), mine.keys(), words, language)
+            if guess and words >= MeaningOptions().least_words:
+                topic = mine[guess.card_id].topic
+                if topic in wanted or topic not in welcome:
+                    rows.append((astuple(guess.signs), topic in wanted))
+    return Signs(*learnt([signs for signs, _ in rows], [right for _, right in rows]))
+
+
+def _development() -> Iterator[tuple[str, str, Collection[str], Collection[str]]]:
+    """What a client says, in which language, the topics wanted there and those that are welcome."""
+    for line in (*labelled(LINES), *labelled(MEANING_LINES)):
+        if not line.held_out:
+            yield line.say, line.language, {line.topic} - {""}, ()
+    for call in read_golden(golden.FOLDER):
+        topics = {topic for one in call.golden for topic in one.topics}
+        for said in (cue.fact.utterance for cue in call.script.cues if isinstance(cue.fact, UtteranceHeard)):
+            if said.speaker.role is Role.CUSTOMER and not call.held_out:
+                wanted = {topic for one in call.golden if one.after == said.end for topic in one.topics}
+                yield said.text, said.language, wanted, {*call.welcome, *topics}
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--lines", default=str(LINES), help="a YAML file of labelled lines of your own")
+    options.add_argument("--learn", action="store_true", help="print the weights that the development parts teach")
     options.add_argument("--misses", action="store_true", help="show what went wrong in the development part")
     given = options.parse_args()
+    if given.learn:
+        print(asyncio.run(learn()))
+        return
     lines = labelled(Path(given.lines))
     playbook = asyncio.run(house())
     asyncio.run(hear(playbook, lines[0]))

@@ -6,7 +6,7 @@ for trucks and payrolls are spoken of under every card.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import exp
 
 import numpy as np
@@ -34,7 +34,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for a card, and how much each sign weighs: learnt on the development lines of `evals/coach`."""
+    """What speaks for a card; the weights of these, learnt, have the same form."""
 
     near: float
     """The mean cosine with the nearest sentences of this card."""
@@ -46,10 +46,11 @@ class Signs:
     """By the regression, ahead of what calls for none."""
     length: float
     """0 to 1: in a longer sentence the same nearness says more."""
-    start: float = 1.0
+    always: float = 1.0
 
 
-WEIGHTS = Signs(near=7.40, ahead=4.83, ahead_of_silence=10.37, leaning=0.88, length=2.49, start=-5.70)
+WEIGHTS = Signs(near=5.72, ahead=5.0, ahead_of_silence=7.68, leaning=1.27, length=1.16, always=-4.19)
+"""Learnt on the development lines of `evals/coach` and of the golden calls: `python -m evals.coach.cards --learn`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,15 @@ class Guess:
     """The card that a sentence seems to mean."""
 
     card_id: str
-    sure: float
-    """0 to 1: so often such a guess was right."""
+    signs: Signs
     like: str
     """The sentence of its sheet that lies nearest."""
+
+    @property
+    def sure(self) -> float:
+        """0 to 1: so often such a guess was right."""
+        weighed = sum(sign * weight for sign, weight in zip(astuple(self.signs), astuple(WEIGHTS), strict=True))
+        return 1.0 / (1.0 + exp(-weighed))
 
 
 class Anchors:
@@ -91,7 +97,7 @@ class Anchors:
             leaning=lean[best] - lean[""],
             length=min(words, _LONG) / _LONG,
         )
-        return Guess(best, _sure(signs), self._like(best, cosines, language))
+        return Guess(best, signs, self._like(best, cosines, language))
 
     def silence_ahead(self, vector: Floats, card_id: str) -> float:
         """By how much what calls for none lies nearer than this card; below zero where the card does."""
@@ -141,15 +147,3 @@ def _ridge(vectors: Floats, of: Sequence[npt.NDArray[np.intp]]) -> Floats:
     square = rows.T @ rows + _RIDGE * np.eye(rows.shape[1], dtype=np.float32)
     weights: Floats = np.linalg.solve(square, rows.T @ wanted).astype(np.float32)
     return weights
-
-
-def _sure(signs: Signs) -> float:
-    weighed = (
-        WEIGHTS.near * signs.near
-        + WEIGHTS.ahead * signs.ahead
-        + WEIGHTS.ahead_of_silence * signs.ahead_of_silence
-        + WEIGHTS.leaning * signs.leaning
-        + WEIGHTS.length * signs.length
-        + WEIGHTS.start
-    )
-    return 1.0 / (1.0 + exp(-weighed))

@@ -25,7 +25,7 @@ _LOOK_SECONDS = 1.0
 """Between two looks at whether the cards are others."""
 _AGAIN_SECONDS = 30.0
 """Before an embedder that was away is asked again."""
-_TRUSTED = frozenset({Role.CUSTOMER})
+TRUSTED = frozenset({Role.CUSTOMER})
 """Whose sentences call for cards by meaning: how sure a guess is was learnt on what clients say."""
 _BATCH = 32
 """Sentences of the sheets placed at once: whoever speaks meanwhile waits for no more."""
@@ -72,7 +72,7 @@ class Meanings:
         version = self._cards.version
         if version == self._version or self._embedder is None:
             return
-        anchors = _anchors(self._cards)
+        anchors = anchors_of(self._cards)
         vectors = []
         for start in range(0, len(anchors), _BATCH):
             vectors += await self._embedder.embed([one.text for one in anchors[start : start + _BATCH]])
@@ -117,7 +117,7 @@ class Meanings:
     def _match(self, said: Utterance, sentence: Sentence, vector: Floats, language: str) -> Match | None:
         assert self._anchors is not None
         spoken = said.language or language
-        cards = {card.id: card for card in self._cards.cards(spoken) if said.speaker.role in card.roles & _TRUSTED}
+        cards = {card.id: card for card in self._cards.cards(spoken) if said.speaker.role in card.roles & TRUSTED}
         guess = self._anchors.guess(vector, cards.keys(), len(sentence.folded.split()), spoken)
         if guess is None or guess.sure < self._options.sure or cards[guess.card_id].trigger.excepts(sentence):
             return None
@@ -141,7 +141,8 @@ class Meanings:
         yield from heard
 
 
-def _anchors(cards: Cards) -> list[Anchor]:
+def anchors_of(cards: Cards) -> list[Anchor]:
+    """Every sentence whose card is told, of all languages; what calls for none too."""
     found = []
     for language in cards.languages:
         deck = cards.deck(language)
