@@ -8,16 +8,22 @@ import pytest
 from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_vectors import EmbedderOptions, OpenAIEmbedder
+from kitt_rtc.engines.sentences import SentenceEncoder
 from kitt_rtc.ports import Embedder
 from tests.fakes.openai_server import OpenAIServer
 
 TEXTS = ["la caméra n'enregistre plus", "the camera does not record", "the invoice of March"]
 
 
-@pytest.fixture(params=["lexicon", "openai"])
+@pytest.fixture(params=["lexicon", "sentences", "openai"])
 async def embedder(request: pytest.FixtureRequest) -> AsyncIterator[Embedder]:
     if request.param == "lexicon":
         yield Lexicon()
+        return
+    if request.param == "sentences":
+        encoder = SentenceEncoder()
+        yield encoder
+        await encoder.close()
         return
     async with OpenAIServer() as server:
         client = OpenAIClient(OpenAIOptions(base_url=server.base_url))
