@@ -168,6 +168,7 @@ def test_E08_a_knowledge_base_that_comes_back_is_known_to_be_back_within_five_se
         """Away while it is told to be."""
 
         away = True
+        indexing = ""
 
         async def count(self) -> int:
             if self.away:
@@ -206,6 +207,8 @@ async def test_a_large_base_in_a_folder_is_told_that_a_server_is_better(
     tmp_path: Path, number: int, url: str, advised: bool
 ):
     class Holds:
+        indexing = ""
+
         async def count(self) -> int:
             return number
 

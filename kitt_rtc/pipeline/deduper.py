@@ -9,10 +9,12 @@ The law: other words do not make another idea. What does is something of its own
 number or day, or a "not".
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel
 
 from kitt_rtc.model.conversation import Conversation, GivenInsight
@@ -21,18 +23,19 @@ from kitt_rtc.model.insight import Insight, Verdict
 from kitt_rtc.model.words import clip, fold
 from kitt_rtc.pipeline import senses
 from kitt_rtc.pipeline.alignment import Alignment, align
-from kitt_rtc.pipeline.likeness import body
 from kitt_rtc.pipeline.particulars import added, named
 from kitt_rtc.pipeline.sameness import sameness, texts_to_place
 from kitt_rtc.pipeline.settled import CLIENTS, Settled, TopicOf, new_words, settled
-from kitt_rtc.ports import Embedder, LanguageModel
+from kitt_rtc.ports import Embedder, LanguageModel, Vector
 from kitt_rtc.prompts.library import Library
 from kitt_rtc.prompts.prompt import Material
 
 _SECONDS = 1.5
 _LIKELY = 0.5
 _MOST_TWINS = 12
-"""So many earlier insights are compared by meaning, the newest."""
+"""So many earlier insights are looked at, the newest."""
+_MOST_COMPARED = 4
+"""And so many of these compared word by word, the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,17 @@ class Deduper:
 
     async def _nearest(self, embedder: Embedder, insight: Insight, rivals: Sequence[GivenInsight]) -> "_Near":
         """The one that is most likely the same idea; raises EngineError."""
-        wanted = [text for rival in rivals for text in texts_to_place(insight.content, rival.insight.content)]
-        texts = list(dict.fromkeys(wanted))
-        vectors = dict(zip(texts, await embedder.embed(texts), strict=True))
-        found = [_Near(rival, sameness(insight.content, rival.insight.content, vectors)) for rival in rivals]
-        return max(found, key=lambda near: near.sameness)
+        mine, *theirs = await embedder.embed([insight.content, *(rival.insight.content for rival in rivals)])
+        # In threads: laying pieces of advice beside each other word by word is too much for the loop.
+        nearest = await asyncio.to_thread(_nearest, mine, theirs, rivals)
+        texts = await asyncio.to_thread(_texts, insight, nearest)
+        placed = await embedder.embed(texts)
+        return await asyncio.to_thread(_likeliest, insight, nearest, dict(zip(texts, placed, strict=True)))
 
     async def _by_model(self, insight: Insight, near: "_Near", say: "_Sayer") -> Verdict:
         if self._model is None:
             return self._by_meaning(near, say)
-        material = [Material("First", body(near.twin.insight)), Material("Second", body(insight))]
+        material = [Material("First", _body(near.twin.insight)), Material("Second", _body(insight))]
         prompt = self._library.prompt("duplicate", say.language, material, seconds=_SECONDS)
         try:
             form = await self._model.fill(prompt, SameForm)
@@ -183,6 +187,23 @@ class _Sayer:
         return f" {self.library.phrase('judged.rules', self.language, engine=absent)}" if absent else ""
 
 
+def _nearest(mine: Vector, theirs: Sequence[Vector], rivals: Sequence[GivenInsight]) -> Sequence[GivenInsight]:
+    """Those that may be the same at all: the others are farther, and none of their words need be looked at."""
+    cosines = np.asarray(theirs) @ np.asarray(mine)
+    return [rivals[place] for place in np.argsort(-cosines, kind="stable")[:_MOST_COMPARED]]
+
+
+def _texts(insight: Insight, rivals: Sequence[GivenInsight]) -> list[str]:
+    wanted = [text for rival in rivals for text in texts_to_place(insight.content, rival.insight.content)]
+    return list(dict.fromkeys(wanted))
+
+
+def _likeliest(insight: Insight, rivals: Sequence[GivenInsight], placed: Mapping[str, Vector]) -> _Near:
+    vectors = {text: np.asarray(vector) for text, vector in placed.items()}
+    found = [_Near(rival, sameness(insight.content, rival.insight.content, vectors)) for rival in rivals]
+    return max(found, key=lambda near: near.sameness)
+
+
 def _repeated(
     insight: Insight, recent: Sequence[GivenInsight], conversation: Conversation, say: _Sayer
 ) -> Verdict | None:
@@ -208,6 +229,10 @@ def _distinct_by_design(one: Insight, other: Insight) -> bool:
     """Two different cards, questions or articles of ours: whoever wrote them meant two ideas."""
     both_ours = one.written_by == other.written_by == "rules"
     return both_ours and bool(one.topic) and bool(other.topic) and one.topic != other.topic
+
+
+def _body(insight: Insight) -> str:
+    return f"{insight.title}. {insight.content}" if insight.title else insight.content
 
 
 def _aligned(insight: Insight, rival: GivenInsight) -> Alignment:

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from math import exp
 
+import numpy as np
+import numpy.typing as npt
+
 from kitt_rtc.model.words import fold
 from kitt_rtc.pipeline.alignment import align
 from kitt_rtc.pipeline.counterparts import alone
-from kitt_rtc.pipeline.likeness import cosine
 from kitt_rtc.pipeline.senses import spoken_in
 from kitt_rtc.pipeline.units import units_of
-from kitt_rtc.ports import Vector
 
-Vectors = Mapping[str, Vector]
+Vectors = Mapping[str, npt.NDArray[np.float64]]
+"""Of unit length, by text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def signs(one: str, other: str, vectors: Vectors) -> Signs:
     words = align(one, other)
     across = _across(one, other)
     return Signs(
-        retold=cosine(vectors[one], vectors[other]) * (1 - words.literal),
+        retold=float(vectors[one] @ vectors[other]) * (1 - words.literal),
         counterparts=(_answered(one, other, vectors) + _answered(other, one, vectors)) / 2,
         literal=0.0 if across else words.literal,
         shared=words.shared,
@@ -107,8 +109,8 @@ def _answered(text: str, among: str, vectors: Vectors) -> float:
     own = alone(units_of(text), others)
     if not own or not others:
         return 1.0 if not own else 0.0
-    nearest = [max(cosine(vectors[unit.words], vectors[other.words]) for other in others) for unit in own]
-    return sum(nearest) / len(nearest)
+    mine, theirs = (np.stack([vectors[unit.words] for unit in units]) for units in (own, others))
+    return float(np.einsum("ik,jk->ij", mine, theirs).max(axis=1).mean())
 
 
 def _figures(text: str) -> frozenset[str]:
