@@ -44,8 +44,8 @@ from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
 CARDS, SIGNS, LIBRARY, LEXICON = Cards.load(), Signs.load(), Library(), Lexicon()
-ATTACKS, LATER, LAST, BLIND, SIXTY = (
-    Path(__file__).with_name(f"attacks{name}.yaml") for name in ("", "_later", "_last", "_blind", "_sixty")
+ATTACKS, LATER, LAST, BLIND, SIXTY, FRESH = (
+    Path(__file__).with_name(f"attacks{name}.yaml") for name in ("", "_later", "_last", "_blind", "_sixty", "_fresh")
 )
 TIPS, TIPS_BLIND, TIPS_SIXTY = (Path(__file__).with_name(f"tips{name}.yaml") for name in ("", "_blind", "_sixty"))
 SETS = {
@@ -60,6 +60,7 @@ SETS = {
         SIXTY,
         "5 succeeded at the first run: 1 of 42 spoken, then mended on, and 4 of 10 in articles, left as they are",
     ),
+    "sixty by a third hand": (FRESH, "met once: 0 of 52 spoken, 0 of 4 in profiles, 1 of 4 in articles"),
 }
 """By name, the file, and what became of it."""
 _SECTIONS = ("needs", "pain_points", "objections", "budget", "timing", "next_step")
