@@ -177,9 +177,9 @@ async def test_without_an_embedder_nothing_is_called_for_by_meaning(tmp_path: Pa
     ("language", "text", "topic"),
     [
         ("en", "We would have to retrain the whole team for that.", "objection.effort"),
-        ("fr", "Il faudra tout réapprendre à mes équipes.", "objection.effort"),
+        ("fr", "Il faudrait reformer toute l'équipe, on n'a pas les forces.", "objection.effort"),
         ("en", "My partner would have to sign it off.", "objection.authority"),
-        ("fr", "Là tout de suite on a la tête sous l'eau, c'est pas le moment.", "objection.timing"),
+        ("fr", "C'est ma directrice qui tranche, pas moi.", "objection.authority"),
         ("en", "Thanks, my daughter is fine, she starts school on Monday.", ""),
         ("fr", "Il fait un temps splendide sur la côte cette semaine.", ""),
     ],
