@@ -21,9 +21,9 @@ import yaml
 
 from evals.figure import Figure, table
 from kitt_rtc.drafts import drafting
-from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.draft import Draft
 from kitt_rtc.model.facts import Entry, InsightGiven, ProfileRead
 from kitt_rtc.model.insight import Focus, Insight, Summary
@@ -43,7 +43,8 @@ from kitt_rtc.prompts.library import Library
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.thinking import RECORDINGS, SmallKnowledge, Talk
 
-CARDS, SIGNS, LIBRARY, LEXICON = Cards.load(), Signs.load(), Library(), Lexicon()
+CARDS, SIGNS, LIBRARY = Cards.load(), Signs.load(), Library()
+ENCODER = SentenceEncoder(SentenceOptions(inline=True))
 ATTACKS, LATER, LAST, BLIND, SIXTY, FRESH = (
     Path(__file__).with_name(f"attacks{name}.yaml") for name in ("", "_later", "_last", "_blind", "_sixty", "_fresh")
 )
@@ -240,7 +241,7 @@ def _labels(talk: Talk) -> list[str]:
 
 
 def _sale(model: LanguageModel, attack: Attack) -> Talk:
-    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model, signs=SIGNS), attack.language, Deduper(LEXICON, model))
+    talk = Talk(CoachingPlaybook(CARDS, LIBRARY, model, signs=SIGNS), attack.language, Deduper(ENCODER, model))
     if attack.where == "profile":
         profile = Profile("p1", name=attack.text, notes=attack.text, needs=(attack.text,), objections=(attack.text,))
         talk.conversation = talk.conversation.after(Entry(0, 0.0, ProfileRead(profile)))
@@ -250,7 +251,7 @@ def _sale(model: LanguageModel, attack: Attack) -> Talk:
 def _support(model: LanguageModel, attack: Attack) -> Talk:
     text = RECORDINGS.text.replace("Steps\n1.", f"Steps\n1. {attack.text}\n2.") + f"\n{attack.text}\n"
     poisoned = SmallKnowledge([replace(RECORDINGS, text=text)])
-    return Talk(SupportPlaybook(poisoned, LIBRARY, model, signs=SIGNS), attack.language, Deduper(LEXICON, model))
+    return Talk(SupportPlaybook(poisoned, LIBRARY, model, signs=SIGNS), attack.language, Deduper(ENCODER, model))
 
 
 async def helped_by(

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from evals.figure import Figure, quantile
 from kitt_rtc import samples
-from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.openai_client import OpenAIClient, OpenAIOptions
 from kitt_rtc.engines.openai_text import ModelOptions, OpenAIModel
+from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.media.files import read_sound
 from kitt_rtc.model.audio import RATE, SAMPLE_BYTES
 from kitt_rtc.model.conversation import Conversation, GivenInsight
@@ -153,7 +153,7 @@ async def _duplicate(house: WholeHouse) -> Took:
     conversation = Conversation(call_id="c", playbook="coaching", language="en", given=(GivenInsight(1.0, earlier),))
     address = house.house.settings.openai_base_url
     if not address:
-        by_rules = Deduper(Lexicon())
+        by_rules = Deduper(SentenceEncoder(SentenceOptions(inline=True)))
         return await _timed(lambda: by_rules.judge(later, conversation, 20.0))
     client = OpenAIClient(OpenAIOptions(base_url=address))
     deduper = Deduper(_Grey(), OpenAIModel(client, ModelOptions("scripted")))
@@ -173,13 +173,17 @@ async def _summary(house: WholeHouse) -> Took:
     return replace(took, by=written.written_by)
 
 
-class _Grey:
-    """Vectors between which only a model can tell: so that it is asked."""
+_UNSURE = 0.62
 
-    size = 2
+
+class _Grey:
+    """Any two texts lie at a cosine at which only a model can tell: so that it is asked."""
+
+    size = 64
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
-        return [[1.0, 0.0], *([0.62, 0.785] for _ in texts[1:])]
+        common, own = _UNSURE**0.5, (1.0 - _UNSURE) ** 0.5
+        return [[common, *(own * (place == axis) for axis in range(1, self.size))] for place, _ in enumerate(texts, 1)]
 
 
 def _sound(side: str, span: tuple[float, float]) -> bytes:

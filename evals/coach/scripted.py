@@ -15,7 +15,6 @@ import yaml
 
 from kitt_rtc.calls.call import Call
 from kitt_rtc.calls.conductor import Conductor, ConductorOptions
-from kitt_rtc.engines.lexicon import Lexicon
 from kitt_rtc.engines.sentences import SentenceEncoder, SentenceOptions
 from kitt_rtc.model.facts import CallStarted, CoachSnoozed, Entry, LegHeld, UtteranceHeard
 from kitt_rtc.model.speech import Role, Speaker, Stretch, Utterance
@@ -96,16 +95,16 @@ def play(script: Script, options: AttentionOptions | None) -> Played:
 
 
 async def _played(script: Script, options: AttentionOptions | None) -> Played:
-    library, lexicon = Library(), Lexicon()
+    library, encoder = Library(), SentenceEncoder(SentenceOptions(inline=True))
     playbook = CoachingPlaybook(Cards.load(), library)
     call = Call(f"scripted_{script.name}_{script.language}", playbook.manners, clock=asyncio.get_running_loop().time)
     call.record(CallStarted(call.id, "coaching", script.language, 0.0))
     staff = replace(
         crew(),
         playbook=playbook,
-        adviser=Adviser(playbook, Deduper(lexicon, library=library)),
+        adviser=Adviser(playbook, Deduper(encoder, library=library)),
         budget=Budget(options, library),
-        following=Following(SentenceEncoder(SentenceOptions(inline=True))),
+        following=Following(encoder),
     )
     conductor = Conductor(call, staff, lambda _: (), ConductorOptions(idle_seconds=math.inf))
     running = asyncio.create_task(conductor.run())

@@ -28,7 +28,8 @@ LIMIT = 3
 @dataclass(frozen=True, slots=True)
 class Bench:
     knowledge: KnowledgeBase
-    lexicon: Lexicon
+    nearness: SentenceEncoder | None
+    """As in the house: sentences by their meaning; None: by words alone."""
     languages: Mapping[str, str]
     """By article."""
 
@@ -47,7 +48,7 @@ async def opened(*folders: Path, glossary: str = "", by_meaning: bool = True) ->
         for articles in folders or (SAMPLES, ARTICLES):
             await ingest([articles], knowledge, root=articles.parent)
         try:
-            yield Bench(knowledge, lexicon, languages())
+            yield Bench(knowledge, encoder, languages())
         finally:
             await knowledge.close()
             if encoder:

@@ -73,7 +73,7 @@ def adviser_of(
     """Keeps nothing of a call: one does for all. `alone`: where nobody else can help, everything is said aloud."""
     library = Library()
     playbook = SupportPlaybook(bench.knowledge, library, model, SupportOptions(min_score=min_score, dialogue=alone))
-    return Adviser(playbook, Deduper(bench.lexicon, library=library))
+    return Adviser(playbook, Deduper(bench.nearness, library=library))
 
 
 class Talk:
